@@ -1,0 +1,30 @@
+"""Children: every count that matters is a count of them."""
+
+from __future__ import annotations
+
+from sos_sim.agents.fields import CareAgent, Months, Share, Word
+
+
+class Child(CareAgent):
+    """A child aged 0-17, or not yet born when the family is first referred.
+
+    ``birth`` may be after the family's arrival. ``*_since`` is the month a spell began, or NEVER
+    when there is none. ``home_since`` is the month of the last return home from care, or NEVER.
+    """
+
+    luck: Word
+    family: int
+    birth: Months
+    female: bool
+    place: int
+    legal: int
+    in_proceedings: bool
+    need_since: Months
+    plan_since: Months
+    care_since: Months
+    home_since: Months
+    plans: int
+    entries: int
+    exits: int
+    voice: Share
+    harm_months: int

@@ -1,0 +1,50 @@
+"""Demand and culture drift from month to month whatever anybody does: drawn before the run."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sos_sim.agents.authority import Authority
+from sos_sim.agents.decisions import Decision, Of
+from sos_sim.core.luck import mix, triangular, uniform
+
+
+class Climate(NamedTuple):
+    """One month's demand (multiplies referrals) and culture (logits added to every appraisal)."""
+
+    demand: float
+    culture: float
+
+
+def draw_climate(authority: Authority, seed: int, first_month: int, last_month: int) -> NDArray[np.void]:
+    """Climate of every month from ``first_month`` up to, not including, ``last_month``.
+
+    Both are AR(1) in logs with stationary spread; a trigger event (CMO 18) lifts culture by
+    ``shock_size`` for ``shock_months``. Shape (months,), fields of ``Climate``.
+    """
+    luck = mix(mix(seed, Of.ORGANISATION), 0)
+    months = range(first_month, last_month)
+    climate = np.zeros(len(months), dtype=[(name, "f8") for name in Climate._fields])
+    climate["demand"] = np.exp(_drift(luck, Decision.DEMAND, months, authority.demand_spread, authority.drift_persistence))
+    climate["culture"] = _drift(luck, Decision.CULTURE, months, authority.culture_spread, authority.drift_persistence)
+    shock_until = first_month
+    for index, month in enumerate(months):
+        if uniform(luck, mix(Decision.SHOCK, month)) < authority.shock_rate:
+            shock_until = month + authority.shock_months
+        if month < shock_until:
+            climate["culture"][index] += authority.shock_size
+    return climate
+
+
+def _drift(luck: int, decision: Decision, months: range, spread: float, persistence: float) -> NDArray[np.float64]:
+    """A stationary AR(1) path with the given standard deviation."""
+    level, path = 0.0, np.empty(len(months))
+    innovation = spread * (1.0 - persistence**2) ** 0.5
+    for index, month in enumerate(months):
+        draw = triangular(luck, mix(decision, month))
+        level = spread * draw if index == 0 else persistence * level + innovation * draw
+        path[index] = level
+    return path

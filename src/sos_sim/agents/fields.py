@@ -1,0 +1,61 @@
+"""Fields declared once: an agent class's annotations are also its record layout."""
+
+from __future__ import annotations
+
+import typing
+from typing import Annotated, Any, TypeVar
+
+import mesa
+import numpy as np
+
+Share = Annotated[float, "0-1"]
+Logit = Annotated[float, "logit of a monthly chance"]
+Months = Annotated[int, "calendar months"]
+Word = Annotated[int, "64-bit word"]
+
+_LAYOUT = {int: "i8", float: "f8", bool: "?"}
+
+
+def fields_of(kind: type) -> dict[str, str]:
+    """The declared fields of an agent class with their NumPy type codes, in order."""
+    hints = typing.get_type_hints(kind, include_extras=True)
+    layout = {}
+    for name in kind.__annotations__:
+        hint = hints[name]
+        layout[name] = "u8" if hint == Word else _LAYOUT[typing.get_args(hint)[0] if typing.get_args(hint) else hint]
+    return layout
+
+
+def record_type(kind: type) -> np.dtype[np.void]:
+    """The structured dtype of a record array that holds agents of this class."""
+    return np.dtype(list(fields_of(kind).items()), align=True)
+
+
+Kind = TypeVar("Kind", bound="Recorded")
+
+
+class Recorded:
+    """Anything whose annotated fields can be written to and read from a record array."""
+
+    def read(self, record: np.void) -> None:
+        """Take every declared field from a record."""
+        for name, value in zip(record.dtype.names or (), record.item(), strict=True):
+            setattr(self, name, value)
+
+    def as_tuple(self) -> tuple[Any, ...]:
+        """Every declared field, in order, as one row of a record array."""
+        return tuple(getattr(self, name) for name in type(self).__annotations__)
+
+
+class CareAgent(Recorded, mesa.Agent):
+    """A Mesa agent made from a record: the record's fields become its attributes."""
+
+    def __init__(self, model: mesa.Model, index: int, record: np.void) -> None:
+        super().__init__(model)
+        self.index = index
+        self.read(record)
+
+
+def to_records(kind: type[Kind], things: list[Kind]) -> np.ndarray[Any, np.dtype[np.void]]:
+    """A record array with one row for each thing, in list order."""
+    return np.array([thing.as_tuple() for thing in things], dtype=record_type(kind))

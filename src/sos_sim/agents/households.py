@@ -1,0 +1,135 @@
+"""Children, ties and network members of the families of a synthetic authority."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import stats
+
+from sos_sim.agents import Child, NetworkMember, Tie
+from sos_sim.agents.authority import Families
+from sos_sim.agents.authority import Ties as TieParameters
+from sos_sim.agents.codes import NEVER, Legal, Place, Status, TieKind
+from sos_sim.agents.decisions import Decision, Of
+from sos_sim.agents.drawing import Whole, Words, beta_quantiles, contiguous, draw, lucks
+from sos_sim.agents.fields import record_type
+from sos_sim.agents.state import Records
+from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS
+
+MOST_SIBLINGS = 7
+MOST_TIES = 12
+_LATER_BIRTH_WINDOW = (10, 84)
+_SHARED_FAMILIES = 3.0
+_KNOWN_FAMILIES_PER_CHILD = 0.2
+
+
+def draw_children(families: Records, who: Families) -> tuple[Records, Records]:
+    """Children of the families, and the families that still have a child under 18 at month 0.
+
+    Births are counted back from the youngest at first referral, oldest last; one family in
+    ``later_birth`` has one more child within seven years. Grown-up siblings are left out.
+    """
+    births, wanted = _birth_months(families, who)
+    wanted &= births + AGE_OF_MAJORITY_MONTHS > np.maximum(families["arrival"], 0)[:, None]
+    known = wanted.any(axis=1)
+    families, births, wanted = families[known], births[known], wanted[known]
+    counts = wanted.sum(axis=1)
+    first, owner, _ = contiguous(counts)
+    slot = np.nonzero(wanted)[1]
+    children = np.zeros(len(owner), dtype=record_type(Child))
+    children["luck"] = lucks(families["luck"][owner], Of.CHILD, slot)
+    children["family"] = owner
+    children["birth"] = births[wanted]
+    children["female"] = draw(children["luck"], Decision.SEX) < 0.49
+    for name in ("need_since", "plan_since", "care_since", "home_since"):
+        children[name] = NEVER
+    families["first_child"], families["children"] = first, counts
+    families["gone"] = np.where(wanted, births, -(1 << 20)).max(axis=1) + AGE_OF_MAJORITY_MONTHS
+    upcoming = np.where(wanted & (births >= np.maximum(families["arrival"], 0)[:, None]), births, 1 << 20).min(axis=1)
+    families["next_birth"] = np.where(upcoming == 1 << 20, -1, upcoming)
+    _place_initial_children(families, children, who)
+    return families, children
+
+
+def _birth_months(families: Records, who: Families) -> tuple[Whole, NDArray[np.bool_]]:
+    """Birth month and existence of each possible child: shape (families, siblings + one later birth)."""
+    luck, arrival = families["luck"], families["arrival"]
+    stage = draw(luck, Decision.YOUNGEST_STAGE)
+    within = draw(luck, Decision.YOUNGEST_AGE)
+    older = 12 + 203 * (1.0 - (1.0 - within) ** who.age_skew)
+    infant = np.where(stage < who.unborn_share, -6.0 + 6.0 * within, 12.0 * within)
+    age = np.where(stage < who.unborn_share + who.infant_share, infant, older)
+    births = np.empty((len(families), MOST_SIBLINGS + 1), dtype=np.int64)
+    births[:, 0] = arrival - np.floor(age).astype(np.int64)
+    for sibling in range(1, MOST_SIBLINGS):
+        gap = 12.0 + 60.0 * draw(luck, Decision.BIRTH_GAP, sibling) ** 1.5
+        births[:, sibling] = births[:, sibling - 1] - np.floor(gap).astype(np.int64)
+    early, late = _LATER_BIRTH_WINDOW
+    wait = np.floor(early + (late - early) * draw(luck, Decision.LATER_BIRTH_MONTH)).astype(np.int64)
+    births[:, MOST_SIBLINGS] = np.maximum(arrival, births[:, 0]) + wait
+    size = 1 + np.floor(np.log(draw(luck, Decision.SIBLINGS)) / np.log1p(-1.0 / max(who.siblings, 1.0 + 1e-9)))
+    wanted = np.arange(MOST_SIBLINGS + 1)[None, :] < np.minimum(size, MOST_SIBLINGS)[:, None]
+    wanted[:, MOST_SIBLINGS] = draw(luck, Decision.LATER_BIRTH) < who.later_birth
+    return births, wanted
+
+
+def _place_initial_children(families: Records, children: Records, who: Families) -> None:
+    """Some known families begin with all their children looked after on care orders."""
+    weight = np.exp(np.clip(0.5 * (families["set_point"] - who.need_mean), -3.0, 1.5))
+    chosen = (families["arrival"] < 0) & (draw(families["luck"], Decision.INITIAL_CARE) < who.initial_care * weight)
+    placed = chosen[children["family"]] & (children["birth"] < -1)
+    stay = 1 + np.floor(60.0 * draw(children["luck"], Decision.INITIAL_STAY) ** 2).astype(np.int64)
+    start = np.maximum(-stay, children["birth"])
+    children["care_since"] = np.where(placed, start, NEVER)
+    children["need_since"] = np.where(placed, start, NEVER)
+    children["legal"] = np.where(placed, Legal.CARE_ORDER, Legal.NONE)
+    place = draw(children["luck"], Decision.INITIAL_PLACE)
+    away = np.where(place < 0.16, Place.KINSHIP, np.where(place < 0.28, Place.RESIDENTIAL, Place.FOSTER))
+    children["place"] = np.where(placed, away, Place.HOME)
+    children["entries"] = placed
+    in_care = np.bincount(children["family"], weights=placed, minlength=len(families)).astype(np.int64)
+    families["in_care"] = in_care
+    families["prior_removal"] = in_care > 0
+    families["status"] = np.where(in_care > 0, Status.LOOKED_AFTER, families["status"])
+
+
+def draw_ties(
+    families: Records, around: TieParameters, authority_children: int, seed: int
+) -> tuple[Records, Records]:
+    """Ties (negative binomial, at most twelve a family) and the members they lead to.
+
+    A share of ties leads to members shared by several families, drawn from a pool whose size
+    depends on the authority alone; the rest lead each to a member of its own.
+    """
+    success = around.tie_dispersion / (around.tie_dispersion + around.tie_mean)
+    grid = np.arange(MOST_TIES)
+    steps = stats.nbinom.cdf(grid, around.tie_dispersion, success)
+    counts = np.searchsorted(steps, draw(families["luck"], Decision.TIES)).astype(np.int64)
+    families["first_tie"], owner, ordinal = contiguous(counts)
+    families["ties"] = counts
+    ties = np.zeros(len(owner), dtype=record_type(Tie))
+    ties["luck"] = lucks(families["luck"][owner], Of.TIE, ordinal)
+    ties["family"] = owner
+    ties["closeness"] = beta_quantiles(around.closeness_mean, 4.0, draw(ties["luck"], Decision.CLOSENESS))
+    pool = max(1, int(authority_children * _KNOWN_FAMILIES_PER_CHILD * around.tie_mean * around.tie_shared / _SHARED_FAMILIES))
+    shared = draw(ties["luck"], Decision.SHARED) < around.tie_shared
+    which = (draw(ties["luck"], Decision.WHICH_SHARED) * pool).astype(np.int64)
+    ties["member"] = np.where(shared, which, pool + np.cumsum(~shared) - 1)
+    own = lucks(ties["luck"][~shared], Of.MEMBER, 0)
+    ours = lucks(seed, Of.SHARED_MEMBER, np.arange(pool))
+    members = _draw_members(np.concatenate([ours, own]), around)
+    abused = families["domestic_abuse"][owner[~shared]]
+    kin = members["kind"][pool:] == TieKind.KIN
+    members["unsafe"][pool:] = kin & abused & (draw(members["luck"][pool:], Decision.UNSAFE) < around.kin_unsafe)
+    return ties, members
+
+
+def _draw_members(luck: Words, around: TieParameters) -> Records:
+    members = np.zeros(len(luck), dtype=record_type(NetworkMember))
+    members["luck"] = luck
+    kind = draw(luck, Decision.TIE_KIND)
+    lay = np.where(kind < around.kin_share, TieKind.KIN, TieKind.FRIEND)
+    members["kind"] = np.where(kind >= 1.0 - around.professional_share, TieKind.PROFESSIONAL, lay)
+    members["willingness"] = beta_quantiles(around.willingness_mean, 4.0, draw(luck, Decision.WILLINGNESS))
+    members["capacity"] = beta_quantiles(around.capacity_mean, 4.0, draw(luck, Decision.CAPACITY))
+    return members

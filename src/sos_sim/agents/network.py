@@ -1,0 +1,33 @@
+"""Network members and the ties that bind them to families."""
+
+from __future__ import annotations
+
+from sos_sim.agents.fields import CareAgent, Months, Recorded, Share, Word
+
+
+class NetworkMember(CareAgent):
+    """A relative, friend, neighbour or professional around one or several families.
+
+    ``capacity`` is how much a fully close, active member can watch over; ``supporting`` is the
+    number of families in whose networks the member is active now.
+    """
+
+    luck: Word
+    kind: int
+    willingness: Share
+    capacity: Share
+    unsafe: bool
+    supporting: int
+
+
+class Tie(Recorded):
+    """One member's tie to one family. ``change`` is +1 or -1 while a month's decision waits."""
+
+    luck: Word
+    family: int
+    member: int
+    closeness: Share
+    informed: bool
+    active: bool
+    months_active: Months
+    change: int

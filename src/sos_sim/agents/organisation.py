@@ -1,0 +1,38 @@
+"""Teams and the organisation around them."""
+
+from __future__ import annotations
+
+from sos_sim.agents.fields import Logit, Months, Recorded, Share, Word
+
+
+class Team(Recorded):
+    """A team of posts. Supervision and alignment vary between teams around the policy's level."""
+
+    luck: Word
+    first_post: int
+    posts: int
+    supervision_factor: float
+    alignment_factor: float
+    alignment_lost: Share
+    mean_fidelity: Share
+
+
+class Organisation(Recorded):
+    """The authority as a whole: pressure on placements, and the month's bookkeeping.
+
+    ``supply_shift`` moves care thresholds when placements are finite. The counters index the event
+    record and the lists of open and closed families; ``fault`` is set when a self-check fails.
+    """
+
+    month: Months
+    supply_shift: Logit
+    mean_load: float
+    looked_after: int
+    care_balance: int
+    arrived: int
+    present: int
+    open_families: int
+    closed_families: int
+    events: int
+    fault: int
+    fault_entity: int

@@ -1,0 +1,31 @@
+"""Teams and posts. Posts begin empty: the warm-up fills them by the rules of the workforce."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sos_sim.agents import SocialWorker, Team
+from sos_sim.agents.authority import Authority
+from sos_sim.agents.decisions import Decision, Of
+from sos_sim.agents.drawing import contiguous, draw, lucks
+from sos_sim.agents.fields import record_type
+from sos_sim.agents.state import Records
+from sos_sim.core.units import RATE_BASE
+
+
+def draw_workforce(authority: Authority, seed: int) -> tuple[Records, Records]:
+    """Teams (supervision and alignment 0.7-1.3 of the policy's level) and their posts, all empty."""
+    posts = max(1, round(authority.post_rate * authority.children / RATE_BASE))
+    counts = np.full(max(1, round(posts / authority.team_size)), 0)
+    counts += np.bincount(np.arange(posts) % len(counts), minlength=len(counts))
+    teams = np.zeros(len(counts), dtype=record_type(Team))
+    teams["luck"] = lucks(seed, Of.TEAM, np.arange(len(counts)))
+    teams["first_post"], team_of_post, ordinal = contiguous(counts)
+    teams["posts"] = counts
+    teams["supervision_factor"] = 0.7 + 0.6 * draw(teams["luck"], Decision.TEAM_SUPERVISION)
+    teams["alignment_factor"] = 0.7 + 0.6 * draw(teams["luck"], Decision.TEAM_ALIGNMENT)
+    workers = np.zeros(posts, dtype=record_type(SocialWorker))
+    workers["luck"] = lucks(teams["luck"][team_of_post], Of.POST, ordinal)
+    workers["team"] = team_of_post
+    workers["since"] = -1
+    return teams, workers

@@ -1,0 +1,1 @@
+"""Ground floor: errors, units, luck, parameter declarations, provenance. Knows nothing of families."""

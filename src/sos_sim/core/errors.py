@@ -1,0 +1,52 @@
+"""Every mistake a user can make has a type here.
+
+SosSimError
+├── InputError              refused input: exit status 2, nothing written
+│   ├── ScenarioError       a scenario or study file: says file, line, value, allowed
+│   ├── EvidenceError       targets or official tables
+│   └── ResultsFolderError  a results folder that cannot be written or read
+└── ModelError              the model found itself in an impossible state and halted
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from pathlib import Path
+
+
+class SosSimError(Exception):
+    """Base of all errors raised on purpose; its text is one paragraph for a person."""
+
+
+class InputError(SosSimError):
+    """Input that is refused before anything is written (exit status 2)."""
+
+
+class ScenarioError(InputError):
+    """A scenario or study file is wrong: names file, line, value and what is allowed."""
+
+    def __init__(self, problem: str, *, file: Path | str | None = None, line: int | None = None) -> None:
+        self.problem = problem
+        self.file = file
+        self.line = line
+        place = "" if file is None else f"{file}, line {line}: " if line else f"{file}: "
+        super().__init__(place + problem)
+
+
+class EvidenceError(InputError):
+    """An evidence file (targets, official tables) cannot be used as it stands."""
+
+
+class ResultsFolderError(InputError):
+    """A results folder cannot be created, written, or read."""
+
+
+class ModelError(SosSimError):
+    """A self-check failed: names the month, the entity and the rule that was broken."""
+
+
+def did_you_mean(wrong: str, allowed: Iterable[str]) -> str:
+    """A sentence ' Did you mean x?' for the closest allowed names, or an empty string."""
+    close = difflib.get_close_matches(wrong, list(allowed), n=2, cutoff=0.6)
+    return f" Did you mean {' or '.join(repr(name) for name in close)}?" if close else ""

@@ -1,0 +1,1 @@
+"""How a month goes: the page everybody reads, and the two engines that walk it."""

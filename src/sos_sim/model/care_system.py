@@ -1,0 +1,151 @@
+"""The readable engine: the same month over Mesa agents, to look inside, extend and watch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mesa
+import numpy as np
+from numpy.typing import NDArray
+
+from sos_sim.agents import Child, Family, NetworkMember, Organisation, SocialWorker, Team, Tie
+from sos_sim.agents.climate import Climate
+from sos_sim.agents.codes import Status
+from sos_sim.agents.fields import Recorded, to_records
+from sos_sim.agents.state import State
+from sos_sim.model import monthly
+from sos_sim.model.checks import raise_fault
+from sos_sim.model.events import COLUMNS as EVENT_COLUMNS
+from sos_sim.model.month import DECISIONS, month_passes
+from sos_sim.model.setting import Setting, arrived_by_month, present_families
+from sos_sim.model.world import World
+from sos_sim.theory.levers import Levers
+
+
+class CareSystem(mesa.Model):
+    """A local authority as a Mesa model; one ``step()`` is one calendar month.
+
+    Families and their children become agents in the month of their first referral and are removed
+    when their last child is grown up. ``events`` and ``monthly`` are equal, to the last bit, to those
+    of the compiled engine. Subclass it, or read its agent sets with Mesa's ``DataCollector``.
+    """
+
+    def __init__(self, setting: Setting, state: State | None = None, first_month: int = 0) -> None:
+        super().__init__(seed=0)
+        self.setting = setting
+        self.month = first_month
+        self.monthly = np.zeros((setting.months, len(monthly.COLUMNS)))
+        self._source = (state or setting.initial).copy()
+        self._events = np.zeros((4096, len(EVENT_COLUMNS)), dtype=np.int32)
+        self._world = self._build_world()
+        self._born = 0
+        self._meet(int(self._source.organisation["arrived"][0]))
+
+    @property
+    def events(self) -> NDArray[np.int32]:
+        """The event record so far, shape (events, 5)."""
+        return self._events[: self._world.organisation[0].events]
+
+    @property
+    def organisation(self) -> Organisation:
+        """The authority as a whole."""
+        return self._world.organisation[0]
+
+    def step(self) -> None:
+        """One month. Raises ModelError when a self-check fails, IndexError past the last month."""
+        self._meet(int(self._world.arrived_by[self.month]))
+        self._make_room()
+        month_passes(self._world, self.month)
+        raise_fault(self.organisation.fault, self.organisation.fault_entity, self.month)
+        self.month += 1
+        self._part_from_gone()
+
+    def advance(self, months: int) -> CareSystem:
+        """A number of steps; returns the model itself."""
+        for _ in range(months):
+            self.step()
+        return self
+
+    @property
+    def state(self) -> State:
+        """Everybody as record arrays: a snapshot from which either engine can go on."""
+        snapshot = self._source.copy()
+        for records, agents in zip(snapshot, self._world[:7], strict=True):
+            for index, agent in enumerate(agents):
+                if agent is not None:
+                    records[index] = agent.as_tuple()
+        return snapshot
+
+    def _build_world(self) -> World:
+        source, setting = self._source, self.setting
+        room = len(source.families)
+        teams = [_plain(Team, record) for record in source.teams]
+        pool = int(source.ties["member"].max(initial=-1)) + 1
+        agents: Any = (
+            [_plain(Organisation, source.organisation[0])],
+            teams,
+            [SocialWorker(self, index, record) for index, record in enumerate(source.workers)],
+            [None] * room,
+            [None] * len(source.children),
+            [None] * max(pool, len(source.members)),
+            [None] * len(source.ties),
+        )
+        known = present_families(source).tolist()
+        agents[0][0].present = len(known)
+        return World(
+            *agents,
+            levers=[Levers(*record.item()) for record in setting.levers],
+            climate=[Climate(*record.item()) for record in setting.climate],
+            arrived_by=arrived_by_month(source.families, setting.months).tolist(),
+            moments=[0] * DECISIONS,
+            present=known + [0] * (room - len(known)),
+            open_index=[0] * room,
+            closed_index=[0] * room,
+            events=self._events,
+            monthly=self.monthly,
+            parameters=setting.parameters,
+        )
+
+    def _meet(self, arrived: int) -> None:
+        """Make agents of the families up to index ``arrived``, their children, ties and members."""
+        source, world = self._source, self._world
+        agents: Any = world
+        for index in range(self._born, arrived):
+            family = source.families[index]
+            if family["status"] == Status.GONE:
+                continue
+            agents.families[index] = Family(self, index, family)
+            first, count = int(family["first_child"]), int(family["children"])
+            for number in range(first, first + count):
+                agents.children[number] = Child(self, number, source.children[number])
+            first, count = int(family["first_tie"]), int(family["ties"])
+            for number in range(first, first + count):
+                agents.ties[number] = tie = _plain(Tie, source.ties[number])
+                if agents.members[tie.member] is None:
+                    agents.members[tie.member] = NetworkMember(self, tie.member, source.members[tie.member])
+        self._born = max(self._born, arrived)
+
+    def _make_room(self) -> None:
+        """Double the event record when a month might overflow it."""
+        needed = self.organisation.events + 2 * len(self._source.children) + 64 * self.organisation.open_families + 4096
+        while needed > len(self._events):
+            self._events = np.concatenate([self._events, np.zeros_like(self._events)])
+        self._world = self._world._replace(events=self._events)
+
+    def _part_from_gone(self) -> None:
+        """Families whose children are all grown up leave Mesa's agent sets, with their children."""
+        for family in list(self.agents_by_type[Family]) if Family in self.agents_by_type else []:
+            if family.status == Status.GONE:
+                for number in range(family.first_child, family.first_child + family.children):
+                    self._world.children[number].remove()
+                family.remove()
+
+
+def _plain(kind: type[Any], record: np.void) -> Any:
+    """A team, tie or organisation made from its record."""
+    thing: Recorded = kind()
+    thing.read(record)
+    return thing
+
+
+__all__ = ["CareSystem", "to_records"]

@@ -1,0 +1,134 @@
+"""The compiled engine: the same month over record arrays, for everything that runs more than once.
+
+Numba's cache notices changes only in the outermost file, so the cache folder is named by a hash of
+the whole package's source: an edited rule in any file means a fresh compile.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from sos_sim.agents.state import State
+from sos_sim.core.provenance import code_hash
+from sos_sim.model import monthly
+from sos_sim.model.checks import raise_fault
+from sos_sim.model.events import COLUMNS as EVENT_COLUMNS
+from sos_sim.model.month import DECISIONS, month_passes
+from sos_sim.model.setting import Setting, arrived_by_month, present_families
+from sos_sim.model.world import World
+
+
+def _run_months(world: World, first: int, last: int, spare_events: int) -> int:
+    """Months from ``first`` up to ``last``; stops early, and says where, when a fault is found or space is short."""
+    month = first
+    while month < last:
+        organisation = world.organisation[0]
+        needed = spare_events + 64 * organisation.open_families
+        if organisation.events + needed > len(world.events):
+            break
+        month_passes(world, month)
+        if organisation.fault != 0:
+            break
+        month += 1
+    return month
+
+
+@cache
+def engine() -> Callable[[World, int, int, int], int]:
+    """The compiled run of months, from cache when this source was compiled before on this machine."""
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(cache_folder())
+    try:
+        compiled: Any = numba.njit(cache=True, nogil=True, error_model="numpy")(_run_months)
+    finally:
+        numba.config.CACHE_DIR = before
+    return compiled  # type: ignore[no-any-return]
+
+
+def cache_folder() -> Path:
+    """Where compiled code is kept: NUMBA_CACHE_DIR, else beside the package, else the temporary folder."""
+    chosen = os.environ.get("NUMBA_CACHE_DIR")
+    beside = Path(__file__).resolve().parents[1] / "__pycache__"
+    for base in [Path(chosen)] if chosen else [beside, Path(tempfile.gettempdir()) / f"sos_sim-{os.getuid()}"]:
+        folder = base / f"compiled-{code_hash()}"
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(folder, os.W_OK):
+            return folder
+    return Path(tempfile.mkdtemp(prefix="sos_sim-"))
+
+
+def is_compiled() -> bool:
+    """Whether the engine for this source is already in the cache, so that it will start at once."""
+    return any(cache_folder().rglob("*.nbi"))
+
+
+class CompiledRun:
+    """An authority in motion over record arrays: ``advance`` months, ``state`` to branch from.
+
+    ``events`` are rows of (month, family, child, event, detail); ``monthly`` has one row a month and
+    the columns of ``model.monthly``. Months count from the start of the warm-up.
+    """
+
+    def __init__(self, setting: Setting, state: State | None = None) -> None:
+        self.setting = setting
+        self.month = 0
+        self.state = (state or setting.initial).copy()
+        self.monthly = np.zeros((setting.months, len(monthly.COLUMNS)))
+        self._spare = 2 * len(self.state.children) + 4096
+        self._events = np.zeros((4 * self._spare, len(EVENT_COLUMNS)), dtype=np.int32)
+
+    @property
+    def events(self) -> NDArray[np.int32]:
+        """The event record so far, shape (events, 5)."""
+        return self._events[: int(self.state.organisation["events"][0])]
+
+    def advance(self, months: int) -> CompiledRun:
+        """Run a number of months. Raises ModelError when a self-check fails."""
+        last = self.month + months
+        while self.month < last:
+            world = self._world()
+            self.month = engine()(world, self.month, last, self._spare)
+            organisation = self.state.organisation[0]
+            raise_fault(int(organisation["fault"]), int(organisation["fault_entity"]), self.month)
+            if self.month < last:
+                self._events = np.concatenate([self._events, np.zeros_like(self._events)])
+        return self
+
+    def branch(self, setting: Setting) -> CompiledRun:
+        """A new run that shares this past and goes on under another setting of equal length."""
+        other = CompiledRun(setting, self.state)
+        other.month = self.month
+        other.monthly[: self.month] = self.monthly[: self.month]
+        other._events = self._events.copy()
+        return other
+
+    def _world(self) -> World:
+        state, setting = self.state, self.setting
+        room = len(state.families)
+        present = np.zeros(room, dtype=np.int64)
+        known = present_families(state)
+        present[: len(known)] = known
+        state.organisation["present"] = len(known)
+        agents: Any = state
+        records: Any = (setting.levers, setting.climate)
+        arrived: Any = arrived_by_month(state.families, setting.months)
+        return World(
+            *agents, *records, arrived_by=arrived,
+            moments=np.zeros(DECISIONS, dtype=np.uint64), present=present,
+            open_index=np.zeros(room, dtype=np.int64), closed_index=np.zeros(room, dtype=np.int64),
+            events=self._events, monthly=self.monthly, parameters=setting.parameters,
+        )
+
+

@@ -1,0 +1,49 @@
+"""The event record: what happened to whom and when, as integers in one table."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from sos_sim.core.compiling import rule
+from sos_sim.model.world import World
+
+COLUMNS = ("month", "family", "child", "event", "detail")
+
+
+class Event(IntEnum):
+    """Kinds of event. ``detail`` is given in brackets; family events carry child -1."""
+
+    REFERRAL = 1  # [1 when the family was known before]
+    NO_FURTHER_ACTION = 2
+    NOT_IN_NEED = 3
+    NEED_START = 4
+    NEED_END = 5  # [months]
+    ENQUIRY = 6
+    CONFERENCE = 7
+    PLAN_START = 8  # [ordinal of the child's plan]
+    PLAN_END = 9  # [months]
+    PRE_PROCEEDINGS = 10
+    APPLICATION = 11  # family event [children included]
+    IN_PROCEEDINGS = 12
+    FINAL_HEARING = 13  # family event [months since issue]
+    CARE_START = 14  # [legal basis]
+    CARE_END = 15  # [reason: CareExit]
+    PLACED = 16  # [place]
+    HARM_UNSEEN = 17
+    HARM_SEEN = 18
+    HARM_IN_CARE = 19
+    WORKER_CHANGE = 20  # family event
+    MEETING = 21  # family event [ties told]
+
+
+@rule
+def note(world: World, family: int, child: int, event: int, detail: int) -> None:
+    """Append one event of this month to the record."""
+    organisation = world.organisation[0]
+    row = organisation.events
+    world.events[row, 0] = organisation.month
+    world.events[row, 1] = family
+    world.events[row, 2] = child
+    world.events[row, 3] = event
+    world.events[row, 4] = detail
+    organisation.events = row + 1

@@ -1,0 +1,78 @@
+"""Which children count where: the only place that knows what being at home or known means."""
+
+from __future__ import annotations
+
+from sos_sim.agents import Child, Family
+from sos_sim.agents.codes import Legal, Place, Status
+from sos_sim.core.compiling import rule
+from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS
+from sos_sim.model.world import World
+
+UNBORN_KNOWN_MONTHS = 6
+
+
+@rule
+def is_known(child: Child, month: int) -> bool:
+    """A child under 18, or due within six months, who has not left for good."""
+    return (
+        child.place != Place.LEFT
+        and child.birth - UNBORN_KNOWN_MONTHS <= month
+        and month < child.birth + AGE_OF_MAJORITY_MONTHS
+    )
+
+
+@rule
+def is_with_family(child: Child, month: int) -> bool:
+    """A known child, unborn or born, in the parents' care: who needs, enquiries and plans are about."""
+    return child.place == Place.HOME and is_known(child, month)
+
+
+@rule
+def lives_at_home(child: Child, month: int) -> bool:
+    """A born child under 18 under the parents' roof, on an order or not: who can be harmed at home."""
+    return (
+        (child.place == Place.HOME or child.place == Place.HOME_ON_ORDER)
+        and child.birth <= month < child.birth + AGE_OF_MAJORITY_MONTHS
+    )
+
+
+@rule
+def is_at_home(child: Child, month: int) -> bool:
+    """A born child under 18 who lives with the family and is not looked after."""
+    return child.place == Place.HOME and child.birth <= month < child.birth + AGE_OF_MAJORITY_MONTHS
+
+
+@rule
+def is_looked_after(child: Child) -> bool:
+    """A child in a period of being looked after, wherever placed."""
+    return child.legal != Legal.NONE
+
+
+@rule
+def is_open(family: Family) -> bool:
+    """Whether the authority is working with the family."""
+    return family.status != Status.CLOSED and family.status != Status.GONE
+
+
+@rule
+def count_children(world: World, family: Family, month: int) -> None:
+    """Count the family's children at home and looked after."""
+    family.at_home = 0
+    family.in_care = 0
+    for index in range(family.first_child, family.first_child + family.children):
+        child = world.children[index]
+        if is_looked_after(child):
+            family.in_care += 1
+        elif is_at_home(child, month):
+            family.at_home += 1
+
+
+@rule
+def youngest_age(world: World, family: Family, month: int) -> int:
+    """Age in months of the youngest child at home or due within six months (negative: unborn); 999 if none."""
+    youngest = 999
+    for index in range(family.first_child, family.first_child + family.children):
+        child = world.children[index]
+        if is_with_family(child, month):
+            youngest = min(youngest, month - child.birth)
+    return youngest

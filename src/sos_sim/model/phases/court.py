@@ -1,0 +1,118 @@
+"""Phase 7, in court: issue, interim removal, final hearing."""
+
+from __future__ import annotations
+
+from sos_sim.agents import Child, Family
+from sos_sim.agents.codes import CareExit, Legal, Place, Status
+from sos_sim.agents.decisions import Decision
+from sos_sim.core.compiling import rule
+from sos_sim.core.luck import uniform
+from sos_sim.model import monthly
+from sos_sim.model.events import Event, note
+from sos_sim.model.households import is_at_home, is_looked_after, is_with_family, youngest_age
+from sos_sim.model.transitions import enter_care, enter_status, leave_care
+from sos_sim.model.world import World
+from sos_sim.theory.casework import escalate
+from sos_sim.theory.leaving import UNDER_FIVE, adoption_chance, guardianship_chance, sent_home
+from sos_sim.theory.pathway import above, hearing_month
+
+
+@rule
+def issue(world: World, family: Family, index: int, appraisal: float, month: int) -> None:
+    """Proceedings are issued: who is included, when the final hearing will be, removal at once or not."""
+    p, at = world.parameters.pathway, world.moments
+    enter_status(world, family, Status.PROCEEDINGS)
+    family.hearing = hearing_month(month, uniform(family.luck, at[Decision.HEARING_WAIT]), p)
+    included = 0
+    for number in range(family.first_child, family.first_child + family.children):
+        child = world.children[number]
+        if joins_proceedings(world, family, child, month):
+            child.in_proceedings = True
+            included += 1
+            note(world, index, number, Event.IN_PROCEEDINGS, 0)
+            if is_looked_after(child):
+                child.legal = Legal.INTERIM
+    note(world, index, -1, Event.APPLICATION, included)
+    world.monthly[month, monthly.APPLICATIONS] += 1.0
+    escalate(family, world.workers[family.worker], world.parameters.casework)
+    if above(appraisal, p.interim_threshold, uniform(family.luck, at[Decision.INTERIM]), 1.0, p):
+        remove_included(world, family, Legal.INTERIM, month)
+
+
+@rule
+def joins_proceedings(world: World, family: Family, child: Child, month: int) -> bool:
+    """The youngest and those under five always; older siblings with some chance."""
+    temporary = child.legal == Legal.VOLUNTARY or child.legal == Legal.EMERGENCY
+    if not temporary and not is_with_family(child, month):
+        return False
+    age = month - child.birth
+    if temporary or age < UNDER_FIVE or age == youngest_age(world, family, month):
+        return True
+    return uniform(child.luck, world.moments[Decision.IN_COURT]) < world.parameters.pathway.older_in_court
+
+
+@rule
+def remove_included(world: World, family: Family, legal: int, month: int) -> None:
+    """Every included child at home becomes looked after."""
+    for number in range(family.first_child, family.first_child + family.children):
+        child = world.children[number]
+        if child.in_proceedings and is_at_home(child, month):
+            enter_care(world, family, child, number, legal, month)
+
+
+@rule
+def remove_in_proceedings(world: World, family: Family, month: int) -> None:
+    """Later interim removal while proceedings run; newborns of the family are considered at once."""
+    if family.at_home == 0 or family.months_in_status == 0:
+        return
+    p = world.parameters.pathway
+    age = youngest_age(world, family, month)
+    infant = 0 <= age < 12
+    appraisal = family.appraisal + (p.infant_term if infant else 0.0) - world.organisation[0].supply_shift
+    rate = 1.0 if age == 0 else p.interim_rate
+    if above(appraisal, p.interim_threshold, uniform(family.luck, world.moments[Decision.INTERIM]), rate, p):
+        remove_included(world, family, Legal.INTERIM, month)
+
+
+@rule
+def hear_case(world: World, family: Family, index: int, month: int) -> None:
+    """The final hearing: one decision for each included child, months after issue."""
+    if month < family.hearing:
+        return
+    p, at = world.parameters, world.moments
+    home = sent_home(family, uniform(family.luck, at[Decision.HEARING_HOME]), p.leaving)
+    appraisal = family.appraisal - world.organisation[0].supply_shift
+    removal_draw = uniform(family.luck, at[Decision.HEARING_REMOVAL])
+    removed = above(appraisal, p.pathway.interim_threshold, removal_draw, 1.0, p.pathway)
+    note(world, index, -1, Event.FINAL_HEARING, family.months_in_status)
+    for number in range(family.first_child, family.first_child + family.children):
+        child = world.children[number]
+        if child.in_proceedings:
+            child.in_proceedings = False
+            if is_looked_after(child):
+                decide_future(world, family, child, number, home, month)
+            elif removed and is_at_home(child, month):
+                enter_care(world, family, child, number, Legal.CARE_ORDER, month)
+    family.hearing = -1
+    enter_status(world, family, Status.CHILD_PROTECTION if family.plan_months >= 0 else Status.IN_NEED)
+
+
+@rule
+def decide_future(world: World, family: Family, child: Child, number: int, home: bool, month: int) -> None:
+    """A removed child's order: home (on an order or without), guardianship, placement order, care order."""
+    p, at = world.parameters.leaving, world.moments
+    guardianship = guardianship_chance(child.place, p.hearing_guardianship, p)
+    adoption = adoption_chance(month - child.birth, p)
+    if home and uniform(family.luck, at[Decision.HEARING_ORDER]) < p.home_on_order:
+        child.legal = Legal.CARE_ORDER
+        child.place = Place.HOME_ON_ORDER
+        family.returning += 1
+        note(world, child.family, number, Event.PLACED, child.place)
+    elif home:
+        leave_care(world, family, child, number, CareExit.HOME_PLANNED, month)
+    elif uniform(family.luck, at[Decision.HEARING_GUARDIANSHIP]) < guardianship:
+        leave_care(world, family, child, number, CareExit.SPECIAL_GUARDIANSHIP, month)
+    elif uniform(child.luck, at[Decision.HEARING_ADOPTION]) < adoption:
+        child.legal = Legal.PLACEMENT_ORDER
+    else:
+        child.legal = Legal.CARE_ORDER

@@ -1,0 +1,196 @@
+"""Phase 7: appraisal, and the steps that follow from it for families outside court."""
+
+from __future__ import annotations
+
+from sos_sim.agents import Family
+from sos_sim.agents.codes import Legal, Status, Stream
+from sos_sim.agents.decisions import Decision
+from sos_sim.core.compiling import rule
+from sos_sim.core.luck import triangular, uniform
+from sos_sim.model.events import Event, note
+from sos_sim.model.households import is_at_home, is_with_family, youngest_age
+from sos_sim.model.phases.care import leave_or_stay, settle_after_care
+from sos_sim.model.phases.court import hear_case, issue, remove_in_proceedings
+from sos_sim.model.transitions import close_case, end_family_plan, enter_care, enter_status, plan_for_family, start_need
+from sos_sim.model.world import World
+from sos_sim.theory.appraisal import appraise, signal
+from sos_sim.theory.casework import escalate
+from sos_sim.theory.pathway import (
+    above,
+    below,
+    closes,
+    enquiry_starts,
+    is_accommodated,
+    not_in_need,
+    plan_ends,
+    plan_is_reviewed,
+)
+from sos_sim.theory.structure import NO_SUPPORT
+
+INFANT_MONTHS = 12
+RETURN_SUPPORT_MONTHS = 3
+
+
+@rule
+def decisions(world: World, month: int) -> None:
+    """Every open family is appraised once, then each step that may follow is considered in turn."""
+    for position in range(world.organisation[0].open_families):
+        index = world.open_index[position]
+        family = world.families[index]
+        family.removed = False
+        family.returning = 0
+        form_view(world, family, month)
+        if family.status == Status.ASSESSMENT:
+            assess(world, family, index, month)
+        else:
+            work_outside_court(world, family, index, month)
+            if family.status == Status.PROCEEDINGS:
+                remove_in_proceedings(world, family, month)
+                hear_case(world, family, index, month)
+        if family.status != Status.CLOSED:
+            protect(world, family, index, month)
+            if family.in_care > 0:
+                leave_or_stay(world, family, index, month)
+            settle_after_care(world, family, month)
+
+
+@rule
+def form_view(world: World, family: Family, month: int) -> None:
+    """What the agency believes: at referral the first signal as it comes, later a slow update."""
+    p, worker = world.parameters, world.workers[family.worker]
+    supervision = min(1.0, world.levers[month].supervision * world.teams[worker.team].supervision_factor)
+    draw = triangular(family.luck, world.moments[Decision.SIGNAL])
+    culture, agencies = world.climate[month].culture, p.casework.agencies
+    heard = signal(family, worker, draw, culture, supervision, agencies, p.home.harm_ceiling, p.appraisal)
+    if family.status == Status.ASSESSMENT and family.months_in_status == 0:
+        family.appraisal = heard
+    else:
+        appraise(family, heard, p.appraisal)
+
+
+@rule
+def assess(world: World, family: Family, index: int, month: int) -> None:
+    """First month: contact may lead to no further action. Second month: in need or not."""
+    p, at = world.parameters.pathway, world.moments
+    if family.months_in_status == 0:
+        if below(family.appraisal, p.no_action_threshold, uniform(family.luck, at[Decision.NO_ACTION]), 1.0, p):
+            note_children(world, family, index, Event.NO_FURTHER_ACTION, month)
+            close_case(world, family, month)
+    elif not_in_need(family, uniform(family.luck, at[Decision.NEED]), p):
+        note_children(world, family, index, Event.NOT_IN_NEED, month)
+        close_case(world, family, month)
+    else:
+        for number in range(family.first_child, family.first_child + family.children):
+            if is_with_family(world.children[number], month):
+                start_need(world, world.children[number], number, month)
+        conferred = enquire(world, family, index, month)
+        if not conferred:
+            enter_status(world, family, Status.IN_NEED)
+
+
+@rule
+def note_children(world: World, family: Family, index: int, event: int, month: int) -> None:
+    """Note one event for every known child of the family who is not looked after."""
+    for number in range(family.first_child, family.first_child + family.children):
+        if is_with_family(world.children[number], month):
+            note(world, index, number, event, 0)
+
+
+@rule
+def enquire(world: World, family: Family, index: int, month: int) -> bool:
+    """Section 47 enquiry, initial conference, protection plan; True when a plan was made."""
+    p, at = world.parameters.pathway, world.moments
+    if not enquiry_starts(family, uniform(family.luck, at[Decision.ENQUIRY]), p):
+        return False
+    note_children(world, family, index, Event.ENQUIRY, month)
+    if not above(family.appraisal, p.conference_threshold, uniform(family.luck, at[Decision.CONFERENCE]), 1.0, p):
+        return False
+    note_children(world, family, index, Event.CONFERENCE, month)
+    if not above(family.appraisal, p.plan_threshold, uniform(family.luck, at[Decision.PLAN]), 1.0, p):
+        return False
+    plan_for_family(world, family, month)
+    enter_status(world, family, Status.CHILD_PROTECTION)
+    escalate(family, world.workers[family.worker], world.parameters.casework)
+    return True
+
+
+@rule
+def court_appraisal(world: World, family: Family, month: int) -> float:
+    """Appraisal as court decisions see it: infants and unborn weigh more, scarce placements less."""
+    age = youngest_age(world, family, month)
+    term = world.parameters.pathway.infant_term if age < INFANT_MONTHS else 0.0
+    return family.appraisal + term - world.organisation[0].supply_shift
+
+
+@rule
+def work_outside_court(world: World, family: Family, index: int, month: int) -> None:
+    """The step that the family's status allows this month."""
+    if family.status == Status.IN_NEED or family.status == Status.LOOKED_AFTER:
+        work_in_need(world, family, index, month)
+    elif family.status == Status.CHILD_PROTECTION:
+        work_on_plan(world, family, index, month)
+    elif family.status == Status.PRE_PROCEEDINGS:
+        work_before_court(world, family, index, month)
+
+
+@rule
+def work_in_need(world: World, family: Family, index: int, month: int) -> None:
+    """Child in need: an enquiry, proceedings for children in voluntary care, or closing."""
+    p, at = world.parameters.pathway, world.moments
+    if family.status == Status.IN_NEED and enquire(world, family, index, month):
+        return
+    if family.in_care > 0:
+        appraisal = court_appraisal(world, family, month)
+        if above(appraisal, p.pre_threshold, uniform(family.luck, at[Decision.DIRECT_ISSUE]), p.pre_rate, p):
+            issue(world, family, index, appraisal, month)
+        return
+    supported = 0 <= family.returned and month - family.returned < RETURN_SUPPORT_MONTHS
+    if supported and world.parameters.structure.return_support != NO_SUPPORT:
+        return
+    if closes(family, uniform(family.luck, at[Decision.CLOSE]), p):
+        close_case(world, family, month)
+
+
+@rule
+def work_on_plan(world: World, family: Family, index: int, month: int) -> None:
+    """Child protection plan: a review may end it; high appraisal leads to pre-proceedings."""
+    p, at = world.parameters.pathway, world.moments
+    if plan_is_reviewed(family.plan_months, uniform(family.luck, at[Decision.REVIEW]), p):
+        if plan_ends(family, uniform(family.luck, at[Decision.PLAN_END]), p):
+            end_family_plan(world, family, month)
+            enter_status(world, family, Status.IN_NEED)
+            return
+    appraisal = court_appraisal(world, family, month)
+    if above(appraisal, p.pre_threshold, uniform(family.luck, at[Decision.PRE_PROCEEDINGS]), p.pre_rate, p):
+        note_children(world, family, index, Event.PRE_PROCEEDINGS, month)
+        enter_status(world, family, Status.PRE_PROCEEDINGS)
+        escalate(family, world.workers[family.worker], world.parameters.casework)
+
+
+@rule
+def work_before_court(world: World, family: Family, index: int, month: int) -> None:
+    """Pre-proceedings: issue, or step down."""
+    p, at = world.parameters.pathway, world.moments
+    appraisal = court_appraisal(world, family, month)
+    if above(appraisal, p.issue_threshold, uniform(family.luck, at[Decision.ISSUE]), p.issue_rate, p):
+        issue(world, family, index, appraisal, month)
+    elif below(appraisal, p.issue_threshold, uniform(family.luck, at[Decision.STEP_DOWN]), p.step_down_rate, p):
+        enter_status(world, family, Status.CHILD_PROTECTION if family.plan_months >= 0 else Status.IN_NEED)
+
+
+@rule
+def protect(world: World, family: Family, index: int, month: int) -> None:
+    """Emergency protection after a severe seen incident; voluntary accommodation child by child."""
+    if family.at_home == 0 or family.stream == Stream.SUPPORT:
+        return
+    p, at = world.parameters.pathway, world.moments
+    emergency = family.severe_incident and uniform(family.luck, at[Decision.EMERGENCY]) < p.emergency
+    appraisal = family.appraisal - world.organisation[0].supply_shift
+    for number in range(family.first_child, family.first_child + family.children):
+        child = world.children[number]
+        if not is_at_home(child, month) or child.home_since == month:
+            continue
+        if emergency:
+            enter_care(world, family, child, number, Legal.EMERGENCY, month)
+        elif is_accommodated(appraisal, month - child.birth, uniform(child.luck, at[Decision.VOLUNTARY]), p):
+            enter_care(world, family, child, number, Legal.VOLUNTARY, month)

@@ -1,0 +1,177 @@
+"""Phase 2: births, first and repeat referrals, changes of worker, allocation, this month's practice."""
+
+from __future__ import annotations
+
+from sos_sim.agents import Family
+from sos_sim.agents.codes import Holder, Status
+from sos_sim.agents.decisions import Decision
+from sos_sim.core.compiling import rule
+from sos_sim.core.luck import triangular, uniform
+from sos_sim.model import monthly
+from sos_sim.model.events import Event, note
+from sos_sim.model.households import count_children, is_known
+from sos_sim.model.transitions import start_need, start_plan
+from sos_sim.model.world import World
+from sos_sim.theory.casework import lapse_for, visits_in
+from sos_sim.theory.frontdoor import is_referred_again, meet_new_worker, open_case
+from sos_sim.theory.organisation import case_weight, practise
+
+
+@rule
+def front_door(world: World, month: int) -> None:
+    """Who is open this month, who works with them, and how well."""
+    for worker in world.workers:
+        worker.cases = 0.0
+        worker.load = 0.0
+    meet_arrivals(world, month)
+    sort_families(world, month)
+    for position in range(world.organisation[0].open_families):
+        index = world.open_index[position]
+        family = world.families[index]
+        count_children(world, family, month)
+        keep_worker(world, family, index, month)
+    for position in range(world.organisation[0].open_families):
+        family = world.families[world.open_index[position]]
+        if family.worker < 0:
+            allocate(world, family)
+        family.visits = visits_in(family.status, world.parameters.casework)
+    set_practice(world, month)
+
+
+@rule
+def meet_arrivals(world: World, month: int) -> None:
+    """Families whose month of first referral has come join those present."""
+    organisation = world.organisation[0]
+    while organisation.arrived < world.arrived_by[month]:
+        world.present[organisation.present] = organisation.arrived
+        organisation.present += 1
+        organisation.arrived += 1
+
+
+@rule
+def sort_families(world: World, month: int) -> None:
+    """Walk everybody present in id order: births, referrals; list the open and the closed, drop the gone."""
+    organisation = world.organisation[0]
+    p, at = world.parameters.front_door, world.moments
+    demand = world.climate[month].demand
+    kept, opened, closed = 0, 0, 0
+    for position in range(organisation.present):
+        index = world.present[position]
+        family = world.families[index]
+        if family.status == Status.CLOSED and month >= family.gone:
+            family.status = Status.GONE
+        if family.status == Status.GONE:
+            continue
+        world.present[kept] = index
+        kept += 1
+        if family.next_birth == month:
+            welcome_newborn(world, family, month)
+        if family.status == Status.CLOSED:
+            if family.arrival == month:
+                refer(world, family, index, month, False)
+            elif family.seen_incident or is_referred_again(family, month, uniform(family.luck, at[Decision.REFERRAL]), demand, p):
+                refer(world, family, index, month, True)
+        if family.status == Status.CLOSED:
+            world.closed_index[closed] = index
+            closed += 1
+        else:
+            world.open_index[opened] = index
+            opened += 1
+    organisation.present, organisation.open_families, organisation.closed_families = kept, opened, closed
+
+
+@rule
+def refer(world: World, family: Family, index: int, month: int, known_before: bool) -> None:
+    """A referral: the case opens with a crisis in need; a known family has lost ground since closing."""
+    if known_before and family.closed >= 0:
+        lapse_for(family, month - family.closed, world.parameters.casework)
+    family.seen_incident = False
+    open_case(family, month, triangular(family.luck, world.moments[Decision.CRISIS]), world.parameters.front_door)
+    for number in range(family.first_child, family.first_child + family.children):
+        if is_known(world.children[number], month):
+            note(world, index, number, Event.REFERRAL, 1 if known_before else 0)
+
+
+@rule
+def welcome_newborn(world: World, family: Family, month: int) -> None:
+    """A birth to a known family: the baby shares the family's standing; find the next birth to come."""
+    upcoming = -1
+    for index in range(family.first_child, family.first_child + family.children):
+        child = world.children[index]
+        if child.birth == month and family.status >= Status.IN_NEED and family.status != Status.GONE:
+            start_need(world, child, index, month)
+            if family.plan_months >= 0:
+                start_plan(world, child, index, month)
+            child.in_proceedings = family.status == Status.PROCEEDINGS
+        if child.birth > month and (upcoming < 0 or child.birth < upcoming):
+            upcoming = child.birth
+    family.next_birth = upcoming
+
+
+@rule
+def keep_worker(world: World, family: Family, index: int, month: int) -> None:
+    """Keep the worker unless the post is empty, a hand-off is due or churn strikes; new faces cost trust."""
+    if family.worker < 0:
+        return
+    p = world.parameters.front_door
+    worker = world.workers[family.worker]
+    churned = uniform(family.luck, world.moments[Decision.CHURN]) < p.churn
+    if worker.holder == Holder.EMPTY or worker.since == month or family.handoff or churned:
+        meet_new_worker(family, p)
+        world.monthly[month, monthly.WORKER_CHANGES] += 1.0
+        note(world, index, -1, Event.WORKER_CHANGE, 0)
+        if worker.since != month or family.handoff:
+            family.worker = -1
+    family.handoff = False
+    if family.worker >= 0:
+        add_load(world, family)
+
+
+@rule
+def add_load(world: World, family: Family) -> None:
+    """Count the family's children into its worker's cases and weighted load."""
+    p, held = world.parameters.practice, world.parameters.authority.held_share
+    worker = world.workers[family.worker]
+    work = family.at_home * case_weight(family.status, p) + family.in_care * p.weight_looked_after
+    worker.cases += held * (family.at_home + family.in_care)
+    worker.load += held * work
+
+
+@rule
+def allocate(world: World, family: Family) -> None:
+    """The least-loaded filled post of the family's team; if all are empty, of the whole authority."""
+    team = world.teams[family.team]
+    chosen = least_loaded(world, team.first_post, team.first_post + team.posts)
+    if chosen < 0:
+        chosen = least_loaded(world, 0, len(world.workers))
+    family.worker = max(chosen, 0)
+    add_load(world, family)
+
+
+@rule
+def least_loaded(world: World, first: int, last: int) -> int:
+    """Index of the filled post with the least load in a range of posts, or -1 when all are empty."""
+    chosen = -1
+    for post in range(first, last):
+        worker = world.workers[post]
+        if worker.holder != Holder.EMPTY and (chosen < 0 or worker.load < world.workers[chosen].load):
+            chosen = post
+    return chosen
+
+
+@rule
+def set_practice(world: World, month: int) -> None:
+    """Practice as delivered under this month's load; teams' mean depth and the mean load, for next month."""
+    p, total, filled = world.parameters, 0.0, 0
+    for team in world.teams:
+        depth, members = 0.0, 0
+        for post in range(team.first_post, team.first_post + team.posts):
+            worker = world.workers[post]
+            practise(worker, world.levers[month], p.practice, p.structure)
+            if worker.holder != Holder.EMPTY:
+                depth += worker.fidelity
+                total += worker.load
+                members += 1
+        team.mean_fidelity = depth / members if members > 0 else p.practice.usual_fidelity
+        filled += members
+    world.organisation[0].mean_load = total / filled if filled > 0 else p.practice.capacity

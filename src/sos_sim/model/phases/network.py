@@ -1,0 +1,138 @@
+"""Phase 4: relatives and friends are told, act, tire; cover follows."""
+
+from __future__ import annotations
+
+from sos_sim.agents import Family, SocialWorker, Tie
+from sos_sim.agents.codes import Status, TieKind
+from sos_sim.agents.decisions import Decision
+from sos_sim.core.compiling import rule
+from sos_sim.core.luck import uniform
+from sos_sim.model import monthly
+from sos_sim.model.events import Event, note
+from sos_sim.model.world import World
+from sos_sim.theory.network import comes_to_meeting, inform_chance, leaves_uncovered, starts_to_act, stops_acting
+from sos_sim.theory.structure import FAMILY_GROUP_MEETING
+
+
+@rule
+def network(world: World, month: int) -> None:
+    """All decisions read last month's networks; only then are they changed, so order does not matter."""
+    organisation = world.organisation[0]
+    for position in range(organisation.open_families):
+        index = world.open_index[position]
+        family = world.families[index]
+        hold_meeting(world, family, index, month)
+        decide_ties(world, family)
+    for position in range(organisation.closed_families):
+        family = world.families[world.closed_index[position]]
+        if family.active_ties > 0:
+            tire(world, family, 0.0)
+    for position in range(organisation.open_families):
+        update_network(world, world.families[world.open_index[position]])
+    for position in range(organisation.closed_families):
+        family = world.families[world.closed_index[position]]
+        if family.active_ties > 0:
+            update_network(world, family)
+
+
+@rule
+def decide_ties(world: World, family: Family) -> None:
+    """Each tie of an open family: told, called on to act, or tired."""
+    worker = world.workers[family.worker]
+    p, at = world.parameters.network, world.moments
+    chance = inform_chance(family, worker, p, world.parameters.structure)
+    for index in range(family.first_tie, family.first_tie + family.ties):
+        tie = world.ties[index]
+        if not tie.informed:
+            tie.informed = uniform(tie.luck, at[Decision.INFORM]) < chance
+        elif not tie.active:
+            call_on(world, family, tie)
+    if family.active_ties > 0:
+        tire(world, family, worker.delivered)
+
+
+@rule
+def call_on(world: World, family: Family, tie: Tie) -> None:
+    """A told relative or friend may start to act; professionals and unsafe kin never do."""
+    member = world.members[tie.member]
+    if member.kind != TieKind.PROFESSIONAL and not member.unsafe:
+        draw = uniform(tie.luck, world.moments[Decision.ACT])
+        if starts_to_act(tie, member, family.responsibility, draw, world.parameters.network):
+            tie.change = 1
+            family.active_ties += 1
+
+
+@rule
+def tire(world: World, family: Family, delivered: float) -> None:
+    """Active members may stop; ties of closed cases tire too, without anybody coordinating them."""
+    for index in range(family.first_tie, family.first_tie + family.ties):
+        tie = world.ties[index]
+        if tie.active:
+            draw = uniform(tie.luck, world.moments[Decision.STOP])
+            if stops_acting(world.members[tie.member], delivered, draw, world.parameters.network):
+                tie.change = -1
+
+
+@rule
+def update_network(world: World, family: Family) -> None:
+    """Apply this month's changes to the family's ties and recompute what the network covers."""
+    uncovered = 1.0
+    family.active_ties = 0
+    family.kin_monitors = 0
+    family.professional_eyes = False
+    for index in range(family.first_tie, family.first_tie + family.ties):
+        tie = world.ties[index]
+        if not tie.informed:
+            continue
+        member = world.members[tie.member]
+        if tie.change != 0:
+            tie.active = tie.change > 0
+            tie.months_active = 0
+            member.supporting += tie.change
+            tie.change = 0
+        if member.kind == TieKind.PROFESSIONAL:
+            family.professional_eyes = True
+        elif tie.active:
+            tie.months_active += 1
+            family.active_ties += 1
+            uncovered *= leaves_uncovered(tie, member)
+            if member.kind == TieKind.KIN:
+                family.kin_monitors += 1
+    family.cover = 1.0 - uncovered
+
+
+@rule
+def hold_meeting(world: World, family: Family, index: int, month: int) -> None:
+    """A family-group meeting in the first full month of a protection plan or of pre-proceedings."""
+    if family.months_in_status != 1:
+        return
+    worker = world.workers[family.worker]
+    offered = meeting_offer(world, family, worker, month)
+    p, at = world.parameters.network, world.moments
+    if uniform(family.luck, at[Decision.MEETING_OFFERED]) < offered:
+        if uniform(family.luck, at[Decision.MEETING_HELD]) < p.meeting_held:
+            told = 0
+            for number in range(family.first_tie, family.first_tie + family.ties):
+                tie = world.ties[number]
+                draw = uniform(tie.luck, at[Decision.MEETING_COMES])
+                if not tie.informed and comes_to_meeting(tie, world.members[tie.member], draw, p):
+                    tie.informed = True
+                    told += 1
+            world.monthly[month, monthly.MEETINGS] += 1.0
+            note(world, index, -1, Event.MEETING, told)
+
+
+@rule
+def meeting_offer(world: World, family: Family, worker: SocialWorker, month: int) -> float:
+    """Chance of being offered a meeting: by the programme's lever, or by depth where meetings are the way."""
+    levers = world.levers[month]
+    offered = 0.0
+    if family.status == Status.CHILD_PROTECTION:
+        offered = levers.meetings_at_conference
+    elif family.status == Status.PRE_PROCEEDINGS:
+        offered = levers.meetings_at_pre_proceedings
+    else:
+        return 0.0
+    if world.parameters.structure.network_mobilisation == FAMILY_GROUP_MEETING and world.parameters.network.mobilise > 0.0:
+        offered = max(offered, worker.delivered)
+    return offered

@@ -1,0 +1,60 @@
+"""Phase 1: people leave, posts are filled, practice is learned and lost."""
+
+from __future__ import annotations
+
+from sos_sim.agents import SocialWorker, Team
+from sos_sim.agents.codes import Holder
+from sos_sim.agents.decisions import Decision
+from sos_sim.core.compiling import rule
+from sos_sim.core.luck import mix, triangular, uniform
+from sos_sim.core.units import RATE_BASE
+from sos_sim.model import monthly
+from sos_sim.model.world import World
+from sos_sim.theory.organisation import fill_post, induct, lead_team, learn, leaving_chance
+from sos_sim.theory.structure import FINITE
+
+
+@rule
+def organisation(world: World, month: int) -> None:
+    """Leaving and filling of posts, leaders, learning and drift; pressure on placements."""
+    press_on_placements(world)
+    for team in world.teams:
+        lead_team(team, uniform(team.luck, world.moments[Decision.LEADER_EXIT]), world.parameters.practice)
+        for post in range(team.first_post, team.first_post + team.posts):
+            worker = world.workers[post]
+            staff_post(world, worker, team, month)
+            if worker.holder != Holder.EMPTY:
+                learn(worker, team, world.levers[month], world.parameters.practice)
+
+
+@rule
+def press_on_placements(world: World) -> None:
+    """Scarce placements raise care thresholds; freed ones lower them (only when supply is finite)."""
+    organisation = world.organisation[0]
+    organisation.supply_shift = 0.0
+    if world.parameters.structure.placement_supply == FINITE:
+        p, authority = world.parameters.pathway, world.parameters.authority
+        places = p.places * authority.children / RATE_BASE
+        organisation.supply_shift = p.finite_pressure * (organisation.looked_after / places - 1.0)
+
+
+@rule
+def staff_post(world: World, worker: SocialWorker, team: Team, month: int) -> None:
+    """One post: its holder may leave, an empty post may be filled, a newcomer is inducted."""
+    p, at = world.parameters.workforce, world.moments
+    supervision = min(1.0, world.levers[month].supervision * team.supervision_factor)
+    chance = leaving_chance(worker, world.organisation[0].mean_load, supervision, p)
+    if worker.holder != Holder.EMPTY and uniform(worker.luck, at[Decision.LEAVE_POST]) < chance:
+        if worker.holder == Holder.PERMANENT:
+            world.monthly[month, monthly.LEAVERS] += 1.0
+        worker.holder = Holder.EMPTY
+    permanent_draw = uniform(worker.luck, at[Decision.FILL_PERMANENT])
+    if fill_post(worker, permanent_draw, uniform(worker.luck, at[Decision.FILL_AGENCY]), p):
+        worker.generation += 1
+        person = mix(worker.luck, worker.generation)
+        induct(
+            worker, month, team.mean_fidelity,
+            triangular(person, at[Decision.WARMTH]), triangular(person, at[Decision.AUTHORITY]),
+            triangular(person, at[Decision.BIAS]), uniform(person, at[Decision.ELSEWHERE]),
+            p, world.parameters.practice,
+        )

@@ -1,0 +1,23 @@
+"""Phase 5: safety plans are reworked where there is casework, and age where there is none."""
+
+from __future__ import annotations
+
+from sos_sim.agents.codes import Status
+from sos_sim.core.compiling import rule
+from sos_sim.model.world import World
+from sos_sim.theory.plan import age_plan, rework_plan
+
+
+@rule
+def plan(world: World) -> None:
+    """Open cases past assessment rework their plan; all other plans age."""
+    p = world.parameters.plan
+    organisation = world.organisation[0]
+    for position in range(organisation.open_families):
+        family = world.families[world.open_index[position]]
+        if family.status == Status.ASSESSMENT:
+            age_plan(family, p)
+        else:
+            rework_plan(family, world.workers[family.worker], p)
+    for position in range(organisation.closed_families):
+        age_plan(world.families[world.closed_index[position]], p)

@@ -1,0 +1,143 @@
+"""Phase 8: birthdays, clocks, stocks, and the month's self-check."""
+
+from __future__ import annotations
+
+from sos_sim.agents import Child, Family
+from sos_sim.agents.codes import CareExit, Holder, Legal, Place, Status
+from sos_sim.core.compiling import rule
+from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS
+from sos_sim.model import monthly
+from sos_sim.model.checks import check_family, check_totals
+from sos_sim.model.households import is_looked_after, lives_at_home
+from sos_sim.model.transitions import close_case, end_need, leave_care
+from sos_sim.model.world import World
+from sos_sim.agents.codes import NEVER
+from sos_sim.theory.casework import gate
+from sos_sim.theory.home import true_danger
+
+
+@rule
+def recording(world: World, month: int) -> None:
+    """Ageing of open families, then the month's row of the monthly table."""
+    organisation = world.organisation[0]
+    organisation.looked_after = 0
+    open_after = 0
+    for position in range(organisation.open_families):
+        index = world.open_index[position]
+        family = world.families[index]
+        come_of_age(world, family, month)
+        check_family(world, family, index)
+        if family.status != Status.CLOSED:
+            open_after += 1
+            family.months_in_status += 1
+            if family.plan_months >= 0:
+                family.plan_months += 1
+            record_children(world, family, month)
+            record_family(world, family, month)
+    record_workforce(world, month)
+    finish_means(world, open_after, month)
+    check_totals(world)
+
+
+@rule
+def come_of_age(world: World, family: Family, month: int) -> None:
+    """Children who turn 18 next month leave care and need; a family without children closes."""
+    for number in range(family.first_child, family.first_child + family.children):
+        child = world.children[number]
+        if month + 1 == child.birth + AGE_OF_MAJORITY_MONTHS:
+            if is_looked_after(child):
+                leave_care(world, family, child, number, CareExit.AGE_18, month)
+            else:
+                end_need(world, child, number, month)
+            child.in_proceedings = False
+    if family.status != Status.CLOSED and month + 1 >= family.gone:
+        close_case(world, family, month)
+
+
+@rule
+def record_children(world: World, family: Family, month: int) -> None:
+    """Stocks at the end of the month."""
+    row = world.monthly[month]
+    for number in range(family.first_child, family.first_child + family.children):
+        child = world.children[number]
+        if child.need_since != NEVER:
+            row[monthly.CHILDREN_IN_NEED] += 1.0
+        if child.plan_since != NEVER:
+            row[monthly.ON_PLAN] += 1.0
+        if is_looked_after(child):
+            world.organisation[0].looked_after += 1
+            row[monthly.LOOKED_AFTER] += 1.0
+            row[placement_column(child)] += 1.0
+        if lives_at_home(child, month):
+            row[monthly.CHILDREN_AT_HOME] += 1.0
+
+
+@rule
+def placement_column(child: Child) -> int:
+    """The monthly column that counts the child's placement."""
+    if child.place == Place.KINSHIP:
+        return monthly.KINSHIP
+    if child.place == Place.RESIDENTIAL:
+        return monthly.RESIDENTIAL
+    if child.place == Place.HOME_ON_ORDER:
+        return monthly.HOME_ON_ORDER
+    return monthly.FOSTER
+
+
+@rule
+def record_family(world: World, family: Family, month: int) -> None:
+    """Sums over open families, divided by their number once all are in."""
+    row, p = world.monthly[month], world.parameters
+    row[monthly.OPEN_FAMILIES] += 1.0
+    if family.status == Status.PRE_PROCEEDINGS:
+        row[monthly.IN_PRE_PROCEEDINGS] += 1.0
+    elif family.status == Status.PROCEEDINGS:
+        row[monthly.IN_PROCEEDINGS] += 1.0
+    row[monthly.MEAN_TRUST] += family.trust
+    row[monthly.MEAN_VOICE] += family.voice
+    row[monthly.MEAN_UNDERSTANDING] += family.understanding
+    row[monthly.MEAN_RESPONSIBILITY] += family.responsibility
+    row[monthly.SHARE_BEHIND_GATE] += 1.0 - gate(family.trust, p.casework)
+    row[monthly.MEAN_ACTIVE_TIES] += family.active_ties
+    row[monthly.MEAN_COVER] += family.cover
+    row[monthly.MEAN_PLAN] += family.plan
+    row[monthly.MEAN_PLAN_SEEN] += family.plan_seen
+    row[monthly.MEAN_SAFETY] += family.safety
+    row[monthly.MEAN_DANGER] += true_danger(family, p.home)
+    row[monthly.MEAN_APPRAISAL] += family.appraisal
+    row[monthly.VISITS] += family.visits * world.workers[family.worker].availability
+    for index in range(family.first_tie, family.first_tie + family.ties):
+        if world.ties[index].informed:
+            row[monthly.MEAN_INFORMED_TIES] += 1.0
+
+
+@rule
+def record_workforce(world: World, month: int) -> None:
+    """Posts, load and practice; levers in worker-months."""
+    row, levers = world.monthly[month], world.levers[month]
+    for worker in world.workers:
+        if worker.holder == Holder.EMPTY:
+            row[monthly.EMPTY_POSTS] += 1.0
+            continue
+        row[monthly.PERMANENT_POSTS if worker.holder == Holder.PERMANENT else monthly.AGENCY_POSTS] += 1.0
+        row[monthly.CASES] += worker.cases
+        row[monthly.MEAN_AVAILABILITY] += worker.availability
+        row[monthly.MEAN_FIDELITY] += worker.fidelity
+        row[monthly.MEAN_SURFACE] += worker.surface
+        row[monthly.MEAN_DELIVERED] += worker.delivered
+        row[monthly.TRAINING] += levers.training
+        row[monthly.COACHING] += levers.coaching
+        row[monthly.SUPERVISION] += levers.supervision
+        row[monthly.EXTRA_POSTS] += levers.extra_posts
+
+
+@rule
+def finish_means(world: World, open_families: int, month: int) -> None:
+    """Turn sums into means over open families and over filled posts."""
+    row = world.monthly[month]
+    row[monthly.CLOSED_FAMILIES] = world.organisation[0].present - open_families
+    for column in range(monthly.MEAN_TRUST, monthly.MEAN_APPRAISAL + 1):
+        row[column] /= max(1, open_families)
+    filled = max(1.0, row[monthly.PERMANENT_POSTS] + row[monthly.AGENCY_POSTS])
+    for column in range(monthly.MEAN_AVAILABILITY, monthly.MEAN_DELIVERED + 1):
+        row[column] /= filled

@@ -1,0 +1,141 @@
+"""Steps between states, each in one place: what changes and what is written to the event record."""
+
+from __future__ import annotations
+
+from sos_sim.agents import Child, Family
+from sos_sim.agents.codes import NEVER, CareExit, Legal, Place, Status
+from sos_sim.agents.decisions import Decision
+from sos_sim.core.compiling import rule
+from sos_sim.core.luck import uniform
+from sos_sim.model.events import Event, note
+from sos_sim.model.households import is_with_family
+from sos_sim.model.world import World
+from sos_sim.theory.casework import escalate, remember_removal
+from sos_sim.theory.pathway import choose_place
+
+
+@rule
+def enter_status(world: World, family: Family, status: int) -> None:
+    """A new stage; with some luck it also brings a new worker next month."""
+    family.status = status
+    family.months_in_status = 0
+    draw = uniform(family.luck, world.moments[Decision.HANDOFF])
+    if draw < world.parameters.front_door.handoff:
+        family.handoff = True
+
+
+@rule
+def start_need(world: World, child: Child, index: int, month: int) -> None:
+    """The child becomes a child in need, unless already one."""
+    if child.need_since == NEVER:
+        child.need_since = month
+        note(world, child.family, index, Event.NEED_START, 0)
+
+
+@rule
+def end_need(world: World, child: Child, index: int, month: int) -> None:
+    """The child stops being a child in need (and on a plan)."""
+    end_plan(world, child, index, month)
+    if child.need_since != NEVER:
+        note(world, child.family, index, Event.NEED_END, month - child.need_since)
+        child.need_since = NEVER
+
+
+@rule
+def start_plan(world: World, child: Child, index: int, month: int) -> None:
+    """The child's protection plan starts, unless there is one."""
+    start_need(world, child, index, month)
+    if child.plan_since == NEVER:
+        child.plan_since = month
+        child.plans += 1
+        note(world, child.family, index, Event.PLAN_START, child.plans)
+
+
+@rule
+def end_plan(world: World, child: Child, index: int, month: int) -> None:
+    """The child's protection plan ends, if there is one."""
+    if child.plan_since != NEVER:
+        note(world, child.family, index, Event.PLAN_END, month - child.plan_since)
+        child.plan_since = NEVER
+
+
+@rule
+def plan_for_family(world: World, family: Family, month: int) -> None:
+    """A conference makes every child of the family subject to a plan, the unborn too."""
+    family.plan_months = 0
+    for index in range(family.first_child, family.first_child + family.children):
+        child = world.children[index]
+        if is_with_family(child, month):
+            start_plan(world, child, index, month)
+
+
+@rule
+def end_family_plan(world: World, family: Family, month: int) -> None:
+    """All plans of the family's children end."""
+    family.plan_months = -1
+    for index in range(family.first_child, family.first_child + family.children):
+        end_plan(world, world.children[index], index, month)
+
+
+@rule
+def close_case(world: World, family: Family, month: int) -> None:
+    """The case closes: needs and plans end, agencies stay alert for a while."""
+    for index in range(family.first_child, family.first_child + family.children):
+        end_need(world, world.children[index], index, month)
+    family.status = Status.CLOSED
+    family.months_in_status = 0
+    family.plan_months = -1
+    family.worker = -1
+    family.handoff = False
+    family.closed = month
+    family.alertness = 1.0
+    family.visits = 0.0
+
+
+@rule
+def enter_care(world: World, family: Family, child: Child, index: int, legal: int, month: int) -> None:
+    """The child becomes looked after: plan ends, a placement is chosen, trust and openness suffer.
+
+    Openness falls once for each removal event of the family, whatever the number of siblings.
+    """
+    worker = world.workers[family.worker]
+    start_need(world, child, index, month)
+    end_plan(world, child, index, month)
+    child.legal = legal
+    child.care_since = month
+    child.entries += 1
+    note(world, child.family, index, Event.CARE_START, legal)
+    kin_draw = uniform(family.luck, world.moments[Decision.KINSHIP])
+    home_draw = uniform(child.luck, world.moments[Decision.RESIDENTIAL])
+    p = world.parameters
+    choose_place(child, family, month - child.birth, kin_draw, home_draw, worker.delivered, p.placement, p.structure)
+    note(world, child.family, index, Event.PLACED, child.place)
+    world.organisation[0].care_balance += 1
+    family.in_care += 1
+    family.at_home -= 1
+    if not family.removed:
+        family.removed = True
+        escalate(family, worker, p.casework)
+        if legal != Legal.VOLUNTARY:
+            remember_removal(family, p.casework)
+
+
+@rule
+def leave_care(world: World, family: Family, child: Child, index: int, reason: int, month: int) -> None:
+    """The child stops being looked after: home to the family, or gone from it for good."""
+    note(world, child.family, index, Event.CARE_END, reason)
+    child.legal = Legal.NONE
+    child.care_since = NEVER
+    child.exits += 1
+    child.in_proceedings = False
+    world.organisation[0].care_balance -= 1
+    family.in_care -= 1
+    if reason == CareExit.HOME_PLANNED or reason == CareExit.HOME_UNPLANNED:
+        child.place = Place.HOME
+        child.home_since = month
+        family.returned = month
+        family.at_home += 1
+        family.returning += 1
+    else:
+        end_need(world, child, index, month)
+        child.place = Place.LEFT

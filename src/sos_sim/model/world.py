@@ -1,0 +1,43 @@
+"""The world as the phases see it: the same names over Mesa agents or over record arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sos_sim.agents import Child, Family, NetworkMember, Organisation, SocialWorker, Team, Tie
+from sos_sim.agents.climate import Climate
+from sos_sim.theory.levers import Levers
+from sos_sim.theory.parameters import Parameters
+
+
+class World(NamedTuple):
+    """Everything a month reads and writes.
+
+    In the readable engine the first seven are lists of Mesa agents (and plain teams, ties,
+    organisation); in the compiled engine they are record arrays. ``arrived_by`` counts
+    the families first referred up to each month; ``moments`` holds each decision's half of
+    this month's draws; ``present``, ``open_index`` and ``closed_index`` list families by
+    index, in order; ``events`` has five columns, ``monthly`` one row a month.
+    """
+
+    organisation: Sequence[Organisation]
+    teams: Sequence[Team]
+    workers: Sequence[SocialWorker]
+    families: Sequence[Family]
+    children: Sequence[Child]
+    members: Sequence[NetworkMember]
+    ties: Sequence[Tie]
+    levers: Sequence[Levers]
+    climate: Sequence[Climate]
+    arrived_by: Sequence[int]
+    moments: Any
+    present: Any
+    open_index: Any
+    closed_index: Any
+    events: NDArray[np.int32]
+    monthly: NDArray[np.float64]
+    parameters: Parameters

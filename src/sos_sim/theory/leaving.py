@@ -1,0 +1,178 @@
+"""Phase 7, decisions: the final hearing and the ways of leaving care."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from sos_sim.agents import Child, Family
+from sos_sim.agents.codes import Legal, Place
+from sos_sim.core.compiling import rule
+from sos_sim.core.parameters import belief, strength
+from sos_sim.core.priors import beta, gamma, lognormal, normal
+from sos_sim.theory.logistic import logistic
+
+UNDER_FIVE = 60
+
+
+class Leaving(NamedTuple):
+    """Return home and other exits (model section 4.14)."""
+
+    ready_appraisal: float = belief(
+        1.0, "per logit", "how lower perceived danger counts towards return", low=0.0, high=3.0, source="scale constant",
+        grade="D", heading="moderator",
+    )
+    ready_safety: float = strength(
+        1.0, "logit", "how demonstrated safety counts towards return", high=4.0, link="M8", prior=gamma(4, 1, spike=0.1),
+        source="only the ratio to ready_softness matters", grade="D", in_every_arm=True,
+    )
+    ready_plan: float = strength(
+        1.0, "logit", "how a visible plan counts towards return", high=4.0, link="M8", prior=gamma(4, 1, spike=0.1),
+        source="CMO 16", grade="D", in_every_arm=True,
+    )
+    ready_trust: float = strength(
+        1.0, "logit", "how working together (trust) counts towards return", high=4.0, link="M8",
+        prior=gamma(4, 1, spike=0.1), source="Dunkerley 2023: engagement at six months, HR 1.05-1.19", grade="B", in_every_arm=True,
+    )
+    ready_responsibility: float = strength(
+        1.0, "logit", "how shared responsibility counts towards return", high=4.0, link="M8",
+        prior=gamma(4, 1, spike=0.1), source="CMO 16", grade="C", in_every_arm=True,
+    )
+    ready_bar: float = belief(
+        4.0, "logit", "readiness needed for return", low=-4, high=10, prior=normal(4, 0.5),
+        source="threshold of usual practice, calibrated: quality of return decisions", grade="A", heading="moderator",
+    )
+    ready_softness: float = belief(
+        0.5, "logit", "width of return decisions", low=0.1, high=2.0, source="fixed", grade="D", heading="moderator",
+    )
+    return_rate: float = belief(
+        0.09, "per month", "planned return when ready", low=0.01, high=0.5, prior=lognormal(0.09, 0.3),
+        source="calibrated: 24.8% of non-UASC exits", grade="A", heading="moderator",
+    )
+    unplanned_rate: float = belief(
+        0.02, "per month", "unplanned return from voluntary accommodation, ready or not", low=0.001, high=0.2,
+        prior=lognormal(0.02, 0.4), source="16% of returns are unplanned (DfE 2025)", grade="A", heading="moderator",
+    )
+    floor_voluntary: float = belief(
+        0.05, "share", "return from long voluntary stays, against new ones", low=0.0, high=0.5,
+        prior=lognormal(0.05, 0.5), source="assumed", grade="D", heading="moderator",
+    )
+    fading_voluntary: float = belief(
+        3.5, "months", "how fast return from voluntary stays becomes rarer", low=1.0, high=12.0, prior=lognormal(4, 0.3),
+        source="short stays: 14% of exits within eight weeks", grade="B", heading="moderator",
+    )
+    floor_order: float = belief(
+        0.07, "share", "return from long stays on an order, against new ones", low=0.0, high=0.5,
+        prior=lognormal(0.06, 0.5), source="assumed", grade="D", heading="moderator",
+    )
+    fading_order: float = belief(
+        10.0, "months", "how fast return from an order becomes rarer", low=2.0, high=40.0, source="weakly identified",
+        grade="D", heading="moderator",
+    )
+    hearing_bar: float = belief(
+        4.0, "logit", "readiness at which the court sends a removed child home", low=-4, high=10, prior=normal(4, 0.5),
+        source="calibrated: exits within a year", grade="A", heading="moderator",
+    )
+    home_on_order: float = belief(
+        0.3, "probability", "share of those sent home on a care order (still looked after)", low=0.0, high=1.0,
+        prior=beta(6, 14), source="6% of looked-after children are placed with parents", grade="A",
+        heading="moderator",
+    )
+    discharge_rate: float = belief(
+        0.04, "per month", "care orders at home discharged", low=0.005, high=0.3, prior=lognormal(0.04, 0.4),
+        source="6% of looked-after children are placed with parents", grade="A", heading="moderator",
+    )
+    hearing_guardianship: float = belief(
+        0.25, "probability", "special guardianship at the final hearing, foster or residential", low=0.0, high=1.0,
+        prior=beta(5, 15), source="11.9% of exits", grade="A", heading="moderator",
+    )
+    guardianship_kin: float = belief(
+        3.0, "multiple", "special guardianship is this much likelier in kinship placements", low=1.0, high=15.0,
+        prior=lognormal(4, 0.3), source="88% of special guardians are relatives or friends", grade="A",
+        heading="moderator",
+    )
+    hearing_adoption: float = belief(
+        0.5, "probability", "placement order for a child under one who can go neither home nor to kin", low=0.0,
+        high=1.0, prior=beta(8, 8), source="8.8% of exits", grade="A", heading="moderator",
+    )
+    guardianship_rate: float = belief(
+        0.002, "per month", "later special guardianship, foster or residential", low=0.0, high=0.05,
+        prior=lognormal(0.002, 0.4), source="11.9% of exits", grade="A", heading="moderator",
+    )
+    adoption_rate: float = belief(
+        0.08, "per month", "adoption after a placement order", low=0.01, high=0.4, prior=lognormal(0.08, 0.3),
+        source="8.8% of exits; 1,660 placed for adoption", grade="A", heading="moderator",
+    )
+    other_rate: float = belief(
+        0.006, "per month", "other exits (relatives without an order, independence, custody, transfer)", low=0.0,
+        high=0.05, prior=lognormal(0.006, 0.3), source="reasons for ceasing (DfE 2025)", grade="A",
+        heading="moderator",
+    )
+    other_older: float = belief(
+        2.0, "multiple", "other exits at 16 and 17", low=1.0, high=10.0, prior=lognormal(2, 0.3),
+        source="moves to independence (DfE 2025)", grade="A", heading="moderator",
+    )
+
+
+@rule
+def readiness(family: Family, p: Leaving) -> float:
+    """Readiness for return from demonstrated safety: ``-A + S + Q_seen + T + R``, weighted (M8; CMO 16).
+
+    Only family members' own acts and the appraisal count; no rule mentions re-entry.
+    """
+    shown = p.ready_safety * family.safety + p.ready_plan * family.plan_seen
+    shown += p.ready_trust * family.trust + p.ready_responsibility * family.responsibility
+    return shown - p.ready_appraisal * family.appraisal
+
+
+@rule
+def stay_factor(legal: int, months: int, p: Leaving) -> float:
+    """Return becomes rarer with length of stay: ``floor + (1 - floor)·exp(-months/fading)``."""
+    if legal == Legal.VOLUNTARY:
+        return p.floor_voluntary + (1.0 - p.floor_voluntary) * math.exp(-months / p.fading_voluntary)
+    return p.floor_order + (1.0 - p.floor_order) * math.exp(-months / p.fading_order)
+
+
+@rule
+def returns_home(family: Family, legal: int, months: int, draw: float, p: Leaving) -> bool:
+    """Planned return: ``return_rate·stay_factor·σ((readiness - bar)/softness)`` a month (CMO 16)."""
+    if draw >= p.return_rate:
+        return False
+    chance = p.return_rate * stay_factor(legal, months, p)
+    return draw < chance * logistic((readiness(family, p) - p.ready_bar) / p.ready_softness)
+
+
+@rule
+def leaves_unplanned(legal: int, months: int, draw: float, p: Leaving) -> bool:
+    """Unplanned return from voluntary accommodation: ``unplanned_rate·stay_factor`` a month."""
+    if legal != Legal.VOLUNTARY or draw >= p.unplanned_rate:
+        return False
+    return draw < p.unplanned_rate * stay_factor(legal, months, p)
+
+
+@rule
+def sent_home(family: Family, draw: float, p: Leaving) -> bool:
+    """At the final hearing: home with chance ``σ((readiness - hearing_bar)/softness)`` (CMO 15, 16)."""
+    return draw < logistic((readiness(family, p) - p.hearing_bar) / p.ready_softness)
+
+
+@rule
+def guardianship_chance(place: int, chance: float, p: Leaving) -> float:
+    """Special guardianship is likelier where the child already lives with kin."""
+    return min(1.0, chance * (p.guardianship_kin if place == Place.KINSHIP else 1.0))
+
+
+@rule
+def adoption_chance(age_months: int, p: Leaving) -> float:
+    """Placement order: full chance under one, falling in a straight line to none at five."""
+    if age_months >= UNDER_FIVE:
+        return 0.0
+    return p.hearing_adoption * min(1.0, (UNDER_FIVE - age_months) / 48.0)
+
+
+@rule
+def other_exit_chance(child: Child, age_months: int, p: Leaving) -> float:
+    """Other exits a month, likelier at 16 and 17; none while a placement order waits for adoption."""
+    if child.legal == Legal.PLACEMENT_ORDER:
+        return 0.0
+    return p.other_rate * (p.other_older if age_months >= 192 else 1.0)

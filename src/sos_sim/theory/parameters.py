@@ -1,0 +1,76 @@
+"""All parameters of the model in one nested tuple, and their declarations in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, NamedTuple, get_type_hints
+
+from sos_sim.agents.authority import Authority, Families, Ties
+from sos_sim.core.parameters import Parameter, Value, declarations, fill
+from sos_sim.theory.appraisal import Appraisal
+from sos_sim.theory.casework import Casework
+from sos_sim.theory.costs import Costs
+from sos_sim.theory.frontdoor import FrontDoor
+from sos_sim.theory.home import Home
+from sos_sim.theory.leaving import Leaving
+from sos_sim.theory.levers import Levers
+from sos_sim.theory.network import Network
+from sos_sim.theory.organisation import Practice, Workforce
+from sos_sim.theory.pathway import Pathway, Placement
+from sos_sim.theory.plan import SafetyPlan
+from sos_sim.theory.structure import Structure
+
+
+class Parameters(NamedTuple):
+    """Every number the model reads, grouped as the rules read them."""
+
+    authority: Authority
+    families: Families
+    network_ties: Ties
+    workforce: Workforce
+    practice: Practice
+    front_door: FrontDoor
+    casework: Casework
+    network: Network
+    plan: SafetyPlan
+    home: Home
+    appraisal: Appraisal
+    pathway: Pathway
+    placement: Placement
+    leaving: Leaving
+    costs: Costs
+    structure: Structure
+
+
+@cache
+def groups() -> dict[str, type[Any]]:
+    """The parameter groups by their name in ``Parameters``."""
+    return get_type_hints(Parameters)
+
+
+@cache
+def declared() -> dict[str, Parameter]:
+    """Every declaration by parameter name, levers included."""
+    return declarations([*groups().values(), Levers])
+
+
+def strengths(*, programme_only: bool = False) -> list[str]:
+    """Names of the link strengths; ``programme_only`` leaves out those that act in every arm."""
+    return [
+        name
+        for name, parameter in declared().items()
+        if parameter.is_strength and not (programme_only and parameter.in_every_arm)
+    ]
+
+
+def make_parameters(values: Mapping[str, Value]) -> Parameters:
+    """The engines' tuple from named values; unnamed parameters take their default.
+
+    Values are taken as they are: scenario files are where ranges and types are checked.
+    Raises KeyError for a name that no parameter has.
+    """
+    unknown = set(values) - set(declared())
+    if unknown:
+        raise KeyError(f"no such parameter: {', '.join(sorted(unknown))}")
+    return Parameters(*(fill(group, values) for group in groups().values()))

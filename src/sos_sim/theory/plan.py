@@ -1,0 +1,62 @@
+"""Phase 5, safety plan: what protects, and what merely shows."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from sos_sim.agents import Family, SocialWorker
+from sos_sim.core.compiling import rule
+from sos_sim.core.parameters import belief, strength
+from sos_sim.core.priors import beta, lognormal
+from sos_sim.theory.logistic import clamp
+
+
+class SafetyPlan(NamedTuple):
+    """Quality of the plan, true and seen (model section 4.8; link M6)."""
+
+    rigour_usual: float = belief(
+        0.4, "0-1", "rigour of usual plans", low=0.1, high=0.8, prior=beta(8, 12), source="assumed", grade="D",
+        link="M6",
+    )
+    rigour_signs: float = strength(
+        0.4, "0-1", "rigour added by depth: rehearsed, monitored, revised (M6)", high=1.0, link="M6",
+        prior=beta(2, 3, spike=0.25), source="CMO 9", grade="C",
+    )
+    plan_voice: float = strength(
+        0.2, "0-1", "how the child's voice makes the plan fit", high=1.0, link="M6", prior=beta(2, 6, spike=0.25),
+        source="CMO 10", grade="C", in_every_arm=True,
+    )
+    surface_weight: float = strength(
+        0.3, "0-1", "how far form raises what is seen of a plan, not what it protects", high=1.0, link="M6",
+        prior=beta(2, 5, spike=0.25), source="CMO 14, 15: tools without stance", grade="C",
+    )
+    review_rate: float = belief(
+        0.2, "per month", "reviews by core group and conference", low=0.05, high=0.6, prior=beta(4, 16),
+        source="six-weekly core groups, conferences at 3 and then 6 months", grade="D", link="M6",
+    )
+    plan_decay: float = belief(
+        0.06, "per month", "plans age without review", low=0.01, high=0.3, prior=lognormal(0.06, 0.4),
+        source="CMO 9: paper plan", grade="D", link="M6",
+    )
+
+
+@rule
+def rework_plan(family: Family, worker: SocialWorker, p: SafetyPlan) -> None:
+    """The plan moves to ``Q* = rigour·(1 - (1 - √(U·R))·(1 - C))`` at the review rate (M6; CMO 9).
+
+    ``rigour = min(1, (rigour_usual + rigour_signs·D)·(1 + plan_voice·V))``. What is seen adds form:
+    ``Q_seen = min(1, Q + surface_weight·surface)``.
+    """
+    rigour = (p.rigour_usual + p.rigour_signs * worker.delivered) * (1.0 + p.plan_voice * family.voice)
+    shared = math.sqrt(family.understanding * family.responsibility)
+    target = min(1.0, rigour) * (1.0 - (1.0 - shared) * (1.0 - family.cover))
+    speed = p.review_rate * worker.availability
+    family.plan = clamp(family.plan + speed * (target - family.plan), 0.0, 1.0)
+    family.plan_seen = clamp(family.plan + p.surface_weight * worker.surface, 0.0, 1.0)
+
+
+@rule
+def age_plan(family: Family, p: SafetyPlan) -> None:
+    """Without review a plan ages: ``Q *= 1 - plan_decay`` a month."""
+    family.plan *= 1.0 - p.plan_decay
