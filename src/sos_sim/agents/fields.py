@@ -13,7 +13,7 @@ Logit = Annotated[float, "logit of a monthly chance"]
 Months = Annotated[int, "calendar months"]
 Word = Annotated[int, "64-bit word"]
 
-_LAYOUT = {int: "i8", float: "f8", bool: "?"}
+_LAYOUT = {int: "i4", float: "f8", bool: "?"}
 
 
 def fields_of(kind: type) -> dict[str, str]:

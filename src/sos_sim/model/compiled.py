@@ -25,6 +25,7 @@ from sos_sim.model.events import COLUMNS as EVENT_COLUMNS
 from sos_sim.model.month import DECISIONS, month_passes
 from sos_sim.model.setting import Setting, arrived_by_month, present_families
 from sos_sim.model.world import World
+from sos_sim.theory.parameters import as_record
 
 
 def _run_months(world: World, first: int, last: int, spare_events: int) -> int:
@@ -48,7 +49,7 @@ def engine() -> Callable[[World, int, int, int], int]:
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(cache_folder())
     try:
-        compiled: Any = numba.njit(cache=True, nogil=True, error_model="numpy")(_run_months)
+        compiled: Any = numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(_run_months)
     finally:
         numba.config.CACHE_DIR = before
     return compiled  # type: ignore[no-any-return]
@@ -123,12 +124,13 @@ class CompiledRun:
         state.organisation["present"] = len(known)
         agents: Any = state
         records: Any = (setting.levers, setting.climate)
+        parameters: Any = as_record(setting.parameters)
         arrived: Any = arrived_by_month(state.families, setting.months)
         return World(
             *agents, *records, arrived_by=arrived,
             moments=np.zeros(DECISIONS, dtype=np.uint64), present=present,
             open_index=np.zeros(room, dtype=np.int64), closed_index=np.zeros(room, dtype=np.int64),
-            events=self._events, monthly=self.monthly, parameters=setting.parameters,
+            events=self._events, monthly=self.monthly, parameters=parameters,
         )
 
 

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple, get_type_hints
 
+import numpy as np
+
 from sos_sim.agents.authority import Authority, Families, Ties
 from sos_sim.core.parameters import Parameter, Value, declarations, fill
 from sos_sim.theory.appraisal import Appraisal
@@ -74,3 +76,15 @@ def make_parameters(values: Mapping[str, Value]) -> Parameters:
     if unknown:
         raise KeyError(f"no such parameter: {', '.join(sorted(unknown))}")
     return Parameters(*(fill(group, values) for group in groups().values()))
+
+
+def as_record(parameters: Parameters) -> np.void:
+    """The same numbers as one nested record, which compiled functions pass by reference."""
+    layout = [
+        (group, [(name, "i8" if isinstance(value, int) else "f8") for name, value in values._asdict().items()])
+        for group, values in parameters._asdict().items()
+    ]
+    records = np.zeros(1, dtype=np.dtype(layout, align=True))
+    records[0] = tuple(tuple(values) for values in parameters)
+    record: np.void = records[0]
+    return record
