@@ -8,6 +8,11 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
+CAVEAT = (
+    "What follows if the programme theory holds as strongly as assumed here; not a finding. The review found little to "
+    "no evidence that Signs of Safety changes care entry, re-entry or reunification, which is not evidence that it "
+    "does not. Every assumed link strength has prior weight on zero."
+)
 LIBRARIES = ("numpy", "numba", "mesa", "scipy", "pandas", "pyarrow")
 
 
