@@ -76,7 +76,7 @@ def assess(world: World, family: Family, index: int, month: int) -> None:
         if below(family.appraisal, p.no_action_threshold, uniform(family.luck, at[Decision.NO_ACTION]), 1.0, p):
             note_children(world, family, index, Event.NO_FURTHER_ACTION, month)
             close_case(world, family, month)
-    elif not_in_need(family, uniform(family.luck, at[Decision.NEED]), p):
+    elif family.in_care == 0 and not_in_need(family, uniform(family.luck, at[Decision.NEED]), p):
         note_children(world, family, index, Event.NOT_IN_NEED, month)
         close_case(world, family, month)
     else:
