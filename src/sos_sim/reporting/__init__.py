@@ -1,0 +1,1 @@
+"""What people read: the table of parameters, and figures that each answer one question."""
