@@ -29,8 +29,9 @@ class Authority(NamedTuple):
         source="21,105 FTE case holders in England at 98.6% covered (DfE 2025)",
     )
     held_share: float = fact(
-        0.8, "share", "children in need counted as held by a case holder in the workforce census", low=0.3, high=1.2,
-        source="321,661 cases against 402,400 children in need (DfE 2025)", grade="A",
+        0.7, "share", "children in need or assessment counted as held by a case holder in the workforce census",
+        low=0.3, high=1.2, grade="A",
+        source="321,661 cases against 402,400 children in need and about 55,000 in assessment (DfE 2025)",
     )
     case_holder_share: float = fact(
         0.507, "share", "social workers (in post and agency) who hold cases", low=0.2, high=1.0,

@@ -58,6 +58,7 @@ class Family(CareAgent):
     appraisal: Logit
     visits: float
     professional_eyes: bool
+    network_moved: bool
     kin_monitors: int
     severe_incident: bool
     handoff: bool

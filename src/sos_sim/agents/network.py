@@ -21,7 +21,11 @@ class NetworkMember(CareAgent):
 
 
 class Tie(Recorded):
-    """One member's tie to one family. ``change`` is +1 or -1 while a month's decision waits."""
+    """One member's tie to one family.
+
+    ``change`` is +1 or -1 while a month's decision waits; ``active_since`` is the month the member
+    last began to act.
+    """
 
     luck: Word
     family: int
@@ -29,5 +33,5 @@ class Tie(Recorded):
     closeness: Share
     informed: bool
     active: bool
-    months_active: Months
+    active_since: Months
     change: int

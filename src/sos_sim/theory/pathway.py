@@ -12,7 +12,7 @@ from sos_sim.core.priors import beta, gamma, lognormal, normal
 from sos_sim.theory.logistic import happens, logistic
 from sos_sim.theory.structure import Structure
 
-FIRST_REVIEW_MONTH = 3
+FIRST_REVIEW_MONTH, REVIEW_INTERVAL = 3, 6
 _PRACTICE = "threshold of usual practice, calibrated"
 
 
@@ -59,9 +59,10 @@ class Pathway(NamedTuple):
         0.35, "multiple", "readiness to end a plan at its first review", low=0.0, high=1.0, prior=beta(4, 8),
         source="17.5% of plans end by three months", grade="A", heading="moderator",
     )
-    conference_rate: float = belief(
-        0.2, "per month", "later review conferences (within six months)", low=0.1, high=0.5, prior=lognormal(0.2, 0.2),
-        source="statutory interval of six months, often earlier", grade="B", heading="moderator",
+    early_conference: float = belief(
+        0.06, "per month", "review conferences brought forward from their six-monthly date", low=0.0, high=0.4,
+        prior=lognormal(0.06, 0.3), source="11.4% of plans end between three and six months", grade="B",
+        heading="moderator",
     )
     close_threshold: float = belief(
         -6.2, "logit appraisal", "below it a case is likely to close", low=-12, high=0, prior=normal(-6.2, 0.5),
@@ -82,6 +83,10 @@ class Pathway(NamedTuple):
     pre_rate: float = belief(
         0.12, "per month", "pre-proceedings above that threshold", low=0.02, high=0.5,
         source="fixed: absorbed by pre_threshold", grade="D", heading="moderator",
+    )
+    direct_issue_rate: float = belief(
+        0.03, "per month", "proceedings for children in voluntary care above that threshold", low=0.0, high=0.3,
+        prior=lognormal(0.03, 0.4), source="9.1 care applications per 10,000", grade="A", heading="moderator",
     )
     issue_threshold: float = belief(
         -3.0, "logit appraisal", "above it proceedings are issued", low=-10, high=3, prior=normal(-3, 0.5),
@@ -220,8 +225,11 @@ def enquiry_starts(family: Family, draw: float, p: Pathway) -> bool:
 
 @rule
 def plan_is_reviewed(plan_months: int, draw: float, p: Pathway) -> bool:
-    """The first review conference is at three months; later ones come at ``conference_rate``."""
-    return plan_months == FIRST_REVIEW_MONTH or (plan_months > FIRST_REVIEW_MONTH and draw < p.conference_rate)
+    """Review conferences at three months and every six months after, some brought forward."""
+    since_first = plan_months - FIRST_REVIEW_MONTH
+    if since_first <= 0:
+        return since_first == 0
+    return since_first % REVIEW_INTERVAL == 0 or draw < p.early_conference
 
 
 @rule

@@ -141,7 +141,7 @@ def work_in_need(world: World, family: Family, index: int, month: int) -> None:
         return
     if family.in_care > 0:
         appraisal = court_appraisal(world, family, month)
-        if above(appraisal, p.pre_threshold, uniform(family.luck, at[Decision.DIRECT_ISSUE]), p.pre_rate, p):
+        if above(appraisal, p.pre_threshold, uniform(family.luck, at[Decision.DIRECT_ISSUE]), p.direct_issue_rate, p):
             issue(world, family, index, appraisal, month)
         return
     supported = 0 <= family.returned and month - family.returned < RETURN_SUPPORT_MONTHS

@@ -28,11 +28,13 @@ def network(world: World, month: int) -> None:
         if family.active_ties > 0:
             tire(world, family, 0.0)
     for position in range(organisation.open_families):
-        update_network(world, world.families[world.open_index[position]])
+        family = world.families[world.open_index[position]]
+        if family.network_moved:
+            update_network(world, family, month)
     for position in range(organisation.closed_families):
         family = world.families[world.closed_index[position]]
-        if family.active_ties > 0:
-            update_network(world, family)
+        if family.network_moved:
+            update_network(world, family, month)
 
 
 @rule
@@ -44,7 +46,9 @@ def decide_ties(world: World, family: Family) -> None:
     for index in range(family.first_tie, family.first_tie + family.ties):
         tie = world.ties[index]
         if not tie.informed:
-            tie.informed = uniform(tie.luck, at[Decision.INFORM]) < chance
+            if uniform(tie.luck, at[Decision.INFORM]) < chance:
+                tie.informed = True
+                family.network_moved = True
         elif not tie.active:
             call_on(world, family, tie)
     if family.active_ties > 0:
@@ -59,7 +63,7 @@ def call_on(world: World, family: Family, tie: Tie) -> None:
         draw = uniform(tie.luck, world.moments[Decision.ACT])
         if starts_to_act(tie, member, family.responsibility, draw, world.parameters.network):
             tie.change = 1
-            family.active_ties += 1
+            family.network_moved = True
 
 
 @rule
@@ -71,12 +75,14 @@ def tire(world: World, family: Family, delivered: float) -> None:
             draw = uniform(tie.luck, world.moments[Decision.STOP])
             if stops_acting(world.members[tie.member], delivered, draw, world.parameters.network):
                 tie.change = -1
+                family.network_moved = True
 
 
 @rule
-def update_network(world: World, family: Family) -> None:
+def update_network(world: World, family: Family, month: int) -> None:
     """Apply this month's changes to the family's ties and recompute what the network covers."""
     uncovered = 1.0
+    family.network_moved = False
     family.active_ties = 0
     family.kin_monitors = 0
     family.professional_eyes = False
@@ -87,13 +93,12 @@ def update_network(world: World, family: Family) -> None:
         member = world.members[tie.member]
         if tie.change != 0:
             tie.active = tie.change > 0
-            tie.months_active = 0
+            tie.active_since = month
             member.supporting += tie.change
             tie.change = 0
         if member.kind == TieKind.PROFESSIONAL:
             family.professional_eyes = True
         elif tie.active:
-            tie.months_active += 1
             family.active_ties += 1
             uncovered *= leaves_uncovered(tie, member)
             if member.kind == TieKind.KIN:
@@ -117,6 +122,7 @@ def hold_meeting(world: World, family: Family, index: int, month: int) -> None:
                 draw = uniform(tie.luck, at[Decision.MEETING_COMES])
                 if not tie.informed and comes_to_meeting(tie, world.members[tie.member], draw, p):
                     tie.informed = True
+                    family.network_moved = True
                     told += 1
             world.monthly[month, monthly.MEETINGS] += 1.0
             note(world, index, -1, Event.MEETING, told)
