@@ -1,0 +1,1 @@
+"""Many models, safely: scenario files, designs of runs, the results store and the runner."""

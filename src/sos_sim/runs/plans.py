@@ -1,0 +1,66 @@
+"""What a scenario plans besides parameters: how long and how often to run, and when programmes act."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+
+@dataclass(frozen=True)
+class WholeNumber:
+    """Declaration of a whole-number key that is a plan and not a parameter of the model."""
+
+    default: int | None
+    unit: str
+    meaning: str
+    low: int
+    high: int
+    choices: tuple[str, ...] = ()
+    whole: bool = True
+
+    def allowed(self) -> str:
+        """A phrase for error messages: what values are allowed."""
+        return f"a whole number from {self.low} to {self.high}"
+
+
+LONGEST_RUN = 1200
+
+RUN_KEYS: Mapping[str, WholeNumber] = {
+    "warmup_months": WholeNumber(
+        120, "months", "simulated before month 0 and left out of results; ten years settle an authority", 1, LONGEST_RUN
+    ),
+    "months": WholeNumber(60, "months", "simulated after the warm-up", 1, LONGEST_RUN),
+    "replicates": WholeNumber(10, "runs", "runs that differ in luck only", 1, 1_000_000),
+    "seed": WholeNumber(1, "seed", "from which all luck is derived", 0, 2**63 - 1),
+}
+PROGRAMME_MONTHS: Mapping[str, WholeNumber] = {
+    "start_month": WholeNumber(0, "months", "months after the warm-up in which the programme starts", 0, LONGEST_RUN),
+    "end_month": WholeNumber(None, "months", "first month in which the programme no longer acts", 1, LONGEST_RUN),
+}
+
+
+class RunPlan(NamedTuple):
+    """How long, how often and with which seed a scenario is run."""
+
+    warmup_months: int
+    months: int
+    replicates: int
+    seed: int
+
+
+class ProgrammePlan(NamedTuple):
+    """Levers set from ``start_month`` up to, not including, ``end_month`` (months after the warm-up).
+
+    ``end_month`` None means to the end of the run.
+    """
+
+    name: str
+    start_month: int
+    end_month: int | None
+    levers: Mapping[str, float]
+
+    def months(self, run_months: int) -> range:
+        """The months after the warm-up in which the programme acts, in a run of ``run_months``."""
+        end = run_months if self.end_month is None else min(self.end_month, run_months)
+        return range(self.start_month, end)
