@@ -90,6 +90,11 @@ def mode_of(call: ast.Call) -> str:
     return "".join(str(part.value) for part in given if isinstance(part, ast.Constant))
 
 
+def is_stub(node: ast.stmt) -> bool:
+    """Whether a function is only declared (its body is ``...``), as members of protocols are."""
+    return isinstance(node, ast.FunctionDef) and [ast.unparse(line) for line in node.body] == ["..."]
+
+
 def without_docstring(module: str, source: str) -> list[str]:
     """Public classes, functions and methods that do not say what they are."""
     tree = ast.parse(source)
@@ -99,7 +104,7 @@ def without_docstring(module: str, source: str) -> list[str]:
     def look(body: list[ast.stmt], where: str) -> None:
         for node in body:
             if isinstance(node, kinds) and not node.name.startswith("_"):
-                if not ast.get_docstring(node):
+                if not ast.get_docstring(node) and not is_stub(node):
                     found.append(f"{where}.{node.name}")
                 if isinstance(node, ast.ClassDef):
                     look(node.body, f"{where}.{node.name}")
