@@ -1,0 +1,107 @@
+"""A batch: all rows of one or several scenarios, run or resumed, and stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+
+from sos_sim.core.errors import InputError
+from sos_sim.runs.rows import Row, inputs, plan_rows
+from sos_sim.runs.runner import Progress, attempt_rows, default_workers
+from sos_sim.runs.scenario import Scenario
+from sos_sim.runs.simulate import check_engine
+from sos_sim.runs.store import COMPLETE, RUNNING, WITH_FAILED_ROWS, ResultsFolder, read_table, study_identity
+
+Derive = Callable[[pd.DataFrame], pd.DataFrame]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to run and how. ``derived`` makes further tables of the study from its outcomes."""
+
+    kind: str
+    scenarios: Sequence[Scenario]
+    replicates: int
+    engine: str = "compiled"
+    workers: int | None = None
+    events: bool = False
+    derived: Mapping[str, Derive] | None = None
+
+    @property
+    def tables(self) -> list[str]:
+        """Tables that every row has."""
+        return ["outcomes", "monthly", "events"] if self.events else ["outcomes", "monthly"]
+
+
+def run_batch(plan: Plan, out: Path | None = None, progress: Progress | None = None) -> dict[str, pd.DataFrame]:
+    """Run what is not already in the folder ``out`` (None: nothing is kept) and return all tables by name.
+
+    Besides the tables of rows there is ``runs``: arm, replicate, status ("done" or "failed"), reason.
+    Rows that failed earlier are tried again. Raises InputError for a plan that cannot be run and
+    ResultsFolderError for a folder that cannot be used.
+    """
+    rows = plan_rows(plan.scenarios, plan.replicates)
+    check_engine(plan.engine)
+    if plan.workers is not None and plan.workers < 1:
+        raise InputError(f"workers is {plan.workers}; at least 1 is needed.")
+    place: AbstractContextManager[str | Path] = TemporaryDirectory() if out is None else nullcontext(out)
+    with place as path:
+        identity = study_identity(plan.kind, {scenario.name: inputs(scenario) for scenario in plan.scenarios})
+        with ResultsFolder(Path(path), identity) as folder:
+            reasons = _run_missing(plan, folder, rows, progress or _silent)
+            _finish(plan, folder, rows, reasons)
+        names = [*plan.tables, "runs", *(plan.derived or {})]
+        return {name: read_table(folder.path, name) for name in names}
+
+
+def _silent(finished: int, asked: int) -> None:
+    """No progress shown."""
+
+
+def _run_missing(plan: Plan, folder: ResultsFolder, rows: Sequence[Row], progress: Progress) -> dict[Row, str]:
+    """Run rows that the folder lacks; the reasons of those that failed."""
+    engine = check_engine(plan.engine)
+    reasons: dict[Row, str] = {}
+    missing = [row for row in rows if not folder.has(row, plan.tables)]
+    done = len(rows) - len(missing)
+    folder.write_manifest(RUNNING, engine, plan.replicates, len(rows), done, 0)
+    folder.drop_joined_tables()
+    progress(done, len(rows))
+    with closing(attempt_rows(missing, plan.tables, engine, plan.workers or default_workers())) as attempts:
+        for attempt in attempts:
+            if attempt.tables is None:
+                reasons[attempt.row] = attempt.reason
+            else:
+                done += 1
+                for table, frame in attempt.tables.items():
+                    folder.keep(attempt.row, table, frame)
+            folder.write_manifest(RUNNING, engine, plan.replicates, len(rows), done, len(reasons))
+            progress(done + len(reasons), len(rows))
+    return reasons
+
+
+def _finish(plan: Plan, folder: ResultsFolder, rows: Sequence[Row], reasons: Mapping[Row, str]) -> None:
+    """Join the parts, derive the study's own tables, and say in the manifest that all is there."""
+    done = [row for row in rows if row not in reasons]
+    for table in plan.tables:
+        folder.join(done, table)
+    folder.keep_table("runs", _runs_table(rows, reasons))
+    outcomes = pd.read_parquet(folder.path / "outcomes.parquet")
+    for name, derive in (plan.derived or {}).items():
+        folder.keep_table(name, derive(outcomes))
+    status = WITH_FAILED_ROWS if reasons else COMPLETE
+    folder.write_manifest(status, plan.engine, plan.replicates, len(rows), len(done), len(reasons))
+
+
+def _runs_table(rows: Sequence[Row], reasons: Mapping[Row, str]) -> pd.DataFrame:
+    return pd.DataFrame({
+        "arm": [row.arm for row in rows],
+        "replicate": [row.replicate for row in rows],
+        "status": ["failed" if row in reasons else "done" for row in rows],
+        "reason": [reasons.get(row, "") for row in rows],
+    })

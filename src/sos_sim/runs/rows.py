@@ -1,0 +1,54 @@
+"""Rows: one replicate of one arm, named by the content that determines its result."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sos_sim.core.errors import InputError
+from sos_sim.core.provenance import code_hash
+from sos_sim.runs.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Row:
+    """One replicate of one arm. Equal ``id`` means equal tables, whatever the arm is called."""
+
+    arm: str
+    replicate: int
+    scenario: Scenario = field(compare=False)
+    id: str
+
+
+def plan_rows(scenarios: Sequence[Scenario], replicates: int) -> list[Row]:
+    """All rows of a study, arm by arm in the order given; any row can be run alone.
+
+    Raises InputError when two arms have one name or there is not at least one replicate.
+    """
+    names = [scenario.name for scenario in scenarios]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise InputError(f"two scenarios are called {twice[0]!r}; give every arm a name of its own.")
+    if replicates < 1:
+        raise InputError(f"replicates is {replicates}; at least 1 is needed.")
+    return [
+        Row(scenario.name, replicate, scenario, row_id(scenario, replicate))
+        for scenario in scenarios
+        for replicate in range(replicates)
+    ]
+
+
+def row_id(scenario: Scenario, replicate: int) -> str:
+    """First 20 hex digits of a SHA-256 over resolved inputs (seed included), replicate and model code."""
+    content = json.dumps([inputs(scenario), replicate, code_hash()], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()[:20]
+
+
+def inputs(scenario: Scenario) -> Mapping[str, Any]:
+    """What determines any one replicate of a scenario: all resolved values but the number of replicates."""
+    resolved = dict(scenario.resolved())
+    run = {name: value for name, value in resolved["run"].items() if name != "replicates"}
+    return {**resolved, "run": run}

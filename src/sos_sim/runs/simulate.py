@@ -1,0 +1,108 @@
+"""One authority, one seed, one arm: from a scenario to three tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Literal, get_args
+
+import numpy as np
+import pandas as pd
+
+from sos_sim.core.errors import InputError, did_you_mean
+from sos_sim.model import monthly
+from sos_sim.model.care_system import CareSystem
+from sos_sim.model.compiled import CompiledRun
+from sos_sim.model.events import Event
+from sos_sim.model.histories import Histories
+from sos_sim.model.outcomes import outcome_table
+from sos_sim.model.setting import Setting
+from sos_sim.runs.scenario import Scenario
+
+Engine = Literal["compiled", "mesa"]
+ENGINES: tuple[Engine, ...] = get_args(Engine)
+Run = CompiledRun | CareSystem
+EVENT_NAMES = [event.name.lower() for event in Event]
+
+
+@dataclass(frozen=True)
+class SimulationResult:
+    """What happened in one run after the warm-up; month 0 is the first month after it.
+
+    ``outcomes``: year ("1", "2", … and "all"), measure, value. ``monthly``: month, measure (a column
+    of ``model.monthly``), value. ``events``: month, child (-1 for family events), family, event
+    (categorical, the names of ``model.events.Event`` in lower case), detail.
+    """
+
+    outcomes: pd.DataFrame
+    monthly: pd.DataFrame
+    events: pd.DataFrame
+
+
+def simulate(
+    scenario: Scenario, seed: int | None = None, engine: Engine = "compiled", replicate: int = 0
+) -> SimulationResult:
+    """Run one replicate of a scenario; ``seed`` replaces the scenario's own.
+
+    Raises InputError for an unknown engine and ModelError when a self-check of the model fails.
+    """
+    if seed is not None:
+        scenario = replace(scenario, run=scenario.run._replace(seed=seed))
+    return run_arm(scenario, replicate, check_engine(engine))
+
+
+def run_arm(
+    scenario: Scenario, replicate: int, engine: Engine = "compiled", past: CompiledRun | None = None
+) -> SimulationResult:
+    """Run one replicate, or only its months after the warm-up when its ``past`` is given.
+
+    ``past`` comes from ``run_past`` of a scenario with the same past; the compiled engine branches
+    from it. The Mesa engine lives its own warm-up. Raises ModelError when a self-check fails.
+    """
+    setting = scenario.setting(replicate)
+    run = _begin(setting, engine, past)
+    run.advance(setting.months - run.month)
+    return _tables(run, scenario.run.warmup_months)
+
+
+def run_past(scenario: Scenario, replicate: int) -> CompiledRun:
+    """The warm-up, without programmes, from which arms with the same past branch."""
+    return CompiledRun(scenario.past_setting(replicate)).advance(scenario.run.warmup_months)
+
+
+def check_engine(name: str) -> Engine:
+    """The engine of this name. Raises InputError when there is none."""
+    for engine in ENGINES:
+        if engine == name:
+            return engine
+    raise InputError(f"there is no engine {name!r}; allowed: {', '.join(ENGINES)}.{did_you_mean(name, ENGINES)}")
+
+
+def _begin(setting: Setting, engine: Engine, past: CompiledRun | None) -> Run:
+    if engine == "mesa":
+        return CareSystem(setting)
+    return CompiledRun(setting) if past is None else past.branch(setting)
+
+
+def _tables(run: Run, warmup: int) -> SimulationResult:
+    setting = run.setting
+    histories = Histories(run.events, run.monthly, run.state.children["birth"], setting.months)
+    return SimulationResult(
+        outcome_table(histories, setting.parameters, warmup), _monthly_table(run, warmup), _event_table(run, warmup)
+    )
+
+
+def _monthly_table(run: Run, warmup: int) -> pd.DataFrame:
+    values = run.monthly[warmup:]
+    return pd.DataFrame({
+        "month": np.repeat(np.arange(len(values), dtype=np.int32), len(monthly.COLUMNS)),
+        "measure": np.tile(np.array(monthly.COLUMNS), len(values)),
+        "value": values.ravel(),
+    })
+
+
+def _event_table(run: Run, warmup: int) -> pd.DataFrame:
+    rows = run.events[run.events[:, 0] >= warmup]
+    kinds = pd.Categorical.from_codes(rows[:, 3] - min(Event), categories=pd.Index(EVENT_NAMES))
+    return pd.DataFrame({
+        "month": rows[:, 0] - warmup, "child": rows[:, 2], "family": rows[:, 1], "event": kinds, "detail": rows[:, 4],
+    })

@@ -1,0 +1,232 @@
+"""Results folders: the only file of this package that writes results.
+
+A row's tables are first written as parts, ``parts/<row id>.<table>.parquet``, each renamed into
+place when it is whole, and then joined in the order of rows. A folder is therefore valid whenever
+the process is killed, and what is there need not be run again. Tables hold no time, host or path:
+equal inputs give equal bytes.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Final
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from sos_sim.core.errors import ResultsFolderError
+from sos_sim.core.provenance import CAVEAT, code_hash, machine, versions
+from sos_sim.runs.rows import Row
+
+RUNNING: Final = "running"
+COMPLETE: Final = "complete"
+WITH_FAILED_ROWS: Final = "complete with failed rows"
+
+_ARM = [("arm", pa.string()), ("replicate", pa.int32())]
+_OUTCOMES = [("year", pa.string()), ("measure", pa.string()), ("value", pa.float64())]
+_MONTHLY = [("month", pa.int32()), ("measure", pa.string()), ("value", pa.float64())]
+_EVENTS = [
+    ("month", pa.int32()), ("child", pa.int32()), ("family", pa.int32()),
+    ("event", pa.string()), ("detail", pa.int32()),
+]
+PARTS: Mapping[str, pa.Schema] = {
+    "outcomes": pa.schema(_OUTCOMES), "monthly": pa.schema(_MONTHLY), "events": pa.schema(_EVENTS),
+}
+"""Columns of the tables a single row has; joined tables have ``arm`` and ``replicate`` in front."""
+_PARTS_A_GROUP = 64
+_MANIFEST = "manifest.json"
+_WRITING = {"compression": "zstd", "version": "2.6", "write_statistics": True}
+
+
+class ResultsFolder:
+    """A results folder opened for writing, by one process at a time.
+
+    ``identity`` says what the folder holds (plain JSON values): a folder that holds something else
+    is refused. Use it in a ``with`` statement. Every method that writes raises ResultsFolderError when
+    the system refuses, and leaves what was there before.
+    """
+
+    def __init__(self, path: Path, identity: Mapping[str, Any]) -> None:
+        self.path = path
+        self.identity = json.loads(json.dumps(identity))
+        self._refuse_other_contents()
+        with _explained(path):
+            (path / "parts").mkdir(parents=True, exist_ok=True)
+            self._lock = _lock(path)
+            for leftover in [*path.glob(".*.partial"), *path.glob("parts/.*.partial")]:
+                leftover.unlink()
+
+    def __enter__(self) -> ResultsFolder:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        os.close(self._lock)
+
+    def has(self, row: Row, tables: Sequence[str]) -> bool:
+        """Whether all these tables of a row are already there."""
+        return all(self._part(row, table).exists() for table in tables)
+
+    def keep(self, row: Row, table: str, frame: pd.DataFrame) -> None:
+        """Keep one table of one row; ``frame`` has the columns of ``PARTS[table]``."""
+        _write(self._part(row, table), [pa.Table.from_pandas(frame, PARTS[table], preserve_index=False)], PARTS[table])
+
+    def join(self, rows: Sequence[Row], table: str) -> None:
+        """Join the parts of these rows, in this order, into ``<table>.parquet``."""
+        schema = pa.schema([*_ARM, *PARTS[table]])
+        groups = (rows[first : first + _PARTS_A_GROUP] for first in range(0, len(rows), _PARTS_A_GROUP))
+        joined = (pa.concat_tables([self._labelled(row, table) for row in group]) for group in groups)
+        _write(self.path / f"{table}.parquet", joined, schema)
+
+    def keep_table(self, table: str, frame: pd.DataFrame) -> None:
+        """Write a table that belongs to the study as a whole, such as effects."""
+        content = pa.Table.from_pandas(frame, preserve_index=False)
+        _write(self.path / f"{table}.parquet", [content], content.schema)
+
+    def drop_joined_tables(self) -> None:
+        """Remove joined tables before they are out of date; the parts they came from stay."""
+        with _explained(self.path):
+            for table in self.path.glob("*.parquet"):
+                table.unlink()
+
+    def write_manifest(self, status: str, engine: str, replicates: int, asked: int, done: int, failed: int) -> None:
+        """Write what the folder holds, how far it has come, and what made it."""
+        content = {
+            "status": status,
+            **self.identity,
+            "replicates": replicates,
+            "engine": engine,
+            "rows": {"asked": asked, "done": done, "failed": failed},
+            "caveat": CAVEAT,
+            "versions": versions(),
+            "machine": machine(),
+        }
+        with _replacing(self.path / _MANIFEST) as partial:
+            partial.write_text(json.dumps(content, indent=2) + "\n")
+
+    def _part(self, row: Row, table: str) -> Path:
+        return self.path / "parts" / f"{row.id}.{table}.parquet"
+
+    def _labelled(self, row: Row, table: str) -> pa.Table:
+        part = pq.read_table(self._part(row, table), schema=PARTS[table])
+        arm = pa.array([row.arm] * len(part), pa.string())
+        replicate = pa.array([row.replicate] * len(part), pa.int32())
+        return part.add_column(0, "replicate", replicate).add_column(0, "arm", arm)
+
+    def _refuse_other_contents(self) -> None:
+        if not self.path.exists():
+            return
+        mend = "choose another folder with --out, or delete this one"
+        if not self.path.is_dir():
+            raise ResultsFolderError(f"{self.path} is a file, not a folder for results; {mend}.")
+        if (self.path / _MANIFEST).exists():
+            held = read_manifest(self.path)
+            differences = describe_differences({name: held.get(name) for name in self.identity}, self.identity)
+            if differences:
+                raise ResultsFolderError(f"{self.path} holds results of something else: {differences}; {mend}.")
+        elif any(not item.name.startswith(".") and item.name != "parts" for item in self.path.iterdir()):
+            raise ResultsFolderError(f"{self.path} holds files that are not results of this program; {mend}.")
+
+
+def study_identity(kind: str, arms: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """What a folder holds: the kind of study, the inputs of every arm by name, and the code."""
+    return {"kind": kind, "code": code_hash(), "arms": dict(arms)}
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a results folder. Raises ResultsFolderError when there is none to read."""
+    try:
+        content: dict[str, Any] = json.loads((folder / _MANIFEST).read_text())
+    except (OSError, ValueError) as problem:
+        raise ResultsFolderError(f"{folder} has no readable {_MANIFEST}; it is not a results folder.") from problem
+    return content
+
+
+def read_table(folder: Path, table: str) -> pd.DataFrame:
+    """A table of a finished results folder. Raises ResultsFolderError when it is unfinished or has no such table."""
+    if read_manifest(folder)["status"] == RUNNING:
+        raise ResultsFolderError(f"{folder} is unfinished; run the same command again to resume it.")
+    path = folder / f"{table}.parquet"
+    if not path.exists():
+        held = ", ".join(sorted(found.stem for found in folder.glob("*.parquet")))
+        raise ResultsFolderError(f"{folder} has no table {table!r}; it has {held}.")
+    return pd.read_parquet(path)
+
+
+def describe_differences(held: Any, asked: Any) -> str:
+    """Up to three differing values as 'a.b is 1 there and 2 here', or '' when all are equal."""
+    there, here = _flat(held), _flat(asked)
+    paths = [path for path in {**there, **here} if there.get(path) != here.get(path)]
+    told = [f"{path} is {there.get(path, 'absent')} there and {here.get(path, 'absent')} here" for path in paths[:3]]
+    more = f", and {len(paths) - 3} more" if len(paths) > 3 else ""
+    return "; ".join(told) + more
+
+
+def _flat(value: Any, path: str = "") -> dict[str, Any]:
+    """Leaves of nested mappings and lists by dotted path."""
+    if isinstance(value, Mapping):
+        items = [(str(name), inner) for name, inner in value.items()]
+    elif isinstance(value, list):
+        items = [(str(place), inner) for place, inner in enumerate(value)]
+    else:
+        return {path: value}
+    found: dict[str, Any] = {}
+    for name, inner in items:
+        found |= _flat(inner, f"{path}.{name}" if path else name)
+    return found
+
+
+def _write(path: Path, tables: Iterator[pa.Table] | Sequence[pa.Table], schema: pa.Schema) -> None:
+    """Write tables, a row group each, without the library's notes on itself."""
+    plain = schema.remove_metadata()
+    with _replacing(path) as partial, pq.ParquetWriter(partial, plain, **_WRITING) as writer:
+        for table in tables:
+            writer.write_table(table.replace_schema_metadata(None), row_group_size=max(1, len(table)))
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[Path]:
+    """A file beside ``path`` to write to, which takes its place once it is whole and on disk."""
+    partial = path.with_name(f".{path.name}.partial")
+    with _explained(path):
+        try:
+            yield partial
+            with partial.open("rb") as written:
+                os.fsync(written.fileno())
+            partial.replace(path)
+        finally:
+            with suppress(OSError):
+                partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """Turn the system's refusal into one that says what and how to mend it."""
+    try:
+        yield
+    except OSError as problem:
+        reason = problem.strerror or str(problem)
+        raise ResultsFolderError(
+            f"cannot write {path}: {reason}. What was there before is intact: make room or choose another folder "
+            "with --out, and run again; finished rows are not run twice."
+        ) from problem
+
+
+def _lock(folder: Path) -> int:
+    """Keep other processes from writing here until this one ends, however it ends."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(handle)
+        busy = f"another process is writing to {folder}; wait for it, or choose another --out."
+        raise ResultsFolderError(busy) from None
+    return handle

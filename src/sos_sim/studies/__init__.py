@@ -1,0 +1,1 @@
+"""Studies: scenarios in, tidy tables out, no drawing."""

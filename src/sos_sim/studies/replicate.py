@@ -1,0 +1,47 @@
+"""One scenario, many replicates: what varies when only luck does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from sos_sim.runs.batch import Plan, run_batch
+from sos_sim.runs.runner import Progress
+from sos_sim.runs.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Replicates:
+    """Tables of a replicated scenario, as stored in its results folder.
+
+    ``outcomes``: arm, replicate, year, measure, value. ``monthly``: arm, replicate, month, measure,
+    value. ``runs``: arm, replicate, status, reason.
+    """
+
+    outcomes: pd.DataFrame
+    monthly: pd.DataFrame
+    runs: pd.DataFrame
+
+
+def replicate(
+    scenario: Scenario, replicates: int | None = None, out: Path | str | None = None, workers: int | None = None,
+    engine: str = "compiled", progress: Progress | None = None, events: bool = False,
+) -> Replicates:
+    """Run a scenario as often as it says, or ``replicates`` times.
+
+    With ``out`` the results folder is written there, or resumed; with ``events`` it also holds the
+    event record. Raises InputError for a plan that cannot be run, ResultsFolderError for a folder that
+    cannot be used.
+    """
+    wanted = scenario.run.replicates if replicates is None else replicates
+    plan = Plan("run", [scenario], wanted, engine, workers, events)
+    tables = run_batch(plan, None if out is None else Path(out), progress)
+    return Replicates(tables["outcomes"], tables["monthly"], tables["runs"])
+
+
+def summarise(outcomes: pd.DataFrame) -> pd.DataFrame:
+    """Mean and standard deviation over replicates by arm, measure and year (NaN with a single replicate)."""
+    grouped = outcomes.groupby(["arm", "measure", "year"], sort=False)["value"]
+    return grouped.agg(mean="mean", sd="std", replicates="count").reset_index()
