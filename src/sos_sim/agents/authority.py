@@ -60,7 +60,8 @@ class Authority(NamedTuple):
         0.5, "logit", "how a trigger event raises appraisals", low=0.0, high=2.0, source="CMO 18, assumed", grade="D",
     )
     shock_months: int = fact(
-        12, "months", "how long a trigger event is felt", low=1, high=60, whole=True, source="CMO 18, assumed", grade="D",
+        12, "months", "how long a trigger event is felt", low=1, high=60, whole=True, source="CMO 18, assumed",
+        grade="D",
     )
 
 

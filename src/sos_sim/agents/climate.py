@@ -28,8 +28,9 @@ def draw_climate(authority: Authority, seed: int, first_month: int, last_month: 
     luck = mix(mix(seed, Of.ORGANISATION), 0)
     months = range(first_month, last_month)
     climate = np.zeros(len(months), dtype=[(name, "f8") for name in Climate._fields])
-    climate["demand"] = np.exp(_drift(luck, Decision.DEMAND, months, authority.demand_spread, authority.drift_persistence))
-    climate["culture"] = _drift(luck, Decision.CULTURE, months, authority.culture_spread, authority.drift_persistence)
+    persistence = authority.drift_persistence
+    climate["demand"] = np.exp(_drift(luck, Decision.DEMAND, months, authority.demand_spread, persistence))
+    climate["culture"] = _drift(luck, Decision.CULTURE, months, authority.culture_spread, persistence)
     shock_until = first_month
     for index, month in enumerate(months):
         if uniform(luck, mix(Decision.SHOCK, month)) < authority.shock_rate:

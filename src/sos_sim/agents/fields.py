@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 import mesa
 import numpy as np
@@ -31,9 +31,6 @@ def record_type(kind: type) -> np.dtype[np.void]:
     return np.dtype(list(fields_of(kind).items()), align=True)
 
 
-Kind = TypeVar("Kind", bound="Recorded")
-
-
 class Recorded:
     """Anything whose annotated fields can be written to and read from a record array."""
 
@@ -47,15 +44,10 @@ class Recorded:
         return tuple(getattr(self, name) for name in type(self).__annotations__)
 
 
-class CareAgent(Recorded, mesa.Agent):
+class CareAgent(Recorded, mesa.Agent):  # type: ignore[misc]
     """A Mesa agent made from a record: the record's fields become its attributes."""
 
     def __init__(self, model: mesa.Model, index: int, record: np.void) -> None:
         super().__init__(model)
         self.index = index
         self.read(record)
-
-
-def to_records(kind: type[Kind], things: list[Kind]) -> np.ndarray[Any, np.dtype[np.void]]:
-    """A record array with one row for each thing, in list order."""
-    return np.array([thing.as_tuple() for thing in things], dtype=record_type(kind))

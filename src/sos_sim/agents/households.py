@@ -111,7 +111,8 @@ def draw_ties(
     ties["luck"] = lucks(families["luck"][owner], Of.TIE, ordinal)
     ties["family"] = owner
     ties["closeness"] = beta_quantiles(around.closeness_mean, 4.0, draw(ties["luck"], Decision.CLOSENESS))
-    pool = max(1, int(authority_children * _KNOWN_FAMILIES_PER_CHILD * around.tie_mean * around.tie_shared / _SHARED_FAMILIES))
+    known_families = authority_children * _KNOWN_FAMILIES_PER_CHILD
+    pool = max(1, int(known_families * around.tie_mean * around.tie_shared / _SHARED_FAMILIES))
     shared = draw(ties["luck"], Decision.SHARED) < around.tie_shared
     which = (draw(ties["luck"], Decision.WHICH_SHARED) * pool).astype(np.int64)
     ties["member"] = np.where(shared, which, pool + np.cumsum(~shared) - 1)

@@ -8,7 +8,8 @@ from sos_sim.agents.fields import CareAgent, Logit, Months, Share, Word
 class SocialWorker(CareAgent):
     """A case-holding post and its present holder.
 
-    ``generation`` counts holders of the post, ``since`` is the month the present one came. ``fidelity`` is depth of Signs of Safety practice,
+    ``generation`` counts holders of the post,
+    ``since`` is the month the present one came. ``fidelity`` is depth of Signs of Safety practice,
     ``surface`` its form without depth. ``cases`` is children held; ``load`` weighs them by status.
     ``delivered``, ``warm`` and ``purposeful`` are this month's practice after caseload.
     """

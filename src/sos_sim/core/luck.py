@@ -28,7 +28,7 @@ def word(number: int) -> int:
     return number & _MASK
 
 
-@overload(word)  # type: ignore[untyped-decorator]
+@overload(word)
 def _compiled_word(number):  # type: ignore[no-untyped-def]
     return lambda number: numba.uint64(number)
 

@@ -119,7 +119,9 @@ def lever(
     return Parameter("lever", default, unit, meaning, low, high, source, grade, "implementation", prior=prior)
 
 
-def structure(default: str, choices: tuple[str, ...], meaning: str, *, source: str, grade: Grade, link: str = "") -> Any:
+def structure(
+    default: str, choices: tuple[str, ...], meaning: str, *, source: str, grade: Grade, link: str = ""
+) -> Any:
     """Which of several readings of the theory holds; the engines see the position in ``choices``."""
     return Parameter(
         "structure", default, "choice", meaning, 0, len(choices) - 1, source, grade, "mechanism", link,
@@ -147,4 +149,5 @@ def declarations(groups: Iterable[type[NamedTuple]]) -> dict[str, Parameter]:
 def fill(group: type[Group], values: Mapping[str, Value]) -> Group:
     """The group's tuple of numbers; names missing from ``values`` take their declared default."""
     declared: Mapping[str, Parameter] = group._field_defaults  # type: ignore[attr-defined]
-    return group(*(parameter.number(values.get(name, parameter.default)) for name, parameter in declared.items()))
+    numbers: Any = [parameter.number(values.get(name, parameter.default)) for name, parameter in declared.items()]
+    return group(*numbers)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sos_sim.agents import Child, Family, NetworkMember, Organisation, SocialWorker, Team, Tie
 from sos_sim.agents.climate import Climate
 from sos_sim.agents.codes import Status
-from sos_sim.agents.fields import Recorded, to_records
+from sos_sim.agents.fields import Recorded
 from sos_sim.agents.state import State
 from sos_sim.model import monthly
 from sos_sim.model.checks import raise_fault
@@ -22,7 +22,7 @@ from sos_sim.model.world import World
 from sos_sim.theory.levers import Levers
 
 
-class CareSystem(mesa.Model):
+class CareSystem(mesa.Model):  # type: ignore[misc]
     """A local authority as a Mesa model; one ``step()`` is one calendar month.
 
     Families and their children become agents in the month of their first referral and are removed
@@ -79,32 +79,29 @@ class CareSystem(mesa.Model):
     def _build_world(self) -> World:
         source, setting = self._source, self.setting
         room = len(source.families)
-        teams = [_plain(Team, record) for record in source.teams]
-        pool = int(source.ties["member"].max(initial=-1)) + 1
-        agents: Any = (
-            [_plain(Organisation, source.organisation[0])],
-            teams,
-            [SocialWorker(self, index, record) for index, record in enumerate(source.workers)],
-            [None] * room,
-            [None] * len(source.children),
-            [None] * max(pool, len(source.members)),
-            [None] * len(source.ties),
-        )
         known = present_families(source).tolist()
-        agents[0][0].present = len(known)
-        return World(
-            *agents,
-            levers=[Levers(*record.item()) for record in setting.levers],
-            climate=[Climate(*record.item()) for record in setting.climate],
-            arrived_by=arrived_by_month(source.families, setting.months).tolist(),
-            moments=[0] * DECISIONS,
-            present=known + [0] * (room - len(known)),
-            open_index=[0] * room,
-            closed_index=[0] * room,
-            events=self._events,
-            monthly=self.monthly,
-            parameters=setting.parameters,
-        )
+        authority = _plain(Organisation, source.organisation[0])
+        authority.present = len(known)
+        everything: dict[str, Any] = {
+            "organisation": [authority],
+            "teams": [_plain(Team, record) for record in source.teams],
+            "workers": [SocialWorker(self, index, record) for index, record in enumerate(source.workers)],
+            "families": [None] * room,
+            "children": [None] * len(source.children),
+            "members": [None] * len(source.members),
+            "ties": [None] * len(source.ties),
+            "levers": [Levers(*record.item()) for record in setting.levers],
+            "climate": [Climate(*record.item()) for record in setting.climate],
+            "arrived_by": arrived_by_month(source.families, setting.months).tolist(),
+            "moments": [0] * DECISIONS,
+            "present": known + [0] * (room - len(known)),
+            "open_index": [0] * room,
+            "closed_index": [0] * room,
+            "events": self._events,
+            "monthly": self.monthly,
+            "parameters": setting.parameters,
+        }
+        return World(**everything)
 
     def _meet(self, arrived: int) -> None:
         """Make agents of the families up to index ``arrived``, their children, ties and members."""
@@ -146,6 +143,3 @@ def _plain(kind: type[Any], record: np.void) -> Any:
     thing: Recorded = kind()
     thing.read(record)
     return thing
-
-
-__all__ = ["CareSystem", "to_records"]

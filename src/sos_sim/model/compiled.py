@@ -27,6 +27,8 @@ from sos_sim.model.setting import Setting, arrived_by_month, present_families
 from sos_sim.model.world import World
 from sos_sim.theory.parameters import as_record
 
+Engine = Callable[[World, int, int, int], int]
+
 
 def _run_months(world: World, first: int, last: int, spare_events: int) -> int:
     """Months from ``first`` up to ``last``; stops early, and says where, when a fault is found or space is short."""
@@ -44,15 +46,17 @@ def _run_months(world: World, first: int, last: int, spare_events: int) -> int:
 
 
 @cache
-def engine() -> Callable[[World, int, int, int], int]:
+def engine() -> Engine:
     """The compiled run of months, from cache when this source was compiled before on this machine."""
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(cache_folder())
+    settings: Any = numba.config
+    compile_with: Any = numba.njit
+    before = settings.CACHE_DIR
+    settings.CACHE_DIR = str(cache_folder())
     try:
-        compiled: Any = numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(_run_months)
+        compiled: Engine = compile_with(cache=True, nogil=True, error_model="numpy", _nrt=False)(_run_months)
     finally:
-        numba.config.CACHE_DIR = before
-    return compiled  # type: ignore[no-any-return]
+        settings.CACHE_DIR = before
+    return compiled
 
 
 def cache_folder() -> Path:
@@ -122,15 +126,17 @@ class CompiledRun:
         known = present_families(state)
         present[: len(known)] = known
         state.organisation["present"] = len(known)
-        agents: Any = state
-        records: Any = (setting.levers, setting.climate)
-        parameters: Any = as_record(setting.parameters)
-        arrived: Any = arrived_by_month(state.families, setting.months)
-        return World(
-            *agents, *records, arrived_by=arrived,
-            moments=np.zeros(DECISIONS, dtype=np.uint64), present=present,
-            open_index=np.zeros(room, dtype=np.int64), closed_index=np.zeros(room, dtype=np.int64),
-            events=self._events, monthly=self.monthly, parameters=parameters,
-        )
-
-
+        everything: dict[str, Any] = {
+            **state._asdict(),
+            "levers": setting.levers,
+            "climate": setting.climate,
+            "arrived_by": arrived_by_month(state.families, setting.months),
+            "moments": np.zeros(DECISIONS, dtype=np.uint64),
+            "present": present,
+            "open_index": np.zeros(room, dtype=np.int64),
+            "closed_index": np.zeros(room, dtype=np.int64),
+            "events": self._events,
+            "monthly": self.monthly,
+            "parameters": as_record(setting.parameters),
+        }
+        return World(**everything)

@@ -57,7 +57,8 @@ class Casework(NamedTuple):
         source="assumed", grade="D",
     )
     voice_usual: float = belief(
-        0.4, "0-1", "voice given by usual practice", low=0.0, high=1.0, source="fixed: product with voice_gain", grade="D",
+        0.4, "0-1", "voice given by usual practice", low=0.0, high=1.0, source="fixed: product with voice_gain",
+        grade="D",
     )
     voice_signs: float = strength(
         0.4, "0-1", "voice added by depth (Three Houses and the like)", high=1.0, link="M3", grade="C",
@@ -79,7 +80,8 @@ class Casework(NamedTuple):
         prior=beta(2, 3, spike=0.25), source="CMO 1, 6", grade="C",
     )
     child_voice: float = strength(
-        0.3, "0-1", "how the child's voice deepens parents' understanding (M3)", high=1.0, link="M3", grade="C", in_every_arm=True,
+        0.3, "0-1", "how the child's voice deepens parents' understanding (M3)", high=1.0, link="M3", grade="C",
+        in_every_arm=True,
         prior=beta(2, 4, spike=0.25), source="CMO 10",
     )
     agencies: float = belief(

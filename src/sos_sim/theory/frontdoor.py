@@ -20,7 +20,8 @@ class FrontDoor(NamedTuple):
 
     rereferral_rate: float = belief(
         0.0034, "per family-month", "referral of a closed family at reference need", low=0.0005, high=0.02,
-        prior=lognormal(0.005, 0.4), source="calibrated to 22.6% re-referral (DfE 2025)", grade="A", heading="moderator",
+        prior=lognormal(0.005, 0.4), source="calibrated to 22.6% re-referral (DfE 2025)", grade="A",
+        heading="moderator",
     )
     rereferral_slope: float = belief(
         0.625, "per logit", "how strongly need drives a new referral", low=0.2, high=1.1, prior=normal(0.65, 0.15),

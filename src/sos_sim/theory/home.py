@@ -19,11 +19,13 @@ class Home(NamedTuple):
 
     plan_effect: float = strength(
         0.5, "0-1", "share of danger that a perfect plan removes (M7); acts in every arm", high=0.9, link="M7",
-        prior=beta(2, 3, spike=0.2), source="theory: how understanding turns into less harm is a gap", grade="D", in_every_arm=True,
+        prior=beta(2, 3, spike=0.2), source="theory: how understanding turns into less harm is a gap", grade="D",
+        in_every_arm=True,
     )
     cover_effect: float = strength(
         0.4, "0-1", "share of danger that full cover removes (M7); acts in every arm", high=0.8, link="M7",
-        prior=beta(2, 3, spike=0.2), source="theory: network members act at first warning (CMO 7)", grade="D", in_every_arm=True,
+        prior=beta(2, 3, spike=0.2), source="theory: network members act at first warning (CMO 7)", grade="D",
+        in_every_arm=True,
     )
     service_effect: float = strength(
         0.4, "0-1", "share of danger that services remove when trusted (M7); acts in every arm", high=0.7, link="M7",
@@ -60,7 +62,8 @@ class Home(NamedTuple):
     )
     change: float = strength(
         0.08, "logit per month", "lasting change of the set-point at full responsibility and safety", high=0.3,
-        link="M4", prior=gamma(2, 0.08, spike=0.25), source="self-determination theory (CMO 4)", grade="C", in_every_arm=True,
+        link="M4", prior=gamma(2, 0.08, spike=0.25), source="self-determination theory (CMO 4)", grade="C",
+        in_every_arm=True,
     )
     change_floor: float = belief(
         -9.0, "logit", "set-point below which change has nothing left to do", low=-12, high=-6, source="fixed",
@@ -80,7 +83,8 @@ class Home(NamedTuple):
         source="calibrated with strain: front-loaded re-entry", grade="B", heading="moderator",
     )
     sibling_share: float = belief(
-        0.6, "0-1", "chance that a child suffers when harm strikes the household (sibling correlation)", low=0.3, high=1.0,
+        0.6, "0-1", "chance that a child suffers when harm strikes the household (sibling correlation)", low=0.3,
+        high=1.0,
         prior=beta(6, 4), source="high, not perfect", grade="D", heading="effect",
     )
     harm_in_care: float = belief(

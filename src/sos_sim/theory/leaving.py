@@ -19,11 +19,13 @@ class Leaving(NamedTuple):
     """Return home and other exits (model section 4.14)."""
 
     ready_appraisal: float = belief(
-        1.0, "per logit", "how lower perceived danger counts towards return", low=0.0, high=3.0, source="scale constant",
+        1.0, "per logit", "how lower perceived danger counts towards return", low=0.0, high=3.0,
+        source="scale constant",
         grade="D", heading="moderator",
     )
     ready_safety: float = strength(
-        1.0, "logit", "how demonstrated safety counts towards return", high=4.0, link="M8", prior=gamma(4, 1, spike=0.1),
+        1.0, "logit", "how demonstrated safety counts towards return", high=4.0, link="M8",
+        prior=gamma(4, 1, spike=0.1),
         source="only the ratio to ready_softness matters", grade="D", in_every_arm=True,
     )
     ready_plan: float = strength(
@@ -32,7 +34,8 @@ class Leaving(NamedTuple):
     )
     ready_trust: float = strength(
         1.0, "logit", "how working together (trust) counts towards return", high=4.0, link="M8",
-        prior=gamma(4, 1, spike=0.1), source="Dunkerley 2023: engagement at six months, HR 1.05-1.19", grade="B", in_every_arm=True,
+        prior=gamma(4, 1, spike=0.1), source="Dunkerley 2023: engagement at six months, HR 1.05-1.19", grade="B",
+        in_every_arm=True,
     )
     ready_responsibility: float = strength(
         1.0, "logit", "how shared responsibility counts towards return", high=4.0, link="M8",
@@ -58,7 +61,8 @@ class Leaving(NamedTuple):
         prior=lognormal(0.05, 0.5), source="assumed", grade="D", heading="moderator",
     )
     fading_voluntary: float = belief(
-        3.5, "months", "how fast return from voluntary stays becomes rarer", low=1.0, high=12.0, prior=lognormal(4, 0.3),
+        3.5, "months", "how fast return from voluntary stays becomes rarer", low=1.0, high=12.0,
+        prior=lognormal(4, 0.3),
         source="short stays: 14% of exits within eight weeks", grade="B", heading="moderator",
     )
     floor_order: float = belief(

@@ -24,7 +24,8 @@ class Workforce(NamedTuple):
         grade="A",
     )
     permanent_fill: float = fact(
-        0.066, "per month", "chance that a permanent vacancy is filled", low=0.01, high=0.5, prior=lognormal(0.07, 0.25),
+        0.066, "per month", "chance that a permanent vacancy is filled", low=0.01, high=0.5,
+        prior=lognormal(0.07, 0.25),
         source="vacancy 14.2% at turnover 11.8% (DfE 2025) implies about 16 months", grade="A",
     )
     agency_fill: float = fact(
@@ -137,7 +138,8 @@ class Practice(NamedTuple):
     )
     depth_ceiling: float = belief(
         0.75, "0-1", "depth reachable in ordinary teams", low=0.3, high=1.0, prior=beta(14, 6),
-        source="no evidenced example of full and sustained implementation (review)", grade="C", heading="implementation",
+        source="no evidenced example of full and sustained implementation (review)", grade="C",
+        heading="implementation",
     )
     peers: float = belief(
         0.05, "per month", "pull towards the team's mean depth", low=0.0, high=0.3, prior=gamma(2, 0.05),

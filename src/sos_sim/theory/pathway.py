@@ -122,7 +122,8 @@ class Pathway(NamedTuple):
         source="36 weeks (NAO 2025)", grade="A", heading="moderator",
     )
     hearing_spread: float = belief(
-        4.0, "months", "half-width of that time", low=0.0, high=6.0, source="10th-90th centile 24-53 weeks, assumed flat",
+        4.0, "months", "half-width of that time", low=0.0, high=6.0,
+        source="10th-90th centile 24-53 weeks, assumed flat",
         grade="D", heading="moderator",
     )
     voluntary_threshold: float = belief(

@@ -144,7 +144,7 @@ def work_in_need(world: World, family: Family, index: int, month: int) -> None:
         if above(appraisal, p.pre_threshold, uniform(family.luck, at[Decision.DIRECT_ISSUE]), p.direct_issue_rate, p):
             issue(world, family, index, appraisal, month)
         return
-    supported = 0 <= family.returned and month - family.returned < RETURN_SUPPORT_MONTHS
+    supported = family.returned >= 0 and month - family.returned < RETURN_SUPPORT_MONTHS
     if supported and world.parameters.structure.return_support != NO_SUPPORT:
         return
     if closes(family, uniform(family.luck, at[Decision.CLOSE]), p):
@@ -155,11 +155,11 @@ def work_in_need(world: World, family: Family, index: int, month: int) -> None:
 def work_on_plan(world: World, family: Family, index: int, month: int) -> None:
     """Child protection plan: a review may end it; high appraisal leads to pre-proceedings."""
     p, at = world.parameters.pathway, world.moments
-    if plan_is_reviewed(family.plan_months, uniform(family.luck, at[Decision.REVIEW]), p):
-        if plan_ends(family, uniform(family.luck, at[Decision.PLAN_END]), p):
-            end_family_plan(world, family, month)
-            enter_status(world, family, Status.IN_NEED)
-            return
+    reviewed = plan_is_reviewed(family.plan_months, uniform(family.luck, at[Decision.REVIEW]), p)
+    if reviewed and plan_ends(family, uniform(family.luck, at[Decision.PLAN_END]), p):
+        end_family_plan(world, family, month)
+        enter_status(world, family, Status.IN_NEED)
+        return
     appraisal = court_appraisal(world, family, month)
     if above(appraisal, p.pre_threshold, uniform(family.luck, at[Decision.PRE_PROCEEDINGS]), p.pre_rate, p):
         note_children(world, family, index, Event.PRE_PROCEEDINGS, month)

@@ -67,9 +67,10 @@ def sort_families(world: World, month: int) -> None:
         if family.next_birth == month:
             welcome_newborn(world, family, month)
         if family.status == Status.CLOSED:
+            draw = uniform(family.luck, at[Decision.REFERRAL])
             if family.arrival == month:
                 refer(world, family, index, month, False)
-            elif family.seen_incident or is_referred_again(family, month, uniform(family.luck, at[Decision.REFERRAL]), demand, p):
+            elif family.seen_incident or is_referred_again(family, month, draw, demand, p):
                 refer(world, family, index, month, True)
         if family.status == Status.CLOSED:
             world.closed_index[closed] = index

@@ -73,6 +73,7 @@ def harm_in_care(world: World, family: Family, index: int, month: int) -> None:
     """A small constant chance of harm to each looked-after child."""
     for number in range(family.first_child, family.first_child + family.children):
         child = world.children[number]
-        if is_looked_after(child) and uniform(child.luck, world.moments[Decision.HARM_IN_CARE]) < world.parameters.home.harm_in_care:
+        draw = uniform(child.luck, world.moments[Decision.HARM_IN_CARE])
+        if is_looked_after(child) and draw < world.parameters.home.harm_in_care:
             world.monthly[month, monthly.HARM_IN_CARE] += 1.0
             note(world, index, number, Event.HARM_IN_CARE, 0)

@@ -114,18 +114,19 @@ def hold_meeting(world: World, family: Family, index: int, month: int) -> None:
     worker = world.workers[family.worker]
     offered = meeting_offer(world, family, worker, month)
     p, at = world.parameters.network, world.moments
-    if uniform(family.luck, at[Decision.MEETING_OFFERED]) < offered:
-        if uniform(family.luck, at[Decision.MEETING_HELD]) < p.meeting_held:
-            told = 0
-            for number in range(family.first_tie, family.first_tie + family.ties):
-                tie = world.ties[number]
-                draw = uniform(tie.luck, at[Decision.MEETING_COMES])
-                if not tie.informed and comes_to_meeting(tie, world.members[tie.member], draw, p):
-                    tie.informed = True
-                    family.network_moved = True
-                    told += 1
-            world.monthly[month, monthly.MEETINGS] += 1.0
-            note(world, index, -1, Event.MEETING, told)
+    accepted = uniform(family.luck, at[Decision.MEETING_OFFERED]) < offered
+    if not (accepted and uniform(family.luck, at[Decision.MEETING_HELD]) < p.meeting_held):
+        return
+    told = 0
+    for number in range(family.first_tie, family.first_tie + family.ties):
+        tie = world.ties[number]
+        draw = uniform(tie.luck, at[Decision.MEETING_COMES])
+        if not tie.informed and comes_to_meeting(tie, world.members[tie.member], draw, p):
+            tie.informed = True
+            family.network_moved = True
+            told += 1
+    world.monthly[month, monthly.MEETINGS] += 1.0
+    note(world, index, -1, Event.MEETING, told)
 
 
 @rule
@@ -139,6 +140,7 @@ def meeting_offer(world: World, family: Family, worker: SocialWorker, month: int
         offered = levers.meetings_at_pre_proceedings
     else:
         return 0.0
-    if world.parameters.structure.network_mobilisation == FAMILY_GROUP_MEETING and world.parameters.network.mobilise > 0.0:
+    by_meeting = world.parameters.structure.network_mobilisation == FAMILY_GROUP_MEETING
+    if by_meeting and world.parameters.network.mobilise > 0.0:
         offered = max(offered, worker.delivered)
     return offered

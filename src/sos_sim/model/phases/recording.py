@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sos_sim.agents import Child, Family
-from sos_sim.agents.codes import CareExit, Holder, Legal, Place, Status
+from sos_sim.agents.codes import NEVER, CareExit, Holder, Place, Status
 from sos_sim.core.compiling import rule
 from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS
 from sos_sim.model import monthly
@@ -11,7 +11,6 @@ from sos_sim.model.checks import check_family, check_totals
 from sos_sim.model.households import is_looked_after, lives_at_home
 from sos_sim.model.transitions import close_case, end_need, leave_care
 from sos_sim.model.world import World
-from sos_sim.agents.codes import NEVER
 from sos_sim.theory.casework import gate
 from sos_sim.theory.home import true_danger
 
