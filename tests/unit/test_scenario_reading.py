@@ -70,6 +70,10 @@ def test_files_that_are_not_text_are_refused(tmp_path: Path) -> None:
         load_scenario(file)
 
 
+def test_a_byte_order_mark_is_not_part_of_the_first_key(tmp_path: Path) -> None:
+    assert list(read_yaml(write(tmp_path, "\ufeffname: x\n")).value) == ["name"]
+
+
 def test_a_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ScenarioError, match="a folder"):
         load_scenario(tmp_path)

@@ -48,6 +48,8 @@ VALUES = [
     ("run:\n  seed: 9223372036854775808\n", "9223372036854775808", "from 0 to 9223372036854775807"),
     ("run:\n  seed: 1.5\n", "run.seed is 1.5", "a whole number"),
     ("programme:\n  training: 1.01\n", "programme.training is 1.01", "a number from 0 to 1 (0-1)"),
+    ("run:\n  seed: true\n", "run.seed is true", "a whole number from 0 to"),
+    ("programme:\n  training: true\n", "programme.training is true", "a number from 0 to 1"),
     ("programme:\n  start_month: -1\n", "programme.start_month is -1", "a whole number from 0 to"),
     ("programme:\n  end_month: 2.5\n", "programme.end_month is 2.5", "a whole number from 1 to"),
 ]
