@@ -65,7 +65,7 @@ def _loader() -> YAML:
 
 def _read_text(file: Path) -> str:
     try:
-        return file.read_text(encoding="utf-8-sig")
+        return file.read_text(encoding="utf-8")
     except FileNotFoundError:
         raise ScenarioError("there is no such file.", file=file) from None
     except IsADirectoryError:
