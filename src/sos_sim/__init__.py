@@ -1,1 +1,30 @@
 """Agent-based simulation of a children's services authority and the programme theory of Signs of Safety."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+__version__ = "0.1.0"
+__all__ = ["CareSystem", "Scenario", "compare", "fit_table", "load_scenario", "replicate", "simulate"]
+
+_HOMES = {
+    "CareSystem": "sos_sim.model.care_system",
+    "Scenario": "sos_sim.runs.scenario",
+    "compare": "sos_sim.studies.compare",
+    "fit_table": "sos_sim.studies.fit",
+    "load_scenario": "sos_sim.runs.scenario",
+    "replicate": "sos_sim.studies.replicate",
+    "simulate": "sos_sim.runs.simulate",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for, so that ``import sos_sim`` stays quick."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'sos_sim' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

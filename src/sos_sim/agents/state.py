@@ -25,5 +25,5 @@ class State(NamedTuple):
         return State(*(records.copy() for records in self))
 
     def same_as(self, other: State) -> bool:
-        """Whether every field of every agent is equal to the last bit."""
-        return all(mine.tobytes() == theirs.tobytes() for mine, theirs in zip(self, other, strict=True))
+        """Whether every field of every agent is equal (the padding between fields does not count)."""
+        return all(np.array_equal(mine, theirs) for mine, theirs in zip(self, other, strict=True))
