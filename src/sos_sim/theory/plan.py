@@ -60,3 +60,9 @@ def rework_plan(family: Family, worker: SocialWorker, p: SafetyPlan) -> None:
 def age_plan(family: Family, p: SafetyPlan) -> None:
     """Without review a plan ages: ``Q *= 1 - plan_decay`` a month."""
     family.plan *= 1.0 - p.plan_decay
+
+
+@rule
+def show_plan_as_it_is(family: Family) -> None:
+    """A new assessment sees an old plan for what it is: ``Q_seen = Q``."""
+    family.plan_seen = family.plan

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sos_sim.agents.codes import Status
 from sos_sim.core.compiling import rule
 from sos_sim.model.world import World
-from sos_sim.theory.plan import age_plan, rework_plan
+from sos_sim.theory.plan import age_plan, rework_plan, show_plan_as_it_is
 
 
 @rule
@@ -17,6 +17,7 @@ def plan(world: World) -> None:
         family = world.families[world.open_index[position]]
         if family.status == Status.ASSESSMENT:
             age_plan(family, p)
+            show_plan_as_it_is(family)
         else:
             rework_plan(family, world.workers[family.worker], p)
     for position in range(organisation.closed_families):
