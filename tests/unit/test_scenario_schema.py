@@ -112,12 +112,7 @@ def test_the_null_scenario_switches_off_exactly_the_links_that_only_programmes_u
 SMALL = {"authority.children": 2000, "run.warmup_months": 36, "run.months": 30}
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="reassurance acts under usual practice too: a plan ages while what is seen of it does not (theory/plan.py)",
-)
 def test_the_null_scenario_gives_the_lives_of_usual_practice() -> None:
-    """Strict: it turns into a failure once the cause is mended, and the mark must then go."""
     base, null = (load_scenario(SCENARIOS / f"{stem}.yaml", SMALL).setting(0) for stem in ("base", "sos_null"))
     lives = [CompiledRun(setting).advance(setting.months).events for setting in (base, null)]
     assert np.array_equal(lives[0], lives[1])
