@@ -1,0 +1,30 @@
+# Everything a fresh machine needs is Python 3.11 (or 3.12) and make.
+PYTHON ?= python3.11
+BIN := .venv/bin
+READY := .venv/.ready
+
+.PHONY: run test bench lint types clean
+
+run: $(READY)
+	$(BIN)/sos-sim compare scenarios/base.yaml scenarios/sos_supported.yaml
+
+test: $(READY)
+	$(BIN)/pytest -n 2
+
+bench: $(READY)
+	$(BIN)/pytest benchmarks --benchmark-enable --benchmark-only
+
+lint: $(READY)
+	$(BIN)/ruff check
+
+types: $(READY)
+	$(BIN)/mypy
+
+clean:
+	rm -rf .venv build dist .mypy_cache .ruff_cache .hypothesis .benchmarks src/*.egg-info
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[test]'
+	touch $(READY)
