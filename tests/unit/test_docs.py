@@ -6,9 +6,12 @@ import re
 from pathlib import Path
 
 import pytest
+from typer.main import get_command
 
+from sos_sim.cli import app
 from sos_sim.model.month import PHASES
 from sos_sim.reporting.parameters import as_markdown, parameter_rows
+from sos_sim.runs.scenario import load_scenario
 from sos_sim.theory.parameters import declared, groups
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -78,6 +81,26 @@ def test_every_citation_in_the_code_is_a_row_of_the_evidence() -> None:
 def test_every_group_of_declarations_has_a_table() -> None:
     page = as_markdown(parameter_rows())
     assert re.findall(r"^## (\w+)$", page, re.MULTILINE) == [*(kind.__name__ for kind in groups().values()), "Levers"]
+
+
+def test_scenarios_of_the_pages_are_in_order(tmp_path: Path) -> None:
+    text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    scenarios = re.findall(r"^```yaml\n(name:.*?)^```", text, re.DOTALL | re.MULTILINE)
+    assert scenarios
+    for number, scenario in enumerate(scenarios):
+        (tmp_path / "base.yaml").write_text((ROOT / "scenarios" / "base.yaml").read_text(encoding="utf-8"))
+        (tmp_path / f"{number}.yaml").write_text(scenario, encoding="utf-8")
+        assert load_scenario(tmp_path / f"{number}.yaml").name
+
+
+def test_commands_of_the_pages_exist() -> None:
+    text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    lines = re.findall(r"^sos-sim (\w+)(.*)$", text, re.MULTILINE)
+    assert lines
+    for name, rest in lines:
+        command = get_command(app).commands[name]  # type: ignore[attr-defined]
+        options = {option for parameter in command.params for option in parameter.opts}
+        assert set(re.findall(r" (--[a-z]+)", rest)) <= options
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
