@@ -106,6 +106,15 @@ def assert_null(differences: ArrayLike, *, worth_noticing: float, false_alarm: f
     assert abs(mean) < bar * error, f"mean difference {mean:.4g}, standard error {error:.4g}"
 
 
+def assert_within(differences: ArrayLike, bound: float, false_alarm: float = 0.01) -> None:
+    """The mean of independent values is shown to lie within ±bound (two one-sided t tests)."""
+    if is_above(differences, -bound, false_alarm) and is_below(differences, bound, false_alarm):
+        return
+    mean, error, _ = standard_error(differences)
+    assert abs(mean) < bound, f"mean {mean:.4g}, standard error {error:.4g}, is not within {bound}"
+    raise TooFewToTell(f"mean {mean:.4g}, standard error {error:.4g}: not shown to be within {bound}")
+
+
 def is_below(differences: ArrayLike, bound: float = 0.0, false_alarm: float = 0.01) -> bool:
     """Whether paired differences are shown to lie below ``bound`` on average (one-sided t test)."""
     mean, error, freedom = standard_error(differences)

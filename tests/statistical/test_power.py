@@ -11,6 +11,7 @@ from power import (
     assert_mean,
     assert_null,
     assert_uncorrelated,
+    assert_within,
     is_above,
     is_below,
     power_of_mean,
@@ -69,3 +70,12 @@ def test_paired_differences() -> None:
     with pytest.raises(AssertionError, match="mean difference"):
         assert_null(jitter + 2.0, worth_noticing=2.0)
     assert is_above(jitter + 2.0) and not is_below(jitter + 2.0) and not is_above(jitter)
+
+
+def test_equivalence() -> None:
+    jitter = stats.norm.ppf((np.arange(20) + 0.5) / 20)
+    assert_within(jitter, 1.0)
+    with pytest.raises(TooFewToTell):
+        assert_within(jitter + 0.5, 0.8)
+    with pytest.raises(AssertionError, match="is not within"):
+        assert_within(jitter + 1.5, 1.0)
