@@ -42,7 +42,7 @@ def one_line(text: str) -> str:
 def test_run_shows_outcomes_and_says_where_they_are(here: Path) -> None:
     answer = sos("run", "usual.yaml", "--replicates", "2")
     assert answer.exit_code == 0, answer.output
-    for expected in ("cla_start_rate", "per 10,000 a year", "year 1", "all years", "±", "results/usual"):
+    for expected in ("cla_start_rate", "per 10,000 a year", "year 1", "all years", " ± ", "results/usual"):
         assert expected in answer.stdout
     assert "harm_months_rate" not in answer.stdout
     assert json.loads((here / "results/usual/manifest.json").read_text())["rows"]["done"] == 2

@@ -17,22 +17,27 @@ KEY_MEASURES = (
     "kinship_share", "care_days", "harm_seen_share", "caseload_mean", "sw_turnover", "cost_total",
 )
 """Measures shown without being asked for; the results folder holds all of them."""
+MOST_YEARS = 5
 HARM = ("harm_months_rate", "harm_unseen_rate")
 """True harm has no official figure to be set against: shown only where arms are compared."""
 
 
 def outcome_overview(summary: pd.DataFrame) -> Table:
-    """Key measures of one arm by year: mean ± standard deviation over replicates.
+    """Key measures of one arm: means over replicates by year, and of all years with the standard deviation.
 
     ``summary`` has the columns measure, year, mean, sd and replicates of ``studies.replicate.summarise``.
+    Of many years a few are shown, the first and the last among them.
     """
-    years = list(dict.fromkeys(summary["year"]))
-    table = _table("Mean ± standard deviation over replicates", ["measure", "unit"], _year_headings(years))
-    cells = summary.set_index(["measure", "year"])
+    years = _a_few([year for year in dict.fromkeys(summary["year"]) if year != "all"])
+    headings = [*(f"year {year}" for year in years), "all years ± sd"]
+    title = f"Means over {summary['replicates'].max()} replicates, standard deviation between them"
+    table = _table(title, ["measure", "unit"], headings)
+    cells: Any = summary.set_index(["measure", "year"])
     for name in KEY_MEASURES:
-        unit = MEASURES[name].unit
-        shown = [_spread(cells.loc[(name, year)], unit) for year in years if (name, year) in cells.index]
-        table.add_row(name, unit, *shown)
+        unit, whole = MEASURES[name].unit, cells.loc[(name, "all")]
+        means = [number(cells.loc[(name, year)]["mean"], unit, whole["mean"]) for year in years]
+        spread = number(whole["sd"], unit, whole["mean"])
+        table.add_row(name, unit, *means, f"{number(whole['mean'], unit)} ± {spread}")
     return table
 
 
@@ -101,12 +106,12 @@ def _lower_count(row: Any) -> int:
     return round(row["probability_lower"] * row["replicates"]) if row["replicates"] else 0
 
 
-def _spread(row: Any, unit: str) -> str:
-    return f"{number(row['mean'], unit)} ± {number(row['sd'], unit)}"
-
-
-def _year_headings(years: Sequence[str]) -> list[str]:
-    return ["all years" if year == "all" else f"year {year}" for year in years]
+def _a_few(years: Sequence[str]) -> list[str]:
+    """At most five years, evenly spaced, with the first and the last."""
+    if len(years) <= MOST_YEARS:
+        return list(years)
+    last = len(years) - 1
+    return [years[round(place * last / (MOST_YEARS - 1))] for place in range(MOST_YEARS)]
 
 
 def _text(value: object) -> str:
@@ -115,8 +120,8 @@ def _text(value: object) -> str:
 
 def _table(title: str | None, left: Sequence[str], right: Sequence[str]) -> Table:
     table = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
-    for heading in left:
-        table.add_column(heading)
+    for place, heading in enumerate(left):
+        table.add_column(heading, no_wrap=place == 0)
     for heading in right:
         table.add_column(heading, justify="right", no_wrap=True)
     return table
