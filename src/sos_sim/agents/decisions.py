@@ -56,7 +56,7 @@ class Decision(IntEnum):
     INITIAL_STAY = 29
     INITIAL_HOLDER = 30
     INITIAL_PLACE = 31
-    PRIOR_REMOVAL = 32
+    INITIAL_LOSS = 32
     # climate
     DEMAND = 40
     CULTURE = 41

@@ -8,26 +8,28 @@ from sos_sim.agents.fields import CareAgent, Logit, Months, Share, Word
 class Family(CareAgent):
     """A family known, or yet to become known, to the authority.
 
-    The first block is what the monthly pass over closed families touches; it is kept together so
-    that it fits in three cache lines. ``arrival`` is the month of first referral, ``gone`` the month
+    The first two blocks are what the monthly passes over closed families touch: kept together, they
+    fit in two cache lines. ``arrival`` is the month of first referral, ``gone`` the month
     in which the last child turns 18. Children and ties are contiguous: ``first_child`` onwards.
     """
 
     luck: Word
     status: int
-    need: Logit
-    set_point: Logit
-    strain: Logit
-    alertness: Share
-    cover: Share
-    event_rate: float
-    plan: Share
-    safety: Share
-    active_ties: int
     next_birth: Months
     gone: Months
     arrival: Months
+    need: Logit
+    strain: Logit
+    alertness: Share
     seen_incident: bool
+    network_moved: bool
+    active_ties: int
+
+    set_point: Logit
+    event_rate: float
+    cover: Share
+    plan: Share
+    safety: Share
 
     deprivation: int
     first_child: int
@@ -58,7 +60,6 @@ class Family(CareAgent):
     appraisal: Logit
     visits: float
     professional_eyes: bool
-    network_moved: bool
     kin_monitors: int
     severe_incident: bool
     handoff: bool

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
+from scipy import special, stats
 
 from sos_sim.agents import Child, NetworkMember, Tie
 from sos_sim.agents.authority import Families
@@ -14,7 +14,7 @@ from sos_sim.agents.decisions import Decision, Of
 from sos_sim.agents.drawing import Whole, Words, beta_quantiles, contiguous, draw, lucks
 from sos_sim.agents.fields import record_type
 from sos_sim.agents.state import Records
-from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS
+from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS, MONTHS_PER_YEAR
 
 MOST_SIBLINGS = 7
 MOST_TIES = 12
@@ -31,7 +31,7 @@ def draw_children(families: Records, who: Families) -> tuple[Records, Records]:
     """
     births, wanted = _birth_months(families, who)
     wanted &= births + AGE_OF_MAJORITY_MONTHS > np.maximum(families["arrival"], 0)[:, None]
-    known = wanted.any(axis=1)
+    known = wanted.any(axis=1) & ~_has_left(families, who)
     families, births, wanted = families[known], births[known], wanted[known]
     counts = wanted.sum(axis=1)
     first, owner, _ = contiguous(counts)
@@ -49,6 +49,13 @@ def draw_children(families: Records, who: Families) -> tuple[Records, Records]:
     families["next_birth"] = np.where(upcoming == 1 << 20, -1, upcoming)
     _place_initial_children(families, children, who)
     return families, children
+
+
+def _has_left(families: Records, who: Families) -> NDArray[np.bool_]:
+    """Families known before the run whose children left for good meanwhile, the likelier the higher their need."""
+    years = np.maximum(-families["arrival"], 0) / MONTHS_PER_YEAR
+    high_need = special.expit((families["set_point"] - who.need_mean - who.need_sd) / 0.5)
+    return draw(families["luck"], Decision.INITIAL_LOSS) < 1.0 - np.exp(-who.initial_loss * years * high_need)
 
 
 def _birth_months(families: Records, who: Families) -> tuple[Whole, NDArray[np.bool_]]:

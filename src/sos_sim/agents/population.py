@@ -35,6 +35,7 @@ class Population(NamedTuple):
     ties: TieParameters
     trust_start_mean: float
     event_rate: float
+    usual_fidelity: float
 
 
 def arrivals_by_month(authority: Authority, families: Families, seed: int, demand: Reals) -> Whole:
@@ -58,6 +59,7 @@ def synthesise(population: Population, seed: int, arrivals: Whole) -> State:
     families, children = draw_children(families, population.families)
     ties, members = draw_ties(families, population.ties, population.authority.children, seed)
     teams, workers = draw_workforce(population.authority, seed)
+    teams["mean_fidelity"] = population.usual_fidelity
     families["team"] = (draw(families["luck"], Decision.TEAM) * len(teams)).astype(np.int64)
     organisation = np.zeros(1, dtype=record_type(Organisation))
     organisation["arrived"] = int(np.searchsorted(families["arrival"], 0))

@@ -80,10 +80,13 @@ class Parameter:
 
 def fact(
     default: float, unit: str, meaning: str, *, low: float, high: float, source: str, grade: Grade,
-    prior: Prior | None = None, heading: str = "moderator", whole: bool = False,
+    prior: Prior | None = None, heading: str = "moderator", whole: bool = False, only_under: str = "",
 ) -> Any:
     """What an authority is. ``prior`` is for facts that are themselves uncertain."""
-    return Parameter("fact", default, unit, meaning, low, high, source, grade, heading, prior=prior, whole=whole)
+    return Parameter(
+        "fact", default, unit, meaning, low, high, source, grade, heading, prior=prior, whole=whole,
+        only_under=only_under,
+    )
 
 
 def belief(

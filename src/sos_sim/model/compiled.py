@@ -86,9 +86,9 @@ class CompiledRun:
     the columns of ``model.monthly``. Months count from the start of the warm-up.
     """
 
-    def __init__(self, setting: Setting, state: State | None = None) -> None:
+    def __init__(self, setting: Setting, state: State | None = None, first_month: int = 0) -> None:
         self.setting = setting
-        self.month = 0
+        self.month = first_month
         self.state = (state or setting.initial).copy()
         self.monthly = np.zeros((setting.months, len(monthly.COLUMNS)))
         self._spare = 2 * len(self.state.children) + 4096
@@ -113,8 +113,7 @@ class CompiledRun:
 
     def branch(self, setting: Setting) -> CompiledRun:
         """A new run that shares this past and goes on under another setting of equal length."""
-        other = CompiledRun(setting, self.state)
-        other.month = self.month
+        other = CompiledRun(setting, self.state, self.month)
         other.monthly[: self.month] = self.monthly[: self.month]
         other._events = self._events.copy()
         return other

@@ -53,7 +53,7 @@ def make_setting(
         arrivals[month + YEARS_KNOWN * MONTHS_PER_YEAR] += families
     population = Population(
         parameters.authority, parameters.families, parameters.network_ties,
-        parameters.casework.trust_start_mean, parameters.home.event_rate,
+        parameters.casework.trust_start_mean, parameters.home.event_rate, parameters.practice.usual_fidelity,
     )
     state = synthesise(population, seed, arrivals)
     return Setting(parameters, lay_out_levers(months, programmes), climate[-months:], state)

@@ -194,15 +194,13 @@ def share_responsibility(family: Family, p: Casework) -> None:
 
 
 @rule
-def lapse(family: Family, p: Casework) -> None:
-    """What fades in one month without contact: understanding and responsibility (model 4.5, 4.6)."""
-    family.understanding *= 1.0 - p.forgetting
-    family.responsibility *= 1.0 - p.relinquish
+def lapse_for(family: Family, months: int, p: Casework) -> None:
+    """What a closed case lost over ``months`` without contact: understanding and responsibility fade."""
+    family.understanding *= math.pow(1.0 - p.forgetting, float(months))
+    family.responsibility *= math.pow(1.0 - p.relinquish, float(months))
 
 
 @rule
-def lapse_for(family: Family, months: int, p: Casework) -> None:
-    """What a closed case lost over ``months`` without contact: the monthly fading, compounded."""
-    family.understanding *= math.pow(1.0 - p.forgetting, float(months))
-    family.responsibility *= math.pow(1.0 - p.relinquish, float(months))
-    family.voice *= math.pow(1.0 - p.voice_fade, float(months))
+def fall_silent(child: Child, months: int, p: Casework) -> None:
+    """The child's voice fades over ``months`` in which nobody listened."""
+    child.voice *= math.pow(1.0 - p.voice_fade, float(months))

@@ -99,9 +99,9 @@ class Home(NamedTuple):
         0.1, "per visit", "chance added by each visit a month", low=0.0, high=0.3, prior=beta(2, 18), source="assumed",
         grade="D", link="M8",
     )
-    seen_professional: float = belief(
-        0.1, "probability", "chance added when a professional is in the network", low=0.0, high=0.5, prior=beta(2, 18),
-        source="professionals see and tell", grade="D", link="M8",
+    seen_professional: float = strength(
+        0.1, "probability", "chance added when a professional is in the network (M8)", high=0.5, link="M8",
+        prior=beta(2, 18, spike=0.1), source="professionals see and tell", grade="D", in_every_arm=True,
     )
     seen_network: float = strength(
         0.2, "probability", "chance added by full cover: the network tells (M8)", high=0.6, link="M8",

@@ -12,6 +12,8 @@ from sos_sim.core.priors import beta, gamma, lognormal, normal
 from sos_sim.theory.logistic import happens
 from sos_sim.theory.structure import CHILD_LED, PARENT_LED, WORKER_LED, Structure
 
+MEETING_STANDS_FOR_MONTHS = 6
+
 
 class Network(NamedTuple):
     """Informing, activating and keeping a safety network (model section 4.7; link M5)."""
@@ -98,6 +100,15 @@ def inform_chance(family: Family, worker: SocialWorker, p: Network, structure: S
     elif structure.network_mobilisation == CHILD_LED:
         lever = family.voice / p.usual_voice
     return min(1.0, p.inform_usual + p.mobilise * worker.delivered * lever)
+
+
+@rule
+def meeting_chance(delivered: float, p: Network) -> float:
+    """Chance that depth leads to the offer of a meeting, where meetings are the way of mobilising (M5).
+
+    ``min(1, 6·mobilise·D)``: one meeting stands for half a year of month-by-month mobilising.
+    """
+    return min(1.0, MEETING_STANDS_FOR_MONTHS * p.mobilise * delivered)
 
 
 @rule

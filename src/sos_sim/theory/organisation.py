@@ -95,12 +95,12 @@ class Practice(NamedTuple):
         grade="D",
     )
     extra_time: float = strength(
-        1.0, "0-1", "share of extra posts that reaches casework", high=1.0, link="M0", prior=beta(8, 2),
+        1.0, "0-1", "share of extra posts that reaches casework", high=1.0, link="M0", prior=beta(8, 2, spike=0.1),
         source="freed capacity may be absorbed (CMO 20)", grade="D", heading="implementation",
     )
     training_time: float = strength(
         0.03, "share of working time", "time a month's full training takes away from families", high=0.2, link="M0",
-        prior=beta(3, 97), source="two to five days of training and practice over the first year", grade="D",
+        prior=beta(3, 97, spike=0.1), source="two to five days of training and practice over the first year", grade="D",
         heading="implementation",
     )
     relational: float = strength(

@@ -158,6 +158,7 @@ class Pathway(NamedTuple):
     places: float = fact(
         62.0, "per 10,000 children", "placements the authority can fill before scarcity bites", low=10, high=250,
         source="looked-after children, non-UASC, 61.8 per 10,000 (DfE 2025)", grade="A",
+        only_under="placement_supply=finite",
     )
 
 

@@ -19,10 +19,23 @@ from sos_sim.theory.pathway import above, hearing_month
 
 @rule
 def issue(world: World, family: Family, index: int, appraisal: float, month: int) -> None:
-    """Proceedings are issued: who is included, when the final hearing will be, removal at once or not."""
+    """Proceedings are issued, if about any child: when the final hearing will be, removal at once or not."""
+    included = include_children(world, family, index, month)
+    if included == 0:
+        return
     p, at = world.parameters.pathway, world.moments
     enter_status(world, family, Status.PROCEEDINGS)
     family.hearing = hearing_month(month, uniform(family.luck, at[Decision.HEARING_WAIT]), p)
+    note(world, index, -1, Event.APPLICATION, included)
+    world.monthly[month, monthly.APPLICATIONS] += 1.0
+    escalate(family, world.workers[family.worker], world.parameters.casework)
+    if above(appraisal, p.interim_threshold, uniform(family.luck, at[Decision.INTERIM]), 1.0, p):
+        remove_included(world, family, Legal.INTERIM, month)
+
+
+@rule
+def include_children(world: World, family: Family, index: int, month: int) -> int:
+    """Mark the children whom proceedings are about, the looked-after ones on interim orders; their number."""
     included = 0
     for number in range(family.first_child, family.first_child + family.children):
         child = world.children[number]
@@ -32,11 +45,7 @@ def issue(world: World, family: Family, index: int, appraisal: float, month: int
             note(world, index, number, Event.IN_PROCEEDINGS, 0)
             if is_looked_after(child):
                 child.legal = Legal.INTERIM
-    note(world, index, -1, Event.APPLICATION, included)
-    world.monthly[month, monthly.APPLICATIONS] += 1.0
-    escalate(family, world.workers[family.worker], world.parameters.casework)
-    if above(appraisal, p.interim_threshold, uniform(family.luck, at[Decision.INTERIM]), 1.0, p):
-        remove_included(world, family, Legal.INTERIM, month)
+    return included
 
 
 @rule

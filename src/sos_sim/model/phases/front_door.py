@@ -12,7 +12,7 @@ from sos_sim.model.events import Event, note
 from sos_sim.model.households import count_children, is_known
 from sos_sim.model.transitions import start_need, start_plan
 from sos_sim.model.world import World
-from sos_sim.theory.casework import lapse_for, visits_in
+from sos_sim.theory.casework import fall_silent, lapse_for, visits_in
 from sos_sim.theory.frontdoor import is_referred_again, meet_new_worker, open_case
 from sos_sim.theory.organisation import case_weight, practise
 
@@ -32,7 +32,7 @@ def front_door(world: World, month: int) -> None:
         keep_worker(world, family, index, month)
     for position in range(world.organisation[0].open_families):
         family = world.families[world.open_index[position]]
-        if family.worker < 0:
+        if family.worker < 0 or family.handoff:
             allocate(world, family)
         family.visits = visits_in(family.status, world.parameters.casework)
     set_practice(world, month)
@@ -59,7 +59,7 @@ def sort_families(world: World, month: int) -> None:
         index = world.present[position]
         family = world.families[index]
         if family.status == Status.CLOSED and month >= family.gone:
-            family.status = Status.GONE
+            part_with(world, family)
         if family.status == Status.GONE:
             continue
         world.present[kept] = index
@@ -82,14 +82,28 @@ def sort_families(world: World, month: int) -> None:
 
 
 @rule
+def part_with(world: World, family: Family) -> None:
+    """The last child is grown up: the family is gone and its helpers are free for others."""
+    family.status = Status.GONE
+    for index in range(family.first_tie, family.first_tie + family.ties):
+        tie = world.ties[index]
+        if tie.active:
+            tie.active = False
+            world.members[tie.member].supporting -= 1
+
+
+@rule
 def refer(world: World, family: Family, index: int, month: int, known_before: bool) -> None:
     """A referral: the case opens with a crisis in need; a known family has lost ground since closing."""
-    if known_before and family.closed >= 0:
-        lapse_for(family, month - family.closed, world.parameters.casework)
+    p = world.parameters.casework
+    silence = month - family.closed if known_before and family.closed >= 0 else 0
+    lapse_for(family, silence, p)
     family.seen_incident = False
     open_case(family, month, triangular(family.luck, world.moments[Decision.CRISIS]), world.parameters.front_door)
     for number in range(family.first_child, family.first_child + family.children):
-        if is_known(world.children[number], month):
+        child = world.children[number]
+        fall_silent(child, silence, p)
+        if is_known(child, month):
             note(world, index, number, Event.REFERRAL, 1 if known_before else 0)
 
 
@@ -117,14 +131,13 @@ def keep_worker(world: World, family: Family, index: int, month: int) -> None:
     p = world.parameters.front_door
     worker = world.workers[family.worker]
     churned = uniform(family.luck, world.moments[Decision.CHURN]) < p.churn
-    if worker.holder == Holder.EMPTY or worker.since == month or family.handoff or churned:
+    parted = worker.holder == Holder.EMPTY or family.handoff or churned
+    if parted or worker.since == month:
         meet_new_worker(family, p)
         world.monthly[month, monthly.WORKER_CHANGES] += 1.0
         note(world, index, -1, Event.WORKER_CHANGE, 0)
-        if worker.since != month or family.handoff:
-            family.worker = -1
-    family.handoff = False
-    if family.worker >= 0:
+    family.handoff = parted
+    if not parted:
         add_load(world, family)
 
 
@@ -140,22 +153,23 @@ def add_load(world: World, family: Family) -> None:
 
 @rule
 def allocate(world: World, family: Family) -> None:
-    """The least-loaded filled post of the family's team; if all are empty, of the whole authority."""
+    """The least-loaded other filled post of the family's team, or of the authority; else the post it had."""
     team = world.teams[family.team]
-    chosen = least_loaded(world, team.first_post, team.first_post + team.posts)
+    chosen = least_loaded(world, team.first_post, team.first_post + team.posts, family.worker)
     if chosen < 0:
-        chosen = least_loaded(world, 0, len(world.workers))
-    family.worker = max(chosen, 0)
+        chosen = least_loaded(world, 0, len(world.workers), family.worker)
+    family.worker = chosen if chosen >= 0 else max(family.worker, 0)
+    family.handoff = False
     add_load(world, family)
 
 
 @rule
-def least_loaded(world: World, first: int, last: int) -> int:
-    """Index of the filled post with the least load in a range of posts, or -1 when all are empty."""
+def least_loaded(world: World, first: int, last: int, but: int) -> int:
+    """Index of the filled post with the least load in a range of posts, leaving one out; -1 if there is none."""
     chosen = -1
     for post in range(first, last):
         worker = world.workers[post]
-        if worker.holder != Holder.EMPTY and (chosen < 0 or worker.load < world.workers[chosen].load):
+        if post != but and worker.holder != Holder.EMPTY and (chosen < 0 or worker.load < world.workers[chosen].load):
             chosen = post
     return chosen
 

@@ -10,7 +10,14 @@ from sos_sim.core.luck import uniform
 from sos_sim.model import monthly
 from sos_sim.model.events import Event, note
 from sos_sim.model.world import World
-from sos_sim.theory.network import comes_to_meeting, inform_chance, leaves_uncovered, starts_to_act, stops_acting
+from sos_sim.theory.network import (
+    comes_to_meeting,
+    inform_chance,
+    leaves_uncovered,
+    meeting_chance,
+    starts_to_act,
+    stops_acting,
+)
 from sos_sim.theory.structure import FAMILY_GROUP_MEETING
 
 
@@ -140,7 +147,6 @@ def meeting_offer(world: World, family: Family, worker: SocialWorker, month: int
         offered = levers.meetings_at_pre_proceedings
     else:
         return 0.0
-    by_meeting = world.parameters.structure.network_mobilisation == FAMILY_GROUP_MEETING
-    if by_meeting and world.parameters.network.mobilise > 0.0:
-        offered = max(offered, worker.delivered)
+    if world.parameters.structure.network_mobilisation == FAMILY_GROUP_MEETING:
+        offered = max(offered, meeting_chance(worker.delivered, world.parameters.network))
     return offered
