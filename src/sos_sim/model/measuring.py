@@ -73,14 +73,17 @@ def column_sum(histories: Histories, window: Window, column: int) -> float:
 
 
 def rate_of(event: Event) -> Reading:
+    """Events of one kind, per 10,000 children and year."""
     return lambda histories, window: window.rate(count(histories, window, event))
 
 
 def ratio_of(part: Event, whole: Event) -> Reading:
+    """Events of one kind over events of another, in the same window."""
     return lambda histories, window: share(count(histories, window, part), count(histories, window, whole))
 
 
 def rate_of_column(column: int) -> Reading:
+    """A monthly flow, per 10,000 children and year."""
     return lambda histories, window: window.rate(column_sum(histories, window, column))
 
 
@@ -95,6 +98,8 @@ def stock_of(column: int) -> Reading:
 
 
 def share_of_details(event: Event, holds: Callable[[Months], NDArray[np.bool_]]) -> Reading:
+    """Share of one kind of event whose detail (months, ordinal, basis) satisfies a condition."""
+
     def value(histories: Histories, window: Window) -> float:
         values = details(histories, window, event)
         return share(int(holds(values).sum()), len(values))
@@ -103,11 +108,14 @@ def share_of_details(event: Event, holds: Callable[[Months], NDArray[np.bool_]])
 
 
 def rereferral(histories: Histories, window: Window) -> float:
+    """Share of referrals within 12 months of the same child's previous referral."""
     inside = window.holds(histories.of(Event.REFERRAL)[:, 0])
     return share(int((histories.months_since_referral[inside] <= MONTHS_PER_YEAR).sum()), int(inside.sum()))
 
 
 def age_at_start(low: int, high: int) -> Reading:
+    """Share of children who were at least ``low`` and under ``high`` months old when care started."""
+
     def value(histories: Histories, window: Window) -> float:
         care = histories.care
         inside = window.holds(care.start)
@@ -118,6 +126,8 @@ def age_at_start(low: int, high: int) -> Reading:
 
 
 def exit_share(*reasons: CareExit, under_18: bool = False) -> Reading:
+    """Share of exits from care for these reasons, of all exits or of those before the 18th birthday."""
+
     def value(histories: Histories, window: Window) -> float:
         reason = details(histories, window, Event.CARE_END)
         whole = reason[reason != CareExit.AGE_18] if under_18 else reason
@@ -127,6 +137,8 @@ def exit_share(*reasons: CareExit, under_18: bool = False) -> Reading:
 
 
 def exit_within(months: float) -> Reading:
+    """Share of exits from care at most ``months`` after entry."""
+
     def value(histories: Histories, window: Window) -> float:
         care = histories.care
         inside = window.holds(care.end)
@@ -137,6 +149,7 @@ def exit_within(months: float) -> Reading:
 
 
 def reunified(histories: Histories, window: Window) -> float:
+    """Share of children entering care in the year before who went home within 12 months of entry."""
     care, cohort = histories.care, window.shifted(MONTHS_PER_YEAR)
     entered = cohort.holds(care.start)
     home = np.isin(care.reason, (CareExit.HOME_PLANNED, CareExit.HOME_UNPLANNED))
@@ -145,10 +158,13 @@ def reunified(histories: Histories, window: Window) -> float:
 
 
 def reentry_within(horizon: int) -> Reading:
+    """Probability of re-entry within ``horizon`` months of return home, by period life table."""
     return lambda histories, window: cumulative_reentry(histories.returns, window.first, window.last, horizon)
 
 
 def after_letter(step: str, months: int) -> Reading:
+    """Share of children in pre-proceedings ``months`` earlier who have since reached a step."""
+
     def value(histories: Histories, window: Window) -> float:
         letters = histories.letters
         cohort = window.shifted(months).holds(letters.month)
@@ -159,68 +175,81 @@ def after_letter(step: str, months: int) -> Reading:
 
 
 def proceedings_weeks(histories: Histories, window: Window) -> float:
+    """Mean weeks from issue to final hearing, of hearings in the window."""
     months = details(histories, window, Event.FINAL_HEARING)
     return float(months.mean()) * WEEKS_PER_MONTH if len(months) else float("nan")
 
 
 def kinship(histories: Histories, window: Window) -> float:
+    """Share of looked-after child-months spent with relatives or friends."""
     return share(
         column_sum(histories, window, monthly.KINSHIP), column_sum(histories, window, monthly.LOOKED_AFTER)
     )
 
 
 def filled_posts(histories: Histories, window: Window) -> float:
+    """Post-months with a permanent or agency holder."""
     permanent = column_sum(histories, window, monthly.PERMANENT_POSTS)
     return permanent + column_sum(histories, window, monthly.AGENCY_POSTS)
 
 
 def caseload(histories: Histories, window: Window) -> float:
+    """Children held per filled post."""
     return share(column_sum(histories, window, monthly.CASES), filled_posts(histories, window))
 
 
 def turnover(histories: Histories, window: Window) -> float:
+    """Permanent leavers per year and permanent post-holder."""
     permanent = column_sum(histories, window, monthly.PERMANENT_POSTS)
     return share(column_sum(histories, window, monthly.LEAVERS) * MONTHS_PER_YEAR, permanent)
 
 
 def vacancy(histories: Histories, window: Window) -> float:
+    """Share of post-months without a permanent holder."""
     permanent = column_sum(histories, window, monthly.PERMANENT_POSTS)
     posts = filled_posts(histories, window) + column_sum(histories, window, monthly.EMPTY_POSTS)
     return 1.0 - share(permanent, posts)
 
 
 def agency(histories: Histories, window: Window) -> float:
+    """Agency share of filled post-months."""
     return share(column_sum(histories, window, monthly.AGENCY_POSTS), filled_posts(histories, window))
 
 
 def social_workers(histories: Histories, window: Window) -> float:
+    """Permanent social workers, case holders or not, per 10,000 children."""
     authority = window.parameters.authority
     permanent = column_mean(histories, window, monthly.PERMANENT_POSTS)
     return permanent / authority.case_holder_share * RATE_BASE / authority.children
 
 
 def harm_seen_share(histories: Histories, window: Window) -> float:
+    """Share of harmed child-months at home that came to notice."""
     return share(
         column_sum(histories, window, monthly.HARM_SEEN), column_sum(histories, window, monthly.HARM_AT_HOME)
     )
 
 
 def harm_unseen(histories: Histories, window: Window) -> float:
+    """Harmed child-months at home that nobody saw, per 10,000 children and year."""
     return window.rate(
         column_sum(histories, window, monthly.HARM_AT_HOME) - column_sum(histories, window, monthly.HARM_SEEN)
     )
 
 
 def a_year(histories: Histories, window: Window, column: int) -> float:
+    """Sum of a monthly column over the window, per year."""
     return column_sum(histories, window, column) * MONTHS_PER_YEAR / (window.last - window.first)
 
 
 def social_work_cost(histories: Histories, window: Window) -> float:
+    """Pounds a year: children in need, times weeks, times the unit cost of a week."""
     children_months = a_year(histories, window, monthly.CHILDREN_IN_NEED)
     return children_months * WEEKS_PER_MONTH * window.parameters.costs.social_work_week
 
 
 def placement_cost(histories: Histories, window: Window) -> float:
+    """Pounds a year: child-weeks by placement, times the unit cost of each."""
     prices = window.parameters.costs
     weekly = (
         (monthly.KINSHIP, prices.kinship_week),
@@ -232,10 +261,12 @@ def placement_cost(histories: Histories, window: Window) -> float:
 
 
 def proceedings_cost(histories: Histories, window: Window) -> float:
+    """Pounds a year: applications, times the unit cost of proceedings."""
     return a_year(histories, window, monthly.APPLICATIONS) * window.parameters.costs.proceedings
 
 
 def programme_cost(histories: Histories, window: Window) -> float:
+    """Pounds a year: worker-months of each lever and meetings, times their unit costs."""
     prices = window.parameters.costs
     lines = (
         (monthly.TRAINING, prices.training_month),
@@ -248,6 +279,7 @@ def programme_cost(histories: Histories, window: Window) -> float:
 
 
 def total_cost(histories: Histories, window: Window) -> float:
+    """Pounds a year: social work, placements, proceedings and programme."""
     return sum(
         cost(histories, window) for cost in (social_work_cost, placement_cost, proceedings_cost, programme_cost)
     )
