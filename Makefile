@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: run test bench lint types clean
+.PHONY: run test bench golden lint types clean
 
 run: $(READY)
 	$(BIN)/sos-sim compare scenarios/base.yaml scenarios/sos_supported.yaml
@@ -13,6 +13,9 @@ test: $(READY)
 
 bench: $(READY)
 	$(BIN)/pytest benchmarks/bench_*.py --benchmark-enable
+
+golden: $(READY)
+	$(BIN)/python tests/golden/golden_tables.py
 
 lint: $(READY)
 	$(BIN)/ruff check

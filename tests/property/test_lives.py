@@ -107,14 +107,12 @@ def test_helpers_support_the_families_they_are_active_for(drawn: Drawn) -> None:
     assert np.array_equal(counted, state.members["supporting"])
 
 
-@pytest.mark.xfail(strict=True, reason="families whose children are all on care orders are taken to court about nobody")
 def test_every_application_is_about_a_child(usual_run: CompiledRun) -> None:
     about = usual_run.events[usual_run.events[:, 3] == Event.APPLICATION, 4]
     assert len(about) > 10
     assert about.min() > 0
 
 
-@pytest.mark.xfail(strict=True, reason="helpers of a family that is gone are never freed for other families")
 def test_families_that_are_gone_hold_no_helper(usual_run: CompiledRun) -> None:
     state = usual_run.state
     gone = state.families["status"] == Status.GONE

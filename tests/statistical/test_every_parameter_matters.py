@@ -31,7 +31,6 @@ READ_BY_OUTCOMES_ALONE = {
 """Prices, and the share that turns case holders into all social workers: no rule reads them."""
 SWITCHES = {name: parameter for name, parameter in declared().items() if parameter.kind == "structure"}
 TIED = {name: parameter for name, parameter in declared().items() if parameter.only_under}
-NOT_SAID = pytest.mark.xfail(strict=True, reason="places acts under placement_supply=finite alone and does not say so")
 
 
 def run_with(values: Mapping[str, Value], levers: Mapping[str, float]) -> CompiledRun:
@@ -77,7 +76,7 @@ def matters(parameter: Parameter, switch: str, choice: str) -> bool:
 @pytest.mark.parametrize(
     "name",
     [
-        pytest.param(name, marks=NOT_SAID) if name == "places" else name
+        name
         for name in sorted(set(declared()) - READ_BY_OUTCOMES_ALONE)
     ],
 )

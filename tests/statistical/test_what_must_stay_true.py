@@ -175,12 +175,10 @@ def test_stocks_show_no_trend_once_settled(stock: str) -> None:
     assert_within(yearly_slopes(SETTLED_AFTER)[stock], TREND_BOUND)
 
 
-@pytest.mark.xfail(strict=True, reason="after 120 months of warm-up looked-after children still fall by 2% a year")
 def test_ten_years_of_warm_up_are_enough() -> None:
     assert_within(yearly_slopes(120)["looked_after"], TREND_BOUND)
 
 
-@pytest.mark.xfail(strict=True, reason="teams start with mean depth 0, which pulls their first workers down")
 def test_usual_practice_stays_at_usual_depth() -> None:
     run = compiled(world(months=24))
     usual = run.setting.parameters.practice.usual_fidelity

@@ -13,9 +13,9 @@ from sos_sim.agents.codes import Status
 from sos_sim.theory.casework import (
     build_trust,
     escalate,
+    fall_silent,
     gate,
     hear_child,
-    lapse,
     lapse_for,
     remember_removal,
     share_responsibility,
@@ -148,12 +148,15 @@ def test_everything_stays_a_share(
     assert all(0.0 <= value <= 1.0 for value in (someone.trust, someone.understanding, someone.responsibility))
 
 
-def test_lapse_over_months_is_the_monthly_lapse_compounded() -> None:
-    monthly, at_once = family(voice=0.5), family(voice=0.5)
-    for _ in range(7):
-        lapse(monthly, P)
-    lapse_for(at_once, 7, P)
-    assert at_once.understanding == pytest.approx(monthly.understanding)
-    assert at_once.responsibility == pytest.approx(monthly.responsibility)
-    assert at_once.voice == pytest.approx(0.5 * (1.0 - P.voice_fade) ** 7)
-    assert at_once.trust == monthly.trust == 0.3
+def test_a_closed_case_loses_understanding_and_responsibility_but_not_trust() -> None:
+    someone = family()
+    lapse_for(someone, 7, P)
+    assert someone.understanding == pytest.approx(0.4 * (1.0 - P.forgetting) ** 7)
+    assert someone.responsibility == pytest.approx(0.2 * (1.0 - P.relinquish) ** 7)
+    assert someone.trust == 0.3
+
+
+def test_a_child_nobody_listens_to_falls_silent() -> None:
+    child = SimpleNamespace(voice=0.5)
+    fall_silent(child, 7, P)
+    assert child.voice == pytest.approx(0.5 * (1.0 - P.voice_fade) ** 7)

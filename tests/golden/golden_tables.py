@@ -1,0 +1,56 @@
+"""Golden tables: outcomes of one small comparison and the months of one authority, as readable text.
+
+Run this file (``make golden``) to write them anew after a change that is meant to move numbers, and
+say in the commit why they moved.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from sos_sim.runs.scenario import load_scenario
+from sos_sim.runs.simulate import simulate
+
+HERE = Path(__file__).resolve().parent
+SCENARIOS = HERE.parents[1] / "scenarios"
+ARMS = ("base", "sos_supported", "training_without_coaching", "family_group_meetings")
+SMALL = {"authority.children": 6000, "run.warmup_months": 48, "run.months": 36, "run.seed": 7}
+MONTHS_SHOWN = (0, 1, 11, 23, 35)
+
+
+def outcomes() -> str:
+    """All outcome measures of four arms, pooled over three years, four significant digits."""
+    columns = {}
+    for arm in ARMS:
+        result = simulate(load_scenario(SCENARIOS / f"{arm}.yaml", SMALL)).outcomes
+        columns[arm] = result[result["year"] == "all"].set_index("measure")["value"]
+    return _text(pd.DataFrame(columns))
+
+
+def months() -> str:
+    """The monthly table of the supported arm in five months, four significant digits."""
+    table = simulate(load_scenario(SCENARIOS / "sos_supported.yaml", SMALL)).monthly
+    wide = table.pivot(index="measure", columns="month", values="value").loc[table["measure"].unique()]
+    return _text(wide[list(MONTHS_SHOWN)])
+
+
+TABLES = {"outcomes": outcomes, "months": months}
+
+
+def _text(table: pd.DataFrame) -> str:
+    rows = [["", *map(str, table.columns)]]
+    rows += [[str(name), *(f"{value:.4g}" for value in row)] for name, row in zip(table.index, table.values, strict=True)]
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    lines = (
+        "  ".join(cell.ljust(width) if place == 0 else cell.rjust(width)
+                  for place, (cell, width) in enumerate(zip(row, widths, strict=True)))
+        for row in rows
+    )
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+if __name__ == "__main__":
+    for name, make in TABLES.items():
+        (HERE / f"{name}.txt").write_text(make(), encoding="utf-8")
