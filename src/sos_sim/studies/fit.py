@@ -1,0 +1,57 @@
+"""How near the model comes to England's official figures, misses included."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+import pandas as pd
+
+from sos_sim.evidence.targets import Target, england_targets, simulated_values
+from sos_sim.runs.scenario import Scenario
+from sos_sim.runs.simulate import simulate
+from sos_sim.theory.costs import Costs
+
+
+def fit_table(scenario: Scenario, replicates: int | None = None, workers: int | None = None) -> pd.DataFrame:
+    """Official against simulated figures, one row for each published value.
+
+    Simulated values are means over replicates of the whole period after the warm-up. Columns:
+    target, part (index within the target), official, tolerance, simulated (on the published
+    footing), spread (standard deviation over replicates), distance (in tolerances), unit, year,
+    grade, source, note, input (True for prices taken as given).
+    """
+    runs = range(scenario.run.replicates if replicates is None else replicates)
+    with ThreadPoolExecutor(workers) as executor:
+        outcomes = list(executor.map(lambda replicate: _whole_period(scenario, replicate), runs))
+    costs = scenario.parameters().costs
+    rows = [row for target in england_targets() for row in _rows(target, outcomes, costs)]
+    return pd.DataFrame(rows)
+
+
+def targets_within(table: pd.DataFrame, tolerances: float) -> int:
+    """Number of targets all of whose parts lie within so many tolerances of the official figure."""
+    worst = table.assign(distance=table["distance"].abs()).groupby("target")["distance"].max()
+    return int((worst <= tolerances).sum())
+
+
+def _whole_period(scenario: Scenario, replicate: int) -> Mapping[str, float]:
+    outcomes = simulate(scenario, replicate=replicate).outcomes
+    pooled = outcomes[outcomes["year"] == "all"]
+    return dict(zip(pooled["measure"], pooled["value"], strict=True))
+
+
+def _rows(target: Target, outcomes: list[Mapping[str, float]], costs: Costs) -> list[dict[str, object]]:
+    drawn = pd.DataFrame([simulated_values(target, outcome, costs) for outcome in outcomes])
+    simulated = tuple(float(value) for value in drawn.mean())
+    spread = drawn.std() if len(drawn) > 1 else drawn.mean() * float("nan")
+    distances = target.distances(simulated)
+    return [
+        {
+            "target": target.id, "part": part, "official": target.values[part], "tolerance": target.tolerance,
+            "simulated": simulated[part], "spread": float(spread.iloc[part]), "distance": distances[part],
+            "unit": target.unit, "year": target.year, "grade": target.grade, "source": target.source,
+            "note": target.note, "input": target.input,
+        }
+        for part in range(len(target.values))
+    ]
