@@ -71,10 +71,11 @@ def run(
     engine: EngineName = "compiled", assign: Assignments = None, json: Json = False, events: Events = False,
 ) -> None:
     """Run one scenario and show its outcomes by year."""
+    from sos_sim.runs.rows import default_folder
     from sos_sim.studies.replicate import replicate, summarise
 
     chosen = _load(scenario, assign, replicates, seed)
-    folder = out or Path("results") / scenario.stem
+    folder = out or default_folder(scenario.stem, [chosen])
     _announce_compilation(engine)
     with _progress_bar() as progress:
         result = replicate(chosen, None, folder, workers, engine, progress, events)
@@ -97,11 +98,12 @@ def compare(
 ) -> None:
     """Run scenarios with the same luck and set each against the first."""
     from sos_sim.core.provenance import CAVEAT
+    from sos_sim.runs.rows import default_folder
     from sos_sim.studies import compare as study
 
     chosen = [_load(file, assign, replicates, seed) for file in scenarios]
     study.check_comparable(chosen)
-    folder = out or Path("results") / "_vs_".join(file.stem for file in scenarios)
+    folder = out or default_folder("_vs_".join(file.stem for file in scenarios), chosen)
     _announce_compilation(engine)
     with _progress_bar() as progress:
         result = study.compare(chosen, None, folder, workers, engine, progress, events)
@@ -124,8 +126,8 @@ def fit(
 
     chosen = _load(scenario, assign, replicates, seed)
     _announce_compilation("compiled")
-    with _errors_page().status("simulating"):
-        table = fit_table(chosen, None, workers)
+    with _progress_bar() as progress:
+        table = fit_table(chosen, None, workers, progress)
     if json:
         _print({"scenario": chosen.name, "fit": _records(table)})
     else:

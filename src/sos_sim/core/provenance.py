@@ -13,15 +13,16 @@ CAVEAT = (
     "no evidence that Signs of Safety changes care entry, re-entry or reunification, which is not evidence that it "
     "does not. Every assumed link strength has prior weight on zero."
 )
+MODEL_FLOORS = ("core", "agents", "theory", "model")
 LIBRARIES = ("numpy", "numba", "mesa", "scipy", "pandas", "pyarrow")
 
 
 @cache
 def code_hash() -> str:
-    """First 12 hex digits of a SHA-256 over the package's Python source, in order of path."""
+    """First 12 hex digits of a SHA-256 over the source of the floors that shape a run, in order of path."""
     root = Path(__file__).resolve().parents[1]
     digest = hashlib.sha256()
-    for source in sorted(root.rglob("*.py")):
+    for source in sorted(source for floor in MODEL_FLOORS for source in (root / floor).rglob("*.py")):
         digest.update(source.relative_to(root).as_posix().encode())
         digest.update(source.read_bytes())
     return digest.hexdigest()[:12]

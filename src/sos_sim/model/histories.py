@@ -60,12 +60,17 @@ class Histories:
         self.birth = birth
         self.months = months
         order = np.argsort(events[:, 3], kind="stable")
-        self._events = events[order].astype(np.int64)
+        self._events = np.asfortranarray(events[order].astype(np.int64))
         self._bounds = np.searchsorted(self._events[:, 3], np.arange(max(Event) + 2))
 
     def of(self, event: Event) -> Months:
         """Rows (month, family, child, event, detail) of one kind of event, in order of time."""
         return self._events[self._bounds[event] : self._bounds[event + 1]]
+
+    def span(self, event: Event, first: int, last: int) -> slice:
+        """Where, among the rows of one kind, the months from ``first`` up to ``last`` lie."""
+        month = self.of(event)[:, 0]
+        return slice(int(np.searchsorted(month, first)), int(np.searchsorted(month, last)))
 
     @cached_property
     def months_since_referral(self) -> Months:

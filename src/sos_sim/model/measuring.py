@@ -52,13 +52,13 @@ def share(part: float, whole: float) -> float:
 
 def count(histories: Histories, window: Window, event: Event) -> int:
     """Events of one kind inside the window."""
-    return int(window.holds(histories.of(event)[:, 0]).sum())
+    span = histories.span(event, window.first, window.last)
+    return span.stop - span.start
 
 
 def details(histories: Histories, window: Window, event: Event) -> Months:
     """The ``detail`` of events of one kind inside the window."""
-    rows = histories.of(event)
-    values: Months = rows[window.holds(rows[:, 0]), 4]
+    values: Months = histories.of(event)[histories.span(event, window.first, window.last), 4]
     return values
 
 
@@ -109,8 +109,8 @@ def share_of_details(event: Event, holds: Callable[[Months], NDArray[np.bool_]])
 
 def rereferral(histories: Histories, window: Window) -> float:
     """Share of referrals within 12 months of the same child's previous referral."""
-    inside = window.holds(histories.of(Event.REFERRAL)[:, 0])
-    return share(int((histories.months_since_referral[inside] <= MONTHS_PER_YEAR).sum()), int(inside.sum()))
+    gaps = histories.months_since_referral[histories.span(Event.REFERRAL, window.first, window.last)]
+    return share(int((gaps <= MONTHS_PER_YEAR).sum()), len(gaps))
 
 
 def age_at_start(low: int, high: int) -> Reading:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from sos_sim.core.errors import InputError
@@ -45,6 +46,12 @@ def row_id(scenario: Scenario, replicate: int) -> str:
     """First 20 hex digits of a SHA-256 over resolved inputs (seed included), replicate and model code."""
     content = json.dumps([inputs(scenario), replicate, code_hash()], sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()[:20]
+
+
+def default_folder(name: str, scenarios: Sequence[Scenario]) -> Path:
+    """``results/NAME-ID``, the id hashed from inputs and model code: other content, another folder."""
+    content = json.dumps([[inputs(scenario) for scenario in scenarios], code_hash()], sort_keys=True)
+    return Path("results") / f"{name}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
 
 
 def inputs(scenario: Scenario) -> Mapping[str, Any]:

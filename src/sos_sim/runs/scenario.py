@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sos_sim.agents.state import Records
 from sos_sim.core.errors import ScenarioError, did_you_mean
 from sos_sim.core.luck import mix
 from sos_sim.core.parameters import Value
-from sos_sim.model.setting import Programme, Setting, make_setting
+from sos_sim.model.setting import Programme, Setting, lay_out_levers, make_setting
 from sos_sim.runs.checks import contradictions
 from sos_sim.runs.draft import Draft
 from sos_sim.runs.keys import VALUE_SECTIONS, as_declared, homes, parameters_of
@@ -82,12 +83,19 @@ class Scenario:
             draft.override(f"{section}.{name}", value)
         return _finish(draft)
 
+    def levers(self) -> Records:
+        """Lever settings of every month from the start of the warm-up, programmes laid over usual practice."""
+        return lay_out_levers(self.run.warmup_months + self.run.months, self._programmes(self.programmes))
+
     def _setting(self, replicate: int, plans: tuple[ProgrammePlan, ...]) -> Setting:
+        months = self.run.warmup_months + self.run.months
+        return make_setting(self.parameters(), self.seed(replicate), months, self._programmes(plans))
+
+    def _programmes(self, plans: tuple[ProgrammePlan, ...]) -> list[Programme]:
         warmup, months = self.run.warmup_months, self.run.months
-        programmes = [
+        return [
             Programme(warmup + plan.start_month, warmup + plan.months(months).stop, plan.levers) for plan in plans
         ]
-        return make_setting(self.parameters(), self.seed(replicate), warmup + months, programmes)
 
     def _draft(self) -> Draft:
         values = {f"{homes()[name]}.{name}": value for name, value in self.values.items()}

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
-
 import pandas as pd
 
 from sos_sim.evidence.targets import Target, england_targets, simulated_values
+from sos_sim.runs.runner import Progress
 from sos_sim.runs.scenario import Scenario
-from sos_sim.runs.simulate import simulate
+from sos_sim.studies.compare import WHOLE_PERIOD
+from sos_sim.studies.replicate import replicate
 from sos_sim.theory.costs import Costs
 
 
-def fit_table(scenario: Scenario, replicates: int | None = None, workers: int | None = None) -> pd.DataFrame:
+def fit_table(
+    scenario: Scenario, replicates: int | None = None, workers: int | None = None, progress: Progress | None = None
+) -> pd.DataFrame:
     """Official against simulated figures, one row for each published value.
 
     Simulated values are means over replicates of the whole period after the warm-up. Columns:
@@ -21,12 +22,10 @@ def fit_table(scenario: Scenario, replicates: int | None = None, workers: int | 
     footing), spread (standard deviation over replicates), distance (in tolerances), unit, year,
     grade, source, note, input (True for prices taken as given).
     """
-    runs = range(scenario.run.replicates if replicates is None else replicates)
-    with ThreadPoolExecutor(workers) as executor:
-        outcomes = list(executor.map(lambda replicate: _whole_period(scenario, replicate), runs))
+    outcomes = replicate(scenario, replicates, None, workers, progress=progress).outcomes
+    whole = outcomes[outcomes["year"] == WHOLE_PERIOD].pivot(index="replicate", columns="measure", values="value")
     costs = scenario.parameters().costs
-    rows = [row for target in england_targets() for row in _rows(target, outcomes, costs)]
-    return pd.DataFrame(rows)
+    return pd.DataFrame([row for target in england_targets() for row in _rows(target, whole, costs)])
 
 
 def targets_within(table: pd.DataFrame, tolerances: float) -> int:
@@ -35,14 +34,8 @@ def targets_within(table: pd.DataFrame, tolerances: float) -> int:
     return int((worst <= tolerances).sum())
 
 
-def _whole_period(scenario: Scenario, replicate: int) -> Mapping[str, float]:
-    outcomes = simulate(scenario, replicate=replicate).outcomes
-    pooled = outcomes[outcomes["year"] == "all"]
-    return dict(zip(pooled["measure"], pooled["value"], strict=True))
-
-
-def _rows(target: Target, outcomes: list[Mapping[str, float]], costs: Costs) -> list[dict[str, object]]:
-    drawn = pd.DataFrame([simulated_values(target, outcome, costs) for outcome in outcomes])
+def _rows(target: Target, outcomes: pd.DataFrame, costs: Costs) -> list[dict[str, object]]:
+    drawn = pd.DataFrame([simulated_values(target, outcome, costs) for outcome in outcomes.to_dict("records")])
     simulated = tuple(float(value) for value in drawn.mean())
     spread = drawn.std() if len(drawn) > 1 else drawn.mean() * float("nan")
     distances = target.distances(simulated)
