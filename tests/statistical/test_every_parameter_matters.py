@@ -75,10 +75,7 @@ def matters(parameter: Parameter, switch: str, choice: str) -> bool:
 
 @pytest.mark.parametrize(
     "name",
-    [
-        name
-        for name in sorted(set(declared()) - READ_BY_OUTCOMES_ALONE)
-    ],
+    sorted(set(declared()) - READ_BY_OUTCOMES_ALONE),
 )
 def test_parameter_reaches_an_output(name: str) -> None:
     parameter = declared()[name]

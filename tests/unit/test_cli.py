@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -40,7 +41,7 @@ def one_line(text: str) -> str:
 
 
 def test_run_shows_outcomes_and_says_where_they_are(here: Path) -> None:
-    answer = sos("run", "usual.yaml", "--replicates", "2")
+    answer = sos("run", "usual.yaml", "--replicates", "2", "--out", "results/usual")
     assert answer.exit_code == 0, answer.output
     for expected in ("cla_start_rate", "per 10,000 a year", "year 1", "all years", " ± ", "results/usual"):
         assert expected in answer.stdout
@@ -61,7 +62,7 @@ def test_compare_prints_the_caveat_under_the_effects(here: Path) -> None:
 def test_json_is_json_and_carries_the_caveat(here: Path) -> None:
     answer = sos("compare", "usual.yaml", "offer.yaml", "--replicates", "1", "--json")
     content = json.loads(answer.stdout)
-    assert content["caveat"] == CAVEAT and content["folder"] == "results/usual_vs_offer"
+    assert content["caveat"] == CAVEAT and re.fullmatch("results/usual_vs_offer-[0-9a-f]{8}", content["folder"])
     assert content["rows"] == {"asked": 2, "failed": 0}
     effect = next(row for row in content["effects"] if row["measure"] == "cost_programme")
     assert effect["low"] is None and effect["estimate"] > 0
@@ -70,7 +71,8 @@ def test_json_is_json_and_carries_the_caveat(here: Path) -> None:
 
 
 def test_values_and_seed_can_be_set(here: Path) -> None:
-    answer = sos("run", "usual.yaml", "--replicates", "1", "--seed", "5", "--set", "authority.children=2500")
+    where = ("--out", "results/usual")
+    answer = sos("run", "usual.yaml", "--replicates", "1", "--seed", "5", "--set", "authority.children=2500", *where)
     assert answer.exit_code == 0, answer.output
     arm = json.loads((here / "results/usual/manifest.json").read_text())["arms"]["usual"]
     assert (arm["authority"]["children"], arm["run"]["seed"]) == (2500, 5)

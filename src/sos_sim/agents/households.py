@@ -11,7 +11,7 @@ from sos_sim.agents.authority import Families
 from sos_sim.agents.authority import Ties as TieParameters
 from sos_sim.agents.codes import NEVER, Legal, Place, Status, TieKind
 from sos_sim.agents.decisions import Decision, Of
-from sos_sim.agents.drawing import Whole, Words, beta_quantiles, contiguous, draw, lucks
+from sos_sim.agents.drawing import Reals, Whole, Words, beta_quantiles, contiguous, draw, lucks
 from sos_sim.agents.fields import record_type
 from sos_sim.agents.state import Records
 from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS, MONTHS_PER_YEAR
@@ -55,7 +55,8 @@ def _has_left(families: Records, who: Families) -> NDArray[np.bool_]:
     """Families known before the run whose children left for good meanwhile, the likelier the higher their need."""
     years = np.maximum(-families["arrival"], 0) / MONTHS_PER_YEAR
     high_need = special.expit((families["set_point"] - who.need_mean - who.need_sd) / 0.5)
-    return draw(families["luck"], Decision.INITIAL_LOSS) < 1.0 - np.exp(-who.initial_loss * years * high_need)
+    chance: Reals = 1.0 - np.exp(-who.initial_loss * years * high_need)
+    return np.less(draw(families["luck"], Decision.INITIAL_LOSS), chance)
 
 
 def _birth_months(families: Records, who: Families) -> tuple[Whole, NDArray[np.bool_]]:

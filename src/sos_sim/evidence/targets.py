@@ -70,7 +70,7 @@ def read_targets(path: Path) -> list[Target]:
     return [_checked(entry, path, entries.lc.item(index)[0] + 1) for index, entry in enumerate(entries)]
 
 
-def simulated_values(target: Target, outcomes: Mapping[str, float], costs: Costs) -> tuple[float, ...]:
+def simulated_values(target: Target, outcomes: Mapping[Any, float], costs: Costs) -> tuple[float, ...]:
     """What a run says about a target, on the published footing; ``outcomes`` maps measure to value."""
     raw = tuple(
         float(getattr(costs, _PRICES[name])) if name in _PRICES else float(outcomes[name]) for name in target.measures

@@ -53,7 +53,7 @@ def share(part: float, whole: float) -> float:
 def count(histories: Histories, window: Window, event: Event) -> int:
     """Events of one kind inside the window."""
     span = histories.span(event, window.first, window.last)
-    return span.stop - span.start
+    return int(span.stop) - int(span.start)
 
 
 def details(histories: Histories, window: Window, event: Event) -> Months:

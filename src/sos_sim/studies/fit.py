@@ -35,7 +35,7 @@ def targets_within(table: pd.DataFrame, tolerances: float) -> int:
 
 
 def _rows(target: Target, outcomes: pd.DataFrame, costs: Costs) -> list[dict[str, object]]:
-    drawn = pd.DataFrame([simulated_values(target, outcome, costs) for outcome in outcomes.to_dict("records")])
+    drawn = pd.DataFrame([simulated_values(target, outcome.to_dict(), costs) for _, outcome in outcomes.iterrows()])
     simulated = tuple(float(value) for value in drawn.mean())
     spread = drawn.std() if len(drawn) > 1 else drawn.mean() * float("nan")
     distances = target.distances(simulated)
