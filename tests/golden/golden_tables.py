@@ -40,15 +40,7 @@ TABLES = {"outcomes": outcomes, "months": months}
 
 
 def _text(table: pd.DataFrame) -> str:
-    rows = [["", *map(str, table.columns)]]
-    rows += [[str(name), *(f"{value:.4g}" for value in row)] for name, row in zip(table.index, table.values, strict=True)]
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
-    lines = (
-        "  ".join(cell.ljust(width) if place == 0 else cell.rjust(width)
-                  for place, (cell, width) in enumerate(zip(row, widths, strict=True)))
-        for row in rows
-    )
-    return "\n".join(line.rstrip() for line in lines) + "\n"
+    return table.rename_axis(index=None, columns=None).to_string(float_format="{:.4g}".format) + "\n"
 
 
 if __name__ == "__main__":
