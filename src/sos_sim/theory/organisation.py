@@ -19,7 +19,8 @@ class Workforce(NamedTuple):
     """Leaving, filling and the skills people bring (model section 4.16)."""
 
     turnover: float = fact(
-        0.0105, "per month", "chance that a permanent social worker leaves, at ordinary caseload", low=0.001, high=0.05,
+        0.009893, "per month", "chance that a permanent social worker leaves, at ordinary caseload", low=0.001,
+        high=0.05,
         prior=lognormal(0.0105, 0.25), source="DfE workforce census 2025: 11.8% a year; 10th-90th centile 7.8-19.4%",
         grade="A",
     )
@@ -95,7 +96,7 @@ class Practice(NamedTuple):
         grade="D",
     )
     extra_time: float = strength(
-        1.0, "0-1", "share of extra posts that reaches casework", high=1.0, link="M0", prior=beta(8, 2, spike=0.1),
+        0.8, "0-1", "share of extra posts that reaches casework", high=1.0, link="M0", prior=beta(8, 2, spike=0.1),
         source="freed capacity may be absorbed (CMO 20)", grade="D", heading="implementation",
     )
     training_time: float = strength(
