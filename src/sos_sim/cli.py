@@ -122,16 +122,22 @@ def fit(
 ) -> None:
     """Set a scenario against England's official figures; nothing is stored."""
     from sos_sim.reporting.tables import fit_overview
-    from sos_sim.studies.fit import fit_table
+    from sos_sim.studies.fit import fit_table, targets_within
 
     chosen = _load(scenario, assign, replicates, seed)
     _announce_compilation("compiled")
     with _progress_bar() as progress:
         table = fit_table(chosen, None, workers, progress)
+    within = {tolerances: targets_within(table, tolerances) for tolerances in (1, 2)}
+    counts = {"targets": int(table["target"].nunique()), "within_1": within[1], "within_2": within[2]}
     if json:
-        _print({"scenario": chosen.name, "fit": _records(table)})
+        _print({"scenario": chosen.name, **counts, "fit": _records(table)})
     else:
         _page().print(fit_overview(table))
+        typer.echo(
+            f"{within[1]} of {counts['targets']} targets lie within 1 tolerance and {within[2]} within 2 "
+            "(a target of several figures counts by its worst). Sources: --json, or england_targets.yaml."
+        )
 
 
 @app.command()

@@ -145,7 +145,7 @@ def reentry(run: CompiledRun) -> NDArray[np.float64]:
 
 
 def test_the_hazard_of_reentry_falls_with_time_since_return() -> None:
-    at_risk, entries = sum(reentry(compiled(world(seed, 180, CHILDREN))) for seed in range(1, 5)).T
+    at_risk, entries = sum(reentry(compiled(world(seed, 180, CHILDREN))) for seed in range(1, 11)).T
     hazard, error = entries / at_risk, np.sqrt(entries) / at_risk
     gaps, errors = -np.diff(hazard), np.hypot(error[1:], error[:-1])
     assert (gaps > 3.0 * errors).all(), hazard

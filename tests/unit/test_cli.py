@@ -101,8 +101,8 @@ def test_refused_input_is_one_paragraph_and_writes_nothing(here: Path, arguments
 
 
 def test_a_folder_of_something_else_is_refused(here: Path) -> None:
-    assert sos("run", "usual.yaml", "--replicates", "1").exit_code == 0
-    answer = sos("run", "usual.yaml", "--replicates", "1", "--set", "authority.children=2500")
+    assert sos("run", "usual.yaml", "--replicates", "1", "--out", "there").exit_code == 0
+    answer = sos("run", "usual.yaml", "--replicates", "1", "--out", "there", "--set", "authority.children=2500")
     assert answer.exit_code == 2
     assert "authority.children is 2000 there and 2500 here" in one_line(answer.stderr)
 

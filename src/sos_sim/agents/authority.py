@@ -136,7 +136,7 @@ class Families(NamedTuple):
         source="starting point only; forgotten over 120 months", grade="D",
     )
     initial_loss: float = belief(
-        0.15, "per year known", "families of high need whose children have left for good before the warm-up",
+        0.3, "per year known", "families of high need whose children have left for good before the warm-up",
         low=0.0, high=0.5, source="starting point only: about half of some 20 starts per 10,000 a year do not return",
         grade="D",
     )

@@ -47,17 +47,21 @@ def effect_tables(effects: pd.DataFrame) -> list[Table]:
 
 
 def fit_overview(fit: pd.DataFrame) -> Table:
-    """Official and simulated figures side by side, with their distance in tolerances."""
+    """Official and simulated figures side by side; distances are in tolerances, those beyond 2 marked with *."""
     table = _table(
-        "Official and simulated figures", ["target", "unit"], ["official", "tolerance", "simulated", "distance"]
+        "Official and simulated figures",
+        ["target", "unit", "year", "grade"], ["official", "tolerance", "simulated", "distance", ""],
     )
     for row in fit.to_dict("records"):
         values = [
             number(float(row[name]), str(row["unit"]), float(row["official"]))
             for name in ("official", "tolerance", "simulated")
         ]
-        part = f" ({row['part'] + 1})" if (fit["target"] == row["target"]).sum() > 1 else ""
-        table.add_row(f"{row['target']}{part}", str(row["unit"]), *values, f"{row['distance']:+.2f}")
+        several = (fit["target"] == row["target"]).sum() > 1
+        name = str(row["measure"] if several else row["target"])
+        mark = "given" if row["input"] else "*" if abs(row["distance"]) > 2.0 else ""
+        about = (str(row["unit"]), str(row["year"]), str(row["grade"]))
+        table.add_row(name, *about, *values, f"{row['distance']:+.2f}", mark)
     return table
 
 

@@ -18,7 +18,7 @@ def fit_table(
     """Official against simulated figures, one row for each published value.
 
     Simulated values are means over replicates of the whole period after the warm-up. Columns:
-    target, part (index within the target), official, tolerance, simulated (on the published
+    target, measure (a target may have several), official, tolerance, simulated (on the published
     footing), spread (standard deviation over replicates), distance (in tolerances), unit, year,
     grade, source, note, input (True for prices taken as given).
     """
@@ -41,7 +41,8 @@ def _rows(target: Target, outcomes: pd.DataFrame, costs: Costs) -> list[dict[str
     distances = target.distances(simulated)
     return [
         {
-            "target": target.id, "part": part, "official": target.values[part], "tolerance": target.tolerance,
+            "target": target.id, "measure": target.measures[part],
+            "official": target.values[part], "tolerance": target.tolerance,
             "simulated": simulated[part], "spread": float(spread.iloc[part]), "distance": distances[part],
             "unit": target.unit, "year": target.year, "grade": target.grade, "source": target.source,
             "note": target.note, "input": target.input,
