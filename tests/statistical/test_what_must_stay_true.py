@@ -18,7 +18,7 @@ from sos_sim.model.events import Event
 from sos_sim.theory.parameters import declared
 from worlds import NO_CLIMATE, column, compiled, count_events, full_programme, world
 
-SEEDS = range(1, 13)
+SEEDS = range(1, 31)
 CHILDREN, MONTHS, START = 30_000, 84, 12
 STRONG: Mapping[str, Value] = {
     "relational": 0.8, "purposeful": 0.8, "mobilise": 0.3, "rigour_signs": 0.8, "voice_signs": 0.8,
@@ -145,7 +145,7 @@ def reentry(run: CompiledRun) -> NDArray[np.float64]:
 
 
 def test_the_hazard_of_reentry_falls_with_time_since_return() -> None:
-    at_risk, entries = sum(reentry(compiled(world(seed, 180, CHILDREN))) for seed in range(1, 11)).T
+    at_risk, entries = sum(reentry(compiled(world(seed, 180, CHILDREN))) for seed in range(1, 31)).T
     hazard, error = entries / at_risk, np.sqrt(entries) / at_risk
     gaps, errors = -np.diff(hazard), np.hypot(error[1:], error[:-1])
     assert (gaps > 3.0 * errors).all(), hazard
