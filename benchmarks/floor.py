@@ -1,8 +1,10 @@
-"""The floor: a loop that makes a month's draws and touches a month's state, and decides nothing.
+"""The floor: loops that make a month's draws and touch a month's state, and decide nothing.
 
-What the compiled engine costs above this is the theory itself. Draws and fields follow the phases:
-an open family makes twelve draws and rewrites its changing fields, each child one draw, each tie
-one draw; a closed family makes four draws and rewrites what drifts.
+What the compiled engine costs above this is the theory itself. The passes follow the phases, whose
+order is part of the model: a closed family is met at the front door (one draw) and at home (three);
+an open one at the front door (one), in casework, network (one for each tie), plan, home (three),
+decisions (four, and one for each child) and recording. These are the numbers of draws counted in the
+readable engine, rounded down.
 """
 
 from __future__ import annotations
@@ -15,51 +17,80 @@ from numpy.typing import NDArray
 
 from sos_sim.core.luck import mix, uniform
 
-OPEN_DRAWS, CLOSED_DRAWS = 12, 4
+DECISIONS = 16
 
 
 @numba.njit(error_model="numpy", _nrt=False)
-def touch(families: Any, children: Any, ties: Any, members: Any, opened: Any, closed: Any, months: int) -> float:
+def touch(
+    families: Any, children: Any, ties: Any, members: Any, opened: Any, closed: Any, moments: Any, months: int
+) -> float:
     """Months of draws over the listed open and closed families; returns their sum so nothing is optimised away."""
     total = 0.0
     for month in range(months):
+        for decision in range(DECISIONS):
+            moments[decision] = mix(decision, month)
+        for position in range(len(closed)):
+            family = families[closed[position]]
+            drawn = uniform(family.luck, moments[0])
+            total += drawn + family.need + family.strain + family.alertness + family.next_birth + family.gone
+        for position in range(len(opened)):
+            family = families[opened[position]]
+            total += uniform(family.luck, moments[1]) + family.worker + family.status
+            for index in range(family.first_child, family.first_child + family.children):
+                total += children[index].birth + children[index].legal
+            family.visits += drawn
+        for position in range(len(opened)):
+            family = families[opened[position]]
+            family.trust += drawn
+            family.understanding += drawn
+            family.responsibility += drawn
+            for index in range(family.first_child, family.first_child + family.children):
+                children[index].voice += drawn
+            family.voice += drawn
+        for position in range(len(opened)):
+            family = families[opened[position]]
+            for index in range(family.first_tie, family.first_tie + family.ties):
+                tie = ties[index]
+                total += uniform(tie.luck, moments[2])
+                if tie.informed:
+                    total += members[tie.member].willingness + tie.closeness
+        for position in range(len(opened)):
+            family = families[opened[position]]
+            family.plan += drawn
+            family.plan_seen += drawn + family.cover
+        for position in range(len(opened)):
+            live(families[opened[position]], moments)
+        for position in range(len(closed)):
+            live(families[closed[position]], moments)
         for position in range(len(opened)):
             family = families[opened[position]]
             drawn = 0.0
-            for decision in range(OPEN_DRAWS):
-                drawn += uniform(family.luck, mix(decision, month))
-            family.trust += drawn
-            family.voice += drawn
-            family.understanding += drawn
-            family.responsibility += drawn
-            family.plan += drawn
-            family.plan_seen += drawn
-            family.safety += drawn
-            family.need += drawn
-            family.strain += drawn
-            family.set_point += drawn
-            family.appraisal += drawn
-            family.visits += drawn
-            family.months_in_status += 1
+            for decision in range(6, 10):
+                drawn += uniform(family.luck, moments[decision])
             for index in range(family.first_child, family.first_child + family.children):
                 child = children[index]
-                child.voice += uniform(child.luck, mix(50, month)) + child.birth + child.place + child.legal
-            for index in range(family.first_tie, family.first_tie + family.ties):
-                tie = ties[index]
-                tie.closeness += uniform(tie.luck, mix(51, month)) + members[tie.member].willingness
-            total += drawn
-        for position in range(len(closed)):
-            family = families[closed[position]]
-            drawn = 0.0
-            for decision in range(CLOSED_DRAWS):
-                drawn += uniform(family.luck, mix(decision, month))
-            family.need += drawn
-            family.strain += drawn
-            family.plan += drawn
-            family.safety += drawn
-            family.alertness += drawn + family.cover + family.next_birth
-            total += drawn
+                drawn += uniform(child.luck, moments[10]) + child.place + child.legal
+            family.appraisal += drawn
+        for position in range(len(opened)):
+            family = families[opened[position]]
+            family.months_in_status += 1
+            total += family.trust + family.voice + family.understanding + family.responsibility + family.plan
+            total += family.safety + family.appraisal + family.cover
+            for index in range(family.first_child, family.first_child + family.children):
+                child = children[index]
+                total += child.need_since + child.plan_since + child.care_since + child.place
     return total
+
+
+@numba.njit(error_model="numpy", _nrt=False, forceinline=True)
+def live(family: Any, moments: Any) -> None:
+    """A month at home: three draws, five fields."""
+    drawn = uniform(family.luck, moments[3]) + uniform(family.luck, moments[4]) + uniform(family.luck, moments[5])
+    family.need += drawn + family.set_point + family.event_rate
+    family.strain += drawn
+    family.plan += drawn
+    family.safety += drawn + family.cover
+    family.alertness += drawn
 
 
 def indices(status: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

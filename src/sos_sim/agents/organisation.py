@@ -33,6 +33,7 @@ class Organisation(Recorded):
     present: int
     open_families: int
     closed_families: int
+    tiring_families: int
     events: int
     fault: int
     fault_entity: int

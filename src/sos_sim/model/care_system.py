@@ -97,6 +97,7 @@ class CareSystem(mesa.Model):  # type: ignore[misc]
             "present": known + [0] * (room - len(known)),
             "open_index": [0] * room,
             "closed_index": [0] * room,
+            "tiring_index": [0] * room,
             "events": self._events,
             "monthly": self.monthly,
             "parameters": setting.parameters,

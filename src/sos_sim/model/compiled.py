@@ -134,6 +134,7 @@ class CompiledRun:
             "present": present,
             "open_index": np.zeros(room, dtype=np.int64),
             "closed_index": np.zeros(room, dtype=np.int64),
+            "tiring_index": np.zeros(room, dtype=np.int64),
             "events": self._events,
             "monthly": self.monthly,
             "parameters": as_record(setting.parameters),

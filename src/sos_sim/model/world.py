@@ -20,7 +20,8 @@ class World(NamedTuple):
     In the readable engine the first seven are lists of Mesa agents (and plain teams, ties,
     organisation); in the compiled engine they are record arrays. ``arrived_by`` counts
     the families first referred up to each month; ``moments`` holds each decision's half of
-    this month's draws; ``present``, ``open_index`` and ``closed_index`` list families by
+    this month's draws; ``present``, ``open_index``, ``closed_index`` and
+    ``tiring_index`` (closed, with helpers still active) list families by
     index, in order; ``events`` has five columns, ``monthly`` one row a month.
     """
 
@@ -38,6 +39,7 @@ class World(NamedTuple):
     present: Any
     open_index: Any
     closed_index: Any
+    tiring_index: Any
     events: NDArray[np.int32]
     monthly: NDArray[np.float64]
     parameters: Parameters

@@ -10,7 +10,7 @@ from sos_sim.agents.codes import Status
 from sos_sim.core.compiling import rule
 from sos_sim.core.parameters import belief
 from sos_sim.core.priors import beta, gamma, lognormal, normal
-from sos_sim.theory.logistic import clamp
+from sos_sim.theory.logistic import clamp, exponential_bound
 
 PREGNANCY_MONTHS = 6
 
@@ -74,7 +74,7 @@ def is_referred_again(family: Family, month: int, draw: float, demand: float, p:
     if 0 <= family.next_birth - month <= PREGNANCY_MONTHS:
         rate *= 1.0 + p.birth_referral
     x = p.rereferral_slope * (family.need + family.strain - p.reference_need)
-    if x < 0.0 and draw * (1.0 - x + 0.5 * x * x) >= rate:
+    if draw >= rate * exponential_bound(x):
         return False
     return draw < rate * math.exp(x)
 

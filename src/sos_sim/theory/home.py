@@ -166,8 +166,7 @@ def danger_strikes(family: Family, draw: float, p: Home) -> bool:
     each child at home suffers it with chance ``sibling_share``, so siblings' luck is correlated by
     about that share and each child's own chance is h.
     """
-    ceiling = min(1.0, p.harm_ceiling * (1.0 - family.safety) / p.sibling_share)
-    return happens(draw, ceiling, family.need + family.strain)
+    return happens(draw * p.sibling_share, p.harm_ceiling * (1.0 - family.safety), family.need + family.strain)
 
 
 @rule

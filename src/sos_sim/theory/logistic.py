@@ -19,14 +19,24 @@ def logistic(x: float) -> float:
 def happens(draw: float, ceiling: float, x: float) -> bool:
     """Whether ``draw < ceiling · σ(x)``, evaluating the exponential only where it can matter.
 
-    ``draw ≥ ceiling`` can never succeed, and for x < 0 neither can ``draw ≥ ceiling·bound`` with
-    bound = 1 / (1 - x + x²/2), which is never below σ(x).
+    For x < 0, σ(x) is never above ``1 / (1 - x + x²/2)``; else it is below 1.
     """
-    if draw >= ceiling:
-        return False
-    if x < 0.0 and draw * (1.0 - x + 0.5 * x * x) >= ceiling:
+    if x < 0.0:
+        if draw * (1.0 - x + 0.5 * x * x) >= ceiling:
+            return False
+    elif draw >= ceiling:
         return False
     return draw < ceiling * logistic(x)
+
+
+@rule
+def exponential_bound(x: float) -> float:
+    """A number never below e^x for x ≤ 14: ``(1 + y + y²)⁸`` with y = x/8, by multiplication alone."""
+    y = 0.125 * x
+    root = 1.0 + y + y * y
+    square = root * root
+    fourth = square * square
+    return fourth * fourth
 
 
 @rule

@@ -54,7 +54,7 @@ def sort_families(world: World, month: int) -> None:
     organisation = world.organisation[0]
     p, at = world.parameters.front_door, world.moments
     demand = world.climate[month].demand
-    kept, opened, closed = 0, 0, 0
+    kept, opened, closed, tiring = 0, 0, 0, 0
     for position in range(organisation.present):
         index = world.present[position]
         family = world.families[index]
@@ -75,10 +75,14 @@ def sort_families(world: World, month: int) -> None:
         if family.status == Status.CLOSED:
             world.closed_index[closed] = index
             closed += 1
+            if family.active_ties > 0:
+                world.tiring_index[tiring] = index
+                tiring += 1
         else:
             world.open_index[opened] = index
             opened += 1
-    organisation.present, organisation.open_families, organisation.closed_families = kept, opened, closed
+    organisation.present, organisation.open_families = kept, opened
+    organisation.closed_families, organisation.tiring_families = closed, tiring
 
 
 @rule

@@ -19,6 +19,7 @@ from sos_sim.theory.home import (
     safety,
     seen_chance,
 )
+from sos_sim.theory.plan import age_plan
 
 
 @rule
@@ -41,6 +42,7 @@ def home(world: World, month: int) -> None:
     for position in range(organisation.closed_families):
         index = world.closed_index[position]
         family = world.families[index]
+        age_plan(family, world.parameters.plan)
         family.safety = lingering_safety(family, p)
         live(family, uniform(family.luck, at[Decision.NOISE]), uniform(family.luck, at[Decision.EVENT]), p)
         fade_alertness(family, world.parameters.front_door)

@@ -30,16 +30,14 @@ def network(world: World, month: int) -> None:
         family = world.families[index]
         hold_meeting(world, family, index, month)
         decide_ties(world, family)
-    for position in range(organisation.closed_families):
-        family = world.families[world.closed_index[position]]
-        if family.active_ties > 0:
-            tire(world, family, 0.0)
+    for position in range(organisation.tiring_families):
+        tire(world, world.families[world.tiring_index[position]], 0.0)
     for position in range(organisation.open_families):
         family = world.families[world.open_index[position]]
         if family.network_moved:
             update_network(world, family, month)
-    for position in range(organisation.closed_families):
-        family = world.families[world.closed_index[position]]
+    for position in range(organisation.tiring_families):
+        family = world.families[world.tiring_index[position]]
         if family.network_moved:
             update_network(world, family, month)
 

@@ -10,15 +10,12 @@ from sos_sim.theory.plan import age_plan, rework_plan, show_plan_as_it_is
 
 @rule
 def plan(world: World) -> None:
-    """Open cases past assessment rework their plan; all other plans age."""
+    """Open cases past assessment rework their plan; those in assessment age (closed ones in phase 6)."""
     p = world.parameters.plan
-    organisation = world.organisation[0]
-    for position in range(organisation.open_families):
+    for position in range(world.organisation[0].open_families):
         family = world.families[world.open_index[position]]
         if family.status == Status.ASSESSMENT:
             age_plan(family, p)
             show_plan_as_it_is(family)
         else:
             rework_plan(family, world.workers[family.worker], p)
-    for position in range(organisation.closed_families):
-        age_plan(world.families[world.closed_index[position]], p)
