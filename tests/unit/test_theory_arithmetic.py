@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from sos_sim.core import units
 from sos_sim.core.luck import mix, uniform
-from sos_sim.theory.logistic import clamp, happens, logistic
+from sos_sim.theory.logistic import clamp, exponential_bound, happens, logistic
 
 DRAWS = st.floats(0.0, 1.0, exclude_min=True, exclude_max=True)
 
@@ -50,12 +50,12 @@ def test_clamp() -> None:
     assert [clamp(x, 0.0, 1.0) for x in (-1.0, 0.0, 0.25, 1.0, 7.0)] == [0.0, 0.0, 0.25, 1.0, 1.0]
 
 
-def test_conversions() -> None:
-    assert units.per_10k(30, 60_000) == 5.0
-    assert units.weeks_from_months(12) == pytest.approx(52.178571)
+@given(st.floats(-20.0, 14.0))
+def test_the_exponential_bound_is_never_below_the_exponential(x: float) -> None:
+    assert exponential_bound(x) >= math.exp(x) * (1.0 - 1e-12)
+
+
+def test_one_clock() -> None:
+    assert pytest.approx(52.178571) == units.WEEKS_PER_MONTH * 12
+    assert pytest.approx(365.25) == units.DAYS_PER_MONTH * 12
     assert units.AGE_OF_MAJORITY_MONTHS == 216
-
-
-@pytest.mark.parametrize("annual", [0.0, 0.035, 0.1])
-def test_twelve_monthly_discounts_make_a_year(annual: float) -> None:
-    assert units.monthly_discount(annual) ** 12 == pytest.approx(1.0 / (1.0 + annual))

@@ -51,7 +51,6 @@ class Family(CareAgent):
     hearing: Months
     at_home: int
     in_care: int
-    in_proceedings: int
     trust: Share
     voice: Share
     understanding: Share

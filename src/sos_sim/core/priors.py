@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -62,10 +61,3 @@ def beta(a: float, b: float, spike: float = 0.0) -> Prior:
 def gamma(shape: float, mean: float, spike: float = 0.0) -> Prior:
     """Gamma with the given shape and mean, with an optional spike at 0."""
     return Prior("gamma", {"a": shape, "scale": mean / shape}, spike)
-
-
-def uniform(low: float, high: float) -> Prior:
-    """Uniform between two values."""
-    if not math.isfinite(high - low) or high <= low:
-        raise ValueError(f"uniform prior needs low < high, got {low} and {high}")
-    return Prior("uniform", {"loc": low, "scale": high - low})

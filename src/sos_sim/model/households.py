@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sos_sim.agents import Child, Family
-from sos_sim.agents.codes import Legal, Place, Status
+from sos_sim.agents.codes import Legal, Place
 from sos_sim.core.compiling import rule
 from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS
 from sos_sim.model.world import World
@@ -46,12 +46,6 @@ def is_at_home(child: Child, month: int) -> bool:
 def is_looked_after(child: Child) -> bool:
     """A child in a period of being looked after, wherever placed."""
     return child.legal != Legal.NONE
-
-
-@rule
-def is_open(family: Family) -> bool:
-    """Whether the authority is working with the family."""
-    return family.status != Status.CLOSED and family.status != Status.GONE
 
 
 @rule
