@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import wraps
@@ -71,6 +70,7 @@ def run(
     engine: EngineName = "compiled", assign: Assignments = None, json: Json = False, events: Events = False,
 ) -> None:
     """Run one scenario and show its outcomes by year."""
+    from sos_sim.core.provenance import CAVEAT
     from sos_sim.runs.rows import default_folder
     from sos_sim.studies.replicate import replicate, summarise
 
@@ -81,11 +81,13 @@ def run(
         result = replicate(chosen, None, folder, workers, engine, progress, events)
     summary = summarise(result.outcomes)
     if json:
-        _print_json(folder, result.runs, {"outcomes": _records(summary)})
+        _print_json(folder, result.runs, {"caveat": CAVEAT, "outcomes": _records(summary)})
     elif not summary.empty:
         from sos_sim.reporting.tables import outcome_overview
 
         _page().print(outcome_overview(summary))
+        if chosen.programmes:
+            _page().print(CAVEAT, style="italic")
     _conclude(folder, result.runs, json)
 
 
@@ -129,14 +131,17 @@ def fit(
     with _progress_bar() as progress:
         table = fit_table(chosen, None, workers, progress)
     within = {tolerances: targets_within(table, tolerances) for tolerances in (1, 2)}
-    counts = {"targets": int(table["target"].nunique()), "within_1": within[1], "within_2": within[2]}
+    fitted = int(table.loc[~table["input"], "target"].nunique())
+    counts = {"targets": fitted, "within_1": within[1], "within_2": within[2], "given": len(table[table["input"]])}
     if json:
         _print({"scenario": chosen.name, **counts, "fit": _records(table)})
     else:
         _page().print(fit_overview(table))
         typer.echo(
-            f"{within[1]} of {counts['targets']} targets lie within 1 tolerance and {within[2]} within 2 "
-            "(a target of several figures counts by its worst). Sources: --json, or england_targets.yaml."
+            f"{within[1]} of {fitted} targets lie within 1 tolerance and {within[2]} within 2 (a target of several "
+            f"figures counts by its worst, * is beyond 2); with {counts['given']} prices taken as given, "
+            f"{within[2] + counts['given']} of {fitted + counts['given']}. Matching these figures tests thresholds "
+            "and flows of usual practice, not the programme theory. Sources: --json."
         )
 
 
@@ -149,8 +154,8 @@ def check(file: ScenarioFile, assign: Assignments = None) -> None:
     scenario = _load(file, assign, None, None)
     plan = scenario.run
     typer.echo(f"{file} can be run: {scenario.name!r}, {plan.replicates} replicates of {plan.warmup_months} months of "
-               f"warm-up and {plan.months} months. Values that are not defaults:")
-    _page().print(plain_table(["path", "value", "set in"], _values_with_origins(scenario)))
+               f"warm-up and {plan.months} months. Values that are set:")
+    _page().print(plain_table(["path", "value", "set in", ""], _values_with_origins(scenario)))
 
 
 @app.command()
@@ -195,7 +200,17 @@ def _values_with_origins(scenario: Scenario) -> list[list[str]]:
         months = {"start_month": plan.start_month, "end_month": plan.end_month}
         values |= {f"programmes.{plan.name}.{key}": value for key, value in {**months, **plan.levers}.items()}
     written = {path: origin for path, origin in scenario.origins.items() if path in values and origin != "default"}
-    return [[path, str(values[path]), origin] for path, origin in written.items()]
+    return [[path, str(values[path]), origin, _idle(path, scenario)] for path, origin in written.items()]
+
+
+def _idle(path: str, scenario: Scenario) -> str:
+    """Why a value that is set does nothing under this scenario's switches, or ''."""
+    from sos_sim.theory.parameters import declared
+
+    parameter = declared().get(path.rpartition(".")[2])
+    switch, _, choice = parameter.only_under.partition("=") if parameter else ("", "", "")
+    idle = switch and scenario.values[switch] != choice
+    return f"no effect here: only under structure.{switch}={choice}" if idle else ""
 
 
 def _announce_compilation(engine: str) -> None:
@@ -228,6 +243,10 @@ def _show_effects(comparator: str, effects: pd.DataFrame) -> None:
     page.print(f"Comparator: {comparator}", markup=False)
     for table in effect_tables(effects):
         page.print(table)
+        page.print(
+            f"Intervals show luck over {effects['replicates'].max()} replicates of this model only, not uncertainty "
+            "about the theory. 'lower in' counts the replicates in which the arm lies below the comparator."
+        )
         page.print(CAVEAT, style="italic")
 
 
@@ -265,10 +284,10 @@ def _records(frame: pd.DataFrame) -> Any:
 
 
 def _page() -> Console:
-    """Standard output; wide when nobody's terminal limits it."""
+    """Standard output, at least as wide as our tables: a narrow terminal wraps lines, nothing is cut."""
     from rich.console import Console
 
-    return Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH_OF_PAGE)
+    return Console(highlight=False, width=max(WIDTH_OF_PAGE, Console().width), soft_wrap=True)
 
 
 def _errors_page() -> Console:

@@ -118,3 +118,31 @@ def test_families_that_are_gone_hold_no_helper(usual_run: CompiledRun) -> None:
     gone = state.families["status"] == Status.GONE
     assert gone.sum() > 10
     assert not (gone[state.ties["family"]] & state.ties["active"]).any()
+
+
+def test_only_families_with_a_known_child_are_referred(usual_run: CompiledRun) -> None:
+    rows = usual_run.events
+    referred = {tuple(row) for row in rows[rows[:, 3] == Event.REFERRAL][:, :2].tolist()}
+    families = usual_run.state.families
+    opened = [(int(month), index) for index, month in enumerate(families["opened"]) if month >= 0]
+    assert len(opened) > 100
+    assert [case for case in opened if case not in referred] == []
+
+
+def test_a_change_of_worker_needs_somebody_else() -> None:
+    one_post = {"post_rate": 20.0, "turnover": 0.001, "agency_leave": 0.02}
+    alone = compiled(world(months=60, children=500, values=one_post))
+    assert len(alone.state.workers) == 1
+    changes = int((alone.events[:, 3] == Event.WORKER_CHANGE).sum())
+    holders = int(alone.state.workers["generation"][0])
+    open_at_once = int(alone.monthly[:, COLUMNS.index("open_families")].max())
+    assert changes <= holders * open_at_once
+
+
+def test_family_on_a_plan_has_a_child_on_a_plan(usual_run: CompiledRun) -> None:
+    state = usual_run.state
+    planned = np.zeros(len(state.families), dtype=bool)
+    planned[state.children["family"][state.children["plan_since"] != NEVER]] = True
+    protected = state.families["status"] == Status.CHILD_PROTECTION
+    assert protected.sum() > 0
+    assert not (protected & ~planned).any()

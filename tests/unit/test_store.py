@@ -64,6 +64,15 @@ def test_a_row_is_there_only_with_all_its_tables(tmp_path: Path, rows: list[Row]
         assert not folder.has(rows[1], ["outcomes"])
 
 
+@pytest.mark.parametrize("size", [0, 40])
+def test_a_damaged_part_counts_as_missing(tmp_path: Path, rows: list[Row], size: int) -> None:
+    write_study(tmp_path / "there", rows)
+    part = tmp_path / "there/parts" / f"{rows[0].id}.outcomes.parquet"
+    part.write_bytes(part.read_bytes()[:size])
+    with ResultsFolder(tmp_path / "there", IDENTITY) as folder:
+        assert [folder.has(row, ["outcomes"]) for row in rows] == [False] + [True] * (len(rows) - 1)
+
+
 def test_row_ids_follow_content_not_names(tmp_path: Path) -> None:
     usual, offer = usual_and_offer(tmp_path)
     renamed, longer = usual.with_values(), usual.with_values(months=24)

@@ -63,6 +63,7 @@ class Family(CareAgent):
     severe_incident: bool
     handoff: bool
     removed: bool
+    removed_by_order: bool
     returning: int
     returned: Months
     closed: Months

@@ -19,7 +19,7 @@ class Event(IntEnum):
     NEED_START = 4
     NEED_END = 5  # [months]
     ENQUIRY = 6
-    CONFERENCE = 7
+    CONFERENCE = 7  # [1 when a plan follows]
     PLAN_START = 8  # [ordinal of the child's plan]
     PLAN_END = 9  # [months]
     PRE_PROCEEDINGS = 10

@@ -61,6 +61,7 @@ class Histories:
         self.months = months
         order = np.argsort(events[:, 3], kind="stable")
         self._events = np.asfortranarray(events[order].astype(np.int64))
+        self._order = order
         self._bounds = np.searchsorted(self._events[:, 3], np.arange(max(Event) + 2))
 
     def of(self, event: Event) -> Months:
@@ -71,6 +72,10 @@ class Histories:
         """Where, among the rows of one kind, the months from ``first`` up to ``last`` lie."""
         month = self.of(event)[:, 0]
         return slice(int(np.searchsorted(month, first)), int(np.searchsorted(month, last)))
+
+    def _noted(self, event: Event) -> Months:
+        """Places in the event record of the rows of one kind: what tells the order within a month."""
+        return self._order[self._bounds[event] : self._bounds[event + 1]]
 
     @cached_property
     def months_since_referral(self) -> Months:
@@ -88,7 +93,8 @@ class Histories:
         """All periods of being looked after."""
         starts, ends = self.of(Event.CARE_START), self.of(Event.CARE_END)
         rows = np.concatenate([starts, ends])
-        rows = rows[np.lexsort((rows[:, 3] == Event.CARE_START, rows[:, 0], rows[:, 2]))]
+        as_noted = np.concatenate([self._noted(Event.CARE_START), self._noted(Event.CARE_END)])
+        rows = rows[np.lexsort((as_noted, rows[:, 2]))]
         is_start = rows[:, 3] == Event.CARE_START
         same_child = np.append(rows[1:, 2] == rows[:-1, 2], False)
         closed = is_start & same_child & np.append(~is_start[1:], False)

@@ -82,6 +82,11 @@ def ratio_of(part: Event, whole: Event) -> Reading:
     return lambda histories, window: share(count(histories, window, part), count(histories, window, whole))
 
 
+def not_in_need_share(histories: Histories, window: Window) -> float:
+    """Assessments without need over the referrals of a month earlier, which they decide."""
+    return share(count(histories, window, Event.NOT_IN_NEED), count(histories, window.shifted(1), Event.REFERRAL))
+
+
 def rate_of_column(column: int) -> Reading:
     """A monthly flow, per 10,000 children and year."""
     return lambda histories, window: window.rate(column_sum(histories, window, column))

@@ -23,12 +23,12 @@ from sos_sim.model.measuring import (
     agency,
     caseload,
     column_sum,
-    count,
     exit_share,
     exit_within,
     harm_seen_share,
     harm_unseen,
     kinship,
+    not_in_need_share,
     placement_cost,
     proceedings_cost,
     proceedings_weeks,
@@ -76,8 +76,7 @@ _measure("referral_rate", RATE, "referrals of children", rate_of(Event.REFERRAL)
 _measure("rereferral_12m_share", SHARE, "referrals within 12 months of the child's previous referral", rereferral)
 _measure("referral_nfa_share", SHARE, "referrals leading to no further action",
          ratio_of(Event.NO_FURTHER_ACTION, Event.REFERRAL))
-_measure("referral_not_in_need_share", SHARE, "referrals assessed as not in need",
-         ratio_of(Event.NOT_IN_NEED, Event.REFERRAL))
+_measure("referral_not_in_need_share", SHARE, "referrals of a month earlier assessed as not in need", not_in_need_share)
 _measure("cin_start_rate", RATE, "children becoming in need", rate_of(Event.NEED_START))
 _measure("cin_stock_rate", STOCK, "children in need at year end, on plans and looked after included",
          stock_of(monthly.CHILDREN_IN_NEED))
@@ -89,8 +88,7 @@ _measure("s47_rate", RATE, "children subject of section 47 enquiries", rate_of(E
 _measure("s47_to_icpc_share", SHARE, "enquiries leading to an initial conference",
          ratio_of(Event.CONFERENCE, Event.ENQUIRY))
 _measure("icpc_to_cpp_share", SHARE, "conferences followed by a protection plan",
-         lambda histories, window: share(
-             count(histories, window, Event.PLAN_START), count(histories, window, Event.CONFERENCE)))
+         share_of_details(Event.CONFERENCE, lambda planned: planned == 1))
 _measure("cpp_start_rate", RATE, "child protection plans started", rate_of(Event.PLAN_START))
 _measure("cpp_stock_rate", STOCK, "children on protection plans at year end", stock_of(monthly.ON_PLAN))
 _measure("cpp_repeat_share", SHARE, "plans that are a child's second or later",

@@ -105,19 +105,26 @@ def enter_care(world: World, family: Family, child: Child, index: int, legal: in
     child.care_since = month
     child.entries += 1
     note(world, child.family, index, Event.CARE_START, legal)
-    kin_draw = uniform(family.luck, world.moments[Decision.KINSHIP])
-    home_draw = uniform(child.luck, world.moments[Decision.RESIDENTIAL])
-    p = world.parameters
-    choose_place(child, family, month - child.birth, kin_draw, home_draw, worker.delivered, p.placement, p.structure)
-    note(world, child.family, index, Event.PLACED, child.place)
+    place_child(world, family, child, index, month)
     world.organisation[0].care_balance += 1
     family.in_care += 1
     family.at_home -= 1
     if not family.removed:
         family.removed = True
-        escalate(family, worker, p.casework)
-        if legal != Legal.VOLUNTARY:
-            remember_removal(family, p.casework)
+        escalate(family, worker, world.parameters.casework)
+    if legal != Legal.VOLUNTARY and not family.removed_by_order:
+        family.removed_by_order = True
+        remember_removal(family, world.parameters.casework)
+
+
+@rule
+def place_child(world: World, family: Family, child: Child, index: int, month: int) -> None:
+    """Choose where a looked-after child lives; siblings share the chance of kin."""
+    p, delivered = world.parameters, world.workers[family.worker].delivered
+    kin_draw = uniform(family.luck, world.moments[Decision.KINSHIP])
+    home_draw = uniform(child.luck, world.moments[Decision.RESIDENTIAL])
+    choose_place(child, family, month - child.birth, kin_draw, home_draw, delivered, p.placement, p.structure)
+    note(world, child.family, index, Event.PLACED, child.place)
 
 
 @rule
@@ -131,11 +138,12 @@ def leave_care(world: World, family: Family, child: Child, index: int, reason: i
     world.organisation[0].care_balance -= 1
     family.in_care -= 1
     if reason == CareExit.HOME_PLANNED or reason == CareExit.HOME_UNPLANNED:
+        if child.place != Place.HOME_ON_ORDER:
+            family.returning += 1
+            family.returned = month
         child.place = Place.HOME
         child.home_since = month
-        family.returned = month
         family.at_home += 1
-        family.returning += 1
     else:
         end_need(world, child, index, month)
         child.place = Place.LEFT

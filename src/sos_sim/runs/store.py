@@ -72,8 +72,8 @@ class ResultsFolder:
         os.close(self._lock)
 
     def has(self, row: Row, tables: Sequence[str]) -> bool:
-        """Whether all these tables of a row are already there."""
-        return all(self._part(row, table).exists() for table in tables)
+        """Whether all these tables of a row are already there and can be read; a damaged part counts as missing."""
+        return all(_is_whole(self._part(row, table), PARTS[table]) for table in tables)
 
     def keep(self, row: Row, table: str, frame: pd.DataFrame) -> None:
         """Keep one table of one row; ``frame`` has the columns of ``PARTS[table]``."""
@@ -87,9 +87,9 @@ class ResultsFolder:
         _write(self.path / f"{table}.parquet", joined, schema)
 
     def keep_table(self, table: str, frame: pd.DataFrame) -> None:
-        """Write a table that belongs to the study as a whole, such as effects."""
+        """Write a table that belongs to the study as a whole, such as effects; the caveat travels in its schema."""
         content = pa.Table.from_pandas(frame, preserve_index=False)
-        _write(self.path / f"{table}.parquet", [content], content.schema)
+        _write(self.path / f"{table}.parquet", [content], content.schema, {"caveat": CAVEAT})
 
     def drop_joined_tables(self) -> None:
         """Remove joined tables before they are out of date; the parts they came from stay."""
@@ -136,6 +136,14 @@ class ResultsFolder:
             raise ResultsFolderError(f"{self.path} holds files that are not results of this program; {mend}.")
 
 
+def _is_whole(part: Path, schema: pa.Schema) -> bool:
+    """Whether a part exists, ends as a Parquet file must, and has the columns it should."""
+    try:
+        return bool(pq.read_schema(part).equals(schema))
+    except (OSError, pa.ArrowException):
+        return False
+
+
 def study_identity(kind: str, arms: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """What a folder holds: the kind of study, the inputs of every arm by name, and the code."""
     return {"kind": kind, "code": code_hash(), "arms": dict(arms)}
@@ -145,8 +153,12 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """The manifest of a results folder. Raises ResultsFolderError when there is none to read."""
     try:
         content: dict[str, Any] = json.loads((folder / _MANIFEST).read_text())
-    except (OSError, ValueError) as problem:
-        raise ResultsFolderError(f"{folder} has no readable {_MANIFEST}; it is not a results folder.") from problem
+        content["status"]
+    except (OSError, ValueError, TypeError, KeyError) as problem:
+        raise ResultsFolderError(
+            f"{folder} has no readable {_MANIFEST}: it is not a results folder, or the file is damaged. "
+            "Delete the folder if it is yours, or choose another with --out."
+        ) from problem
     return content
 
 
@@ -184,12 +196,14 @@ def _flat(value: Any, path: str = "") -> dict[str, Any]:
     return found
 
 
-def _write(path: Path, tables: Iterator[pa.Table] | Sequence[pa.Table], schema: pa.Schema) -> None:
-    """Write tables, a row group each, without the library's notes on itself."""
-    plain = schema.remove_metadata()
+def _write(
+    path: Path, tables: Iterator[pa.Table] | Sequence[pa.Table], schema: pa.Schema, notes: dict[str, str] | None = None
+) -> None:
+    """Write tables, a row group each, with our notes and without the library's on itself."""
+    plain = schema.with_metadata(notes)
     with _replacing(path) as partial, pq.ParquetWriter(partial, plain, **_WRITING) as writer:
         for table in tables:
-            writer.write_table(table.replace_schema_metadata(None), row_group_size=max(1, len(table)))
+            writer.write_table(table.replace_schema_metadata(notes), row_group_size=max(1, len(table)))
 
 
 @contextmanager

@@ -76,9 +76,22 @@ def _read_text(file: Path) -> str:
         raise ScenarioError(f"the file cannot be read ({error.strerror}).", file=file) from error
 
 
+_ADVICE = {
+    "cannot start any token": "indent with spaces, not tabs, and put text that begins with a special sign in quotes",
+    "mapping values are not allowed": "put text that contains ': ' in quotes",
+    "expected <block end>": "this line's indent matches no line above it",
+    "while scanning a quoted": "a quote that was opened is not closed",
+    "found another document": "a file holds one document: take out the line '---'",
+}
+"""What to do about a mistake, by a phrase of the YAML reader's message."""
+
+
 def _syntax_error(file: Path, error: YAMLError) -> ScenarioError:
     if isinstance(error, MarkedYAMLError) and error.problem_mark is not None:
-        return ScenarioError(f"not valid YAML: {error.problem}.", file=file, line=error.problem_mark.line + 1)
+        said = f"{error.context or ''} {error.problem}"
+        advice = next((f": {mend}" for phrase, mend in _ADVICE.items() if phrase in said), "")
+        opened = error.context_mark if "quoted" in said and error.context_mark is not None else error.problem_mark
+        return ScenarioError(f"not valid YAML ({error.problem}){advice}.", file=file, line=opened.line + 1)
     return ScenarioError(f"not valid YAML: {str(error).splitlines()[0]}.", file=file)
 
 

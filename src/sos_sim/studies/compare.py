@@ -74,7 +74,7 @@ def check_comparable(scenarios: Sequence[Scenario], replicates: int | None = Non
             if value(other) != value(first):
                 raise InputError(
                     f"{first.name} and {other.name} cannot be compared: {path} is {value(first)} in the first "
-                    f"and {value(other)} in the second."
+                    f"and {value(other)} in the second. Set it for all arms with --set {path}=VALUE."
                 )
     return first.run.replicates if replicates is None else replicates
 

@@ -29,8 +29,8 @@ def fit_table(
 
 
 def targets_within(table: pd.DataFrame, tolerances: float) -> int:
-    """Number of targets all of whose parts lie within so many tolerances of the official figure."""
-    worst = table.assign(distance=table["distance"].abs()).groupby("target")["distance"].max()
+    """Number of targets all of whose parts lie within so many tolerances; prices taken as given do not count."""
+    worst = table[~table["input"]].assign(distance=table["distance"].abs()).groupby("target")["distance"].max()
     return int((worst <= tolerances).sum())
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from sos_sim.agents import Child, Family
+from sos_sim.agents import Family
 from sos_sim.agents.codes import Legal, Place
 from sos_sim.core.compiling import rule
 from sos_sim.core.parameters import belief, strength
@@ -176,8 +176,6 @@ def adoption_chance(age_months: int, p: Leaving) -> float:
 
 
 @rule
-def other_exit_chance(child: Child, age_months: int, p: Leaving) -> float:
-    """Other exits a month, likelier at 16 and 17; none while a placement order waits for adoption."""
-    if child.legal == Legal.PLACEMENT_ORDER:
-        return 0.0
+def other_exit_chance(age_months: int, p: Leaving) -> float:
+    """Other exits a month, likelier at 16 and 17 (not considered while a placement order waits for adoption)."""
     return p.other_rate * (p.other_older if age_months >= 192 else 1.0)

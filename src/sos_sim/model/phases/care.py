@@ -8,7 +8,7 @@ from sos_sim.agents.decisions import Decision
 from sos_sim.core.compiling import rule
 from sos_sim.core.luck import uniform
 from sos_sim.model.households import is_looked_after, is_with_family
-from sos_sim.model.phases.court import issue
+from sos_sim.model.phases.court import court_appraisal, issue
 from sos_sim.model.transitions import close_case, enter_status, leave_care, plan_for_family
 from sos_sim.model.world import World
 from sos_sim.theory.home import feel_strain
@@ -41,7 +41,7 @@ def resolve_emergency(world: World, family: Family, index: int, month: int) -> N
     """After emergency protection: proceedings, or home again."""
     p = world.parameters.pathway
     draw = uniform(family.luck, world.moments[Decision.DIRECT_ISSUE])
-    appraisal = family.appraisal - world.organisation[0].supply_shift
+    appraisal = court_appraisal(world, family, month)
     court = family.status == Status.PROCEEDINGS or above(appraisal, p.issue_threshold, draw, 1.0, p)
     if court and family.status != Status.PROCEEDINGS:
         issue(world, family, index, appraisal, month)
@@ -70,7 +70,7 @@ def exit_this_month(world: World, family: Family, child: Child, month: int) -> i
         return CareExit.HOME_UNPLANNED
     if uniform(child.luck, at[Decision.GUARDIANSHIP]) < guardianship_chance(child.place, p.guardianship_rate, p):
         return CareExit.SPECIAL_GUARDIANSHIP
-    if uniform(child.luck, at[Decision.OTHER_EXIT]) < other_exit_chance(child, month - child.birth, p):
+    if uniform(child.luck, at[Decision.OTHER_EXIT]) < other_exit_chance(month - child.birth, p):
         return CareExit.OTHER
     return STAYING
 
@@ -81,7 +81,8 @@ def settle_after_care(world: World, family: Family, month: int) -> None:
     feel_strain(family, family.returning, world.parameters.home)
     if family.status == Status.PROCEEDINGS:
         return
-    if family.returning > 0 and world.parameters.structure.return_support == ON_PLAN and family.at_home > 0:
+    on_plan = world.parameters.structure.return_support == ON_PLAN and family.status != Status.PRE_PROCEEDINGS
+    if on_plan and family.returning > 0 and family.at_home > 0:
         plan_for_family(world, family, month)
         enter_status(world, family, Status.CHILD_PROTECTION)
     elif not has_child_with_family(world, family, month):

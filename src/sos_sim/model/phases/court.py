@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sos_sim.agents import Child, Family
-from sos_sim.agents.codes import CareExit, Legal, Place, Status
+from sos_sim.agents.codes import NEVER, CareExit, Legal, Place, Status
 from sos_sim.agents.decisions import Decision
 from sos_sim.core.compiling import rule
 from sos_sim.core.luck import uniform
@@ -15,6 +15,16 @@ from sos_sim.model.world import World
 from sos_sim.theory.casework import escalate
 from sos_sim.theory.leaving import UNDER_FIVE, adoption_chance, guardianship_chance, sent_home
 from sos_sim.theory.pathway import above, hearing_month
+
+INFANT_MONTHS = 12
+
+
+@rule
+def court_appraisal(world: World, family: Family, month: int) -> float:
+    """Appraisal as court decisions see it: infants and unborn weigh more, scarce placements less."""
+    age = youngest_age(world, family, month)
+    term = world.parameters.pathway.infant_term if age < INFANT_MONTHS else 0.0
+    return family.appraisal + term - world.organisation[0].supply_shift
 
 
 @rule
@@ -75,12 +85,19 @@ def remove_in_proceedings(world: World, family: Family, month: int) -> None:
     if family.at_home == 0 or family.months_in_status == 0:
         return
     p = world.parameters.pathway
-    age = youngest_age(world, family, month)
-    infant = 0 <= age < 12
-    appraisal = family.appraisal + (p.infant_term if infant else 0.0) - world.organisation[0].supply_shift
-    rate = 1.0 if age == 0 else p.interim_rate
-    if above(appraisal, p.interim_threshold, uniform(family.luck, world.moments[Decision.INTERIM]), rate, p):
+    rate = 1.0 if has_newborn(world, family, month) else p.interim_rate
+    draw = uniform(family.luck, world.moments[Decision.INTERIM])
+    if above(court_appraisal(world, family, month), p.interim_threshold, draw, rate, p):
         remove_included(world, family, Legal.INTERIM, month)
+
+
+@rule
+def has_newborn(world: World, family: Family, month: int) -> bool:
+    """Whether a child was born to the family this month."""
+    for number in range(family.first_child, family.first_child + family.children):
+        if world.children[number].birth == month:
+            return True
+    return False
 
 
 @rule
@@ -103,7 +120,18 @@ def hear_case(world: World, family: Family, index: int, month: int) -> None:
             elif removed and is_at_home(child, month):
                 enter_care(world, family, child, number, Legal.CARE_ORDER, month)
     family.hearing = -1
+    if not has_plan(world, family):
+        family.plan_months = -1
     enter_status(world, family, Status.CHILD_PROTECTION if family.plan_months >= 0 else Status.IN_NEED)
+
+
+@rule
+def has_plan(world: World, family: Family) -> bool:
+    """Whether any child of the family is on a protection plan."""
+    for number in range(family.first_child, family.first_child + family.children):
+        if world.children[number].plan_since != NEVER:
+            return True
+    return False
 
 
 @rule

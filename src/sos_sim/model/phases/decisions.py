@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from sos_sim.agents import Family
-from sos_sim.agents.codes import Legal, Status, Stream
+from sos_sim.agents.codes import Legal, Place, Status, Stream
 from sos_sim.agents.decisions import Decision
 from sos_sim.core.compiling import rule
 from sos_sim.core.luck import triangular, uniform
 from sos_sim.model.events import Event, note
-from sos_sim.model.households import is_at_home, is_with_family, youngest_age
+from sos_sim.model.households import is_at_home, is_with_family
 from sos_sim.model.phases.care import leave_or_stay, settle_after_care
-from sos_sim.model.phases.court import hear_case, issue, remove_in_proceedings
-from sos_sim.model.transitions import close_case, end_family_plan, enter_care, enter_status, plan_for_family, start_need
+from sos_sim.model.phases.court import court_appraisal, hear_case, issue, remove_in_proceedings
+from sos_sim.model.transitions import (
+    close_case,
+    end_family_plan,
+    enter_care,
+    enter_status,
+    place_child,
+    plan_for_family,
+    start_need,
+)
 from sos_sim.model.world import World
 from sos_sim.theory.appraisal import appraise, signal
 from sos_sim.theory.casework import escalate
@@ -27,7 +35,6 @@ from sos_sim.theory.pathway import (
 )
 from sos_sim.theory.structure import NO_SUPPORT
 
-INFANT_MONTHS = 12
 RETURN_SUPPORT_MONTHS = 3
 
 
@@ -38,6 +45,7 @@ def decisions(world: World, month: int) -> None:
         index = world.open_index[position]
         family = world.families[index]
         family.removed = False
+        family.removed_by_order = False
         family.returning = 0
         form_view(world, family, month)
         if family.status == Status.ASSESSMENT:
@@ -74,10 +82,10 @@ def assess(world: World, family: Family, index: int, month: int) -> None:
     p, at = world.parameters.pathway, world.moments
     if family.months_in_status == 0:
         if below(family.appraisal, p.no_action_threshold, uniform(family.luck, at[Decision.NO_ACTION]), 1.0, p):
-            note_children(world, family, index, Event.NO_FURTHER_ACTION, month)
+            note_children(world, family, index, Event.NO_FURTHER_ACTION, 0)
             close_case(world, family, month)
     elif family.in_care == 0 and not_in_need(family, uniform(family.luck, at[Decision.NEED]), p):
-        note_children(world, family, index, Event.NOT_IN_NEED, month)
+        note_children(world, family, index, Event.NOT_IN_NEED, 0)
         close_case(world, family, month)
     else:
         for number in range(family.first_child, family.first_child + family.children):
@@ -89,11 +97,11 @@ def assess(world: World, family: Family, index: int, month: int) -> None:
 
 
 @rule
-def note_children(world: World, family: Family, index: int, event: int, month: int) -> None:
+def note_children(world: World, family: Family, index: int, event: int, detail: int) -> None:
     """Note one event for every known child of the family who is not looked after."""
     for number in range(family.first_child, family.first_child + family.children):
-        if is_with_family(world.children[number], month):
-            note(world, index, number, event, 0)
+        if is_with_family(world.children[number], world.organisation[0].month):
+            note(world, index, number, event, detail)
 
 
 @rule
@@ -102,24 +110,16 @@ def enquire(world: World, family: Family, index: int, month: int) -> bool:
     p, at = world.parameters.pathway, world.moments
     if not enquiry_starts(family, uniform(family.luck, at[Decision.ENQUIRY]), p):
         return False
-    note_children(world, family, index, Event.ENQUIRY, month)
+    note_children(world, family, index, Event.ENQUIRY, 0)
     if not above(family.appraisal, p.conference_threshold, uniform(family.luck, at[Decision.CONFERENCE]), 1.0, p):
         return False
-    note_children(world, family, index, Event.CONFERENCE, month)
-    if not above(family.appraisal, p.plan_threshold, uniform(family.luck, at[Decision.PLAN]), 1.0, p):
-        return False
-    plan_for_family(world, family, month)
-    enter_status(world, family, Status.CHILD_PROTECTION)
-    escalate(family, world.workers[family.worker], world.parameters.casework)
-    return True
-
-
-@rule
-def court_appraisal(world: World, family: Family, month: int) -> float:
-    """Appraisal as court decisions see it: infants and unborn weigh more, scarce placements less."""
-    age = youngest_age(world, family, month)
-    term = world.parameters.pathway.infant_term if age < INFANT_MONTHS else 0.0
-    return family.appraisal + term - world.organisation[0].supply_shift
+    planned = above(family.appraisal, p.plan_threshold, uniform(family.luck, at[Decision.PLAN]), 1.0, p)
+    note_children(world, family, index, Event.CONFERENCE, 1 if planned else 0)
+    if planned:
+        plan_for_family(world, family, month)
+        enter_status(world, family, Status.CHILD_PROTECTION)
+        escalate(family, world.workers[family.worker], world.parameters.casework)
+    return planned
 
 
 @rule
@@ -162,7 +162,7 @@ def work_on_plan(world: World, family: Family, index: int, month: int) -> None:
         return
     appraisal = court_appraisal(world, family, month)
     if above(appraisal, p.pre_threshold, uniform(family.luck, at[Decision.PRE_PROCEEDINGS]), p.pre_rate, p):
-        note_children(world, family, index, Event.PRE_PROCEEDINGS, month)
+        note_children(world, family, index, Event.PRE_PROCEEDINGS, 0)
         enter_status(world, family, Status.PRE_PROCEEDINGS)
         escalate(family, world.workers[family.worker], world.parameters.casework)
 
@@ -181,13 +181,15 @@ def work_before_court(world: World, family: Family, index: int, month: int) -> N
 @rule
 def protect(world: World, family: Family, index: int, month: int) -> None:
     """Emergency protection after a severe seen incident; voluntary accommodation child by child."""
-    if family.at_home == 0 or family.stream == Stream.SUPPORT:
+    if family.stream == Stream.SUPPORT:
         return
     p, at = world.parameters.pathway, world.moments
     emergency = family.severe_incident and uniform(family.luck, at[Decision.EMERGENCY]) < p.emergency
     appraisal = family.appraisal - world.organisation[0].supply_shift
     for number in range(family.first_child, family.first_child + family.children):
         child = world.children[number]
+        if emergency and child.place == Place.HOME_ON_ORDER:
+            place_child(world, family, child, number, month)
         if not is_at_home(child, month) or child.home_since == month:
             continue
         if emergency:

@@ -31,9 +31,10 @@ def front_door(world: World, month: int) -> None:
         count_children(world, family, month)
         keep_worker(world, family, index, month)
     for position in range(world.organisation[0].open_families):
-        family = world.families[world.open_index[position]]
+        index = world.open_index[position]
+        family = world.families[index]
         if family.worker < 0 or family.handoff:
-            allocate(world, family)
+            reallocate(world, family, index, month)
         family.visits = visits_in(family.status, world.parameters.casework)
     set_practice(world, month)
 
@@ -52,13 +53,13 @@ def meet_arrivals(world: World, month: int) -> None:
 def sort_families(world: World, month: int) -> None:
     """Walk everybody present in id order: births, referrals; list the open and the closed, drop the gone."""
     organisation = world.organisation[0]
-    p, at = world.parameters.front_door, world.moments
+    at = world.moments
     demand = world.climate[month].demand
     kept, opened, closed, tiring = 0, 0, 0, 0
     for position in range(organisation.present):
         index = world.present[position]
         family = world.families[index]
-        if family.status == Status.CLOSED and month >= family.gone:
+        if family.status == Status.CLOSED and is_over(world, family, month):
             part_with(world, family)
         if family.status == Status.GONE:
             continue
@@ -70,7 +71,7 @@ def sort_families(world: World, month: int) -> None:
             draw = uniform(family.luck, at[Decision.REFERRAL])
             if family.arrival == month:
                 refer(world, family, index, month, False)
-            elif family.seen_incident or is_referred_again(family, month, draw, demand, p):
+            elif referred_again(world, family, month, draw, demand):
                 refer(world, family, index, month, True)
         if family.status == Status.CLOSED:
             world.closed_index[closed] = index
@@ -83,6 +84,30 @@ def sort_families(world: World, month: int) -> None:
             opened += 1
     organisation.present, organisation.open_families = kept, opened
     organisation.closed_families, organisation.tiring_families = closed, tiring
+
+
+@rule
+def referred_again(world: World, family: Family, month: int, draw: float, demand: float) -> bool:
+    """A repeat referral, by chance or because harm was seen, if there is a child to refer."""
+    due = family.seen_incident or is_referred_again(family, month, draw, demand, world.parameters.front_door)
+    return due and knows_child(world, family, month)
+
+
+@rule
+def is_over(world: World, family: Family, month: int) -> bool:
+    """Whether a closed family has nobody left: all grown up, or, since it closed last month, all left for good."""
+    if month >= family.gone:
+        return True
+    return family.closed == month - 1 and family.next_birth < 0 and not knows_child(world, family, month)
+
+
+@rule
+def knows_child(world: World, family: Family, month: int) -> bool:
+    """Whether any child of the family is known: under 18 or due soon, and not left for good."""
+    for number in range(family.first_child, family.first_child + family.children):
+        if is_known(world.children[number], month):
+            return True
+    return False
 
 
 @rule
@@ -129,20 +154,25 @@ def welcome_newborn(world: World, family: Family, month: int) -> None:
 
 @rule
 def keep_worker(world: World, family: Family, index: int, month: int) -> None:
-    """Keep the worker unless the post is empty, a hand-off is due or churn strikes; new faces cost trust."""
+    """Keep the worker unless the post is empty, a hand-off is due or churn strikes; a new holder is a new face."""
     if family.worker < 0:
         return
     p = world.parameters.front_door
     worker = world.workers[family.worker]
     churned = uniform(family.luck, world.moments[Decision.CHURN]) < p.churn
-    parted = worker.holder == Holder.EMPTY or family.handoff or churned
-    if parted or worker.since == month:
-        meet_new_worker(family, p)
-        world.monthly[month, monthly.WORKER_CHANGES] += 1.0
-        note(world, index, -1, Event.WORKER_CHANGE, 0)
-    family.handoff = parted
-    if not parted:
+    family.handoff = worker.holder == Holder.EMPTY or family.handoff or churned
+    if not family.handoff:
+        if worker.since == month:
+            change_worker(world, family, index, month)
         add_load(world, family)
+
+
+@rule
+def change_worker(world: World, family: Family, index: int, month: int) -> None:
+    """A new face: trust suffers and the change is counted."""
+    meet_new_worker(family, world.parameters.front_door)
+    world.monthly[month, monthly.WORKER_CHANGES] += 1.0
+    note(world, index, -1, Event.WORKER_CHANGE, 0)
 
 
 @rule
@@ -153,6 +183,15 @@ def add_load(world: World, family: Family) -> None:
     work = family.at_home * case_weight(family.status, p) + family.in_care * p.weight_looked_after
     worker.cases += held * (family.at_home + family.in_care)
     worker.load += held * work
+
+
+@rule
+def reallocate(world: World, family: Family, index: int, month: int) -> None:
+    """Give the case to a worker; if it had another before, or the same post has a new holder, that is a change."""
+    before = family.worker
+    allocate(world, family)
+    if before >= 0 and (family.worker != before or world.workers[before].since == month):
+        change_worker(world, family, index, month)
 
 
 @rule
