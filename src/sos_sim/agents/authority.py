@@ -16,7 +16,7 @@ class Authority(NamedTuple):
         source="England-typical: 12.18 million children, 151 authorities, median 62,664 (ONS mid-2024)", grade="A",
     )
     first_referral_rate: float = fact(
-        226.5, "per 10,000 a year", "children referred for the first time in their lives", low=20, high=900,
+        227.1, "per 10,000 a year", "children referred for the first time in their lives", low=20, high=900,
         prior=lognormal(197, 0.1), grade="A",
         source="calibrated; 35.4% ever referred by 18 (Jay et al.) is about 197 per 10,000 a year",
     )
@@ -73,7 +73,7 @@ class Families(NamedTuple):
         prior=normal(1.85, 0.15), source="assumed", grade="D", heading="moderator",
     )
     later_birth: float = belief(
-        0.5805, "share of families", "with a child born in the seven years after first referral", low=0.05, high=0.6,
+        0.577, "share of families", "with a child born in the seven years after first referral", low=0.05, high=0.6,
         prior=beta(11, 9), source="needed for infant entries", grade="D", heading="moderator",
     )
     unborn_share: float = belief(
@@ -89,11 +89,11 @@ class Families(NamedTuple):
         prior=normal(0.7, 0.1), source="assumed", grade="D", heading="moderator",
     )
     need_mean: float = belief(
-        -6.284, "logit", "mean need set-point of referred families", low=-9, high=-3, prior=normal(-6.3, 0.6),
+        -6.271, "logit", "mean need set-point of referred families", low=-9, high=-3, prior=normal(-6.3, 0.6),
         source="calibrated with need_sd; only their combination is identified", grade="D", heading="moderator",
     )
     need_sd: float = belief(
-        2.173, "logit", "spread of need between families", low=1.0, high=3.5, prior=lognormal(2.0, 0.2),
+        2.179, "logit", "spread of need between families", low=1.0, high=3.5, prior=lognormal(2.0, 0.2),
         source="calibrated; heterogeneity needed for 22.6% re-referral and a long tail of cases", grade="D",
         heading="moderator",
     )
@@ -103,7 +103,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     support_share: float = belief(
-        0.1807, "share of families", "referred for disability or low-risk support", low=0.0, high=0.5,
+        0.1923, "share of families", "referred for disability or low-risk support", low=0.0, high=0.5,
         prior=beta(12, 88),
         source="10.1% of cases last two years or more", grade="A", heading="moderator",
     )

@@ -22,7 +22,7 @@ class Appraisal(NamedTuple):
         source="assumed", grade="D", link="M8",
     )
     noise: float = belief(
-        0.6897, "logit sd", "error of a signal when nothing is known", low=0.2, high=3.0, prior=lognormal(0.65, 0.3),
+        0.6671, "logit sd", "error of a signal when nothing is known", low=0.2, high=3.0, prior=lognormal(0.65, 0.3),
         source="not separable from decision_softness", grade="D", link="M8", heading="moderator",
     )
     info_base: float = belief(
@@ -51,7 +51,7 @@ class Appraisal(NamedTuple):
         heading="moderator",
     )
     alarm: float = belief(
-        0.8805, "logit", "jump of appraisal when harm is seen", low=0.0, high=3.0, prior=lognormal(0.8, 0.3),
+        1.044, "logit", "jump of appraisal when harm is seen", low=0.0, high=3.0, prior=lognormal(0.8, 0.3),
         source="CMO 18", grade="D", link="M8",
     )
     reassurance: float = strength(

@@ -19,7 +19,7 @@ class FrontDoor(NamedTuple):
     """Referral of known families, and who works with them."""
 
     rereferral_rate: float = belief(
-        0.004968, "per family-month", "referral of a closed family at reference need", low=0.0005, high=0.02,
+        0.004946, "per family-month", "referral of a closed family at reference need", low=0.0005, high=0.02,
         prior=lognormal(0.005, 0.4), source="calibrated to 22.6% re-referral (DfE 2025)", grade="A",
         heading="moderator",
     )
@@ -31,7 +31,7 @@ class FrontDoor(NamedTuple):
         -5.0, "logit", "need at which rereferral_rate holds", low=-8, high=-2, source="fixed scale constant", grade="D",
     )
     watch: float = belief(
-        7.982, "multiple", "extra referral right after closing, while agencies stay alert", low=0.0, high=20.0,
+        7.905, "multiple", "extra referral right after closing, while agencies stay alert", low=0.0, high=20.0,
         prior=gamma(4, 7), source="without it re-referral within 12 months stays near 7-14%", grade="D",
         heading="moderator",
     )
@@ -44,7 +44,7 @@ class FrontDoor(NamedTuple):
         prior=lognormal(6, 0.4), source="pre-birth referral", grade="D", heading="moderator",
     )
     crisis: float = belief(
-        0.8515, "logit", "crisis in need at referral (regression to the mean follows)", low=0.0, high=4.0,
+        0.8753, "logit", "crisis in need at referral (regression to the mean follows)", low=0.0, high=4.0,
         prior=gamma(4, 1.5), source="regression to the mean must not be credited to services", grade="D",
         heading="moderator",
     )

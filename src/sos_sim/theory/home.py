@@ -45,11 +45,11 @@ class Home(NamedTuple):
         heading="effect",
     )
     reversion: float = belief(
-        0.1136, "per month", "need returns towards its set-point", low=0.02, high=0.2, prior=lognormal(0.06, 0.3),
+        0.1146, "per month", "need returns towards its set-point", low=0.02, high=0.2, prior=lognormal(0.06, 0.3),
         source="calibrated: spell lengths", grade="A", heading="moderator",
     )
     event_rate: float = belief(
-        0.03445, "per month", "adverse life events", low=0.005, high=0.15, prior=lognormal(0.04, 0.3), source="assumed",
+        0.03475, "per month", "adverse life events", low=0.005, high=0.15, prior=lognormal(0.04, 0.3), source="assumed",
         grade="D", heading="moderator",
     )
     event_size: float = belief(
@@ -57,7 +57,7 @@ class Home(NamedTuple):
         source="product with event_rate: one is fixed in calibration", grade="D", heading="moderator",
     )
     need_noise: float = belief(
-        0.1402, "logit sd per month", "ordinary ups and downs", low=0.0, high=0.6, prior=lognormal(0.2, 0.3),
+        0.1196, "logit sd per month", "ordinary ups and downs", low=0.0, high=0.6, prior=lognormal(0.2, 0.3),
         source="assumed", grade="D", heading="moderator",
     )
     change: float = strength(
@@ -70,16 +70,16 @@ class Home(NamedTuple):
         grade="D",
     )
     strain: float = belief(
-        3.105, "logit", "strain when the first child returns home", low=0.0, high=4.0, prior=gamma(6, 1.6),
+        3.259, "logit", "strain when the first child returns home", low=0.0, high=4.0, prior=gamma(6, 1.6),
         source="calibrated to re-entry 12/20/25/35% at 3 months, 1, 2, 6 years (Goldacre 2022; Neil 2019)", grade="B",
         heading="moderator",
     )
     strain_more: float = belief(
-        0.3556, "share", "extra strain for each further child who returns", low=0.0, high=1.0, prior=beta(3, 7),
+        0.3584, "share", "extra strain for each further child who returns", low=0.0, high=1.0, prior=beta(3, 7),
         source="assumed", grade="D", heading="moderator",
     )
     strain_kept: float = belief(
-        0.796, "per month", "share of strain left a month later", low=0.6, high=0.97, prior=beta(17, 3),
+        0.7977, "per month", "share of strain left a month later", low=0.6, high=0.97, prior=beta(17, 3),
         source="calibrated with strain: front-loaded re-entry", grade="B", heading="moderator",
     )
     sibling_share: float = belief(
@@ -116,7 +116,7 @@ class Home(NamedTuple):
         prior=beta(2, 18, spike=0.1), source="CMO 10", grade="C", in_every_arm=True,
     )
     severe: float = belief(
-        0.2874, "share of seen harm", "seen harm that calls for emergency protection", low=0.005, high=0.3,
+        0.2957, "share of seen harm", "seen harm that calls for emergency protection", low=0.005, high=0.3,
         prior=beta(6, 14), source="police protection and emergency orders: 13% of non-UASC starts", grade="A",
         heading="effect",
     )

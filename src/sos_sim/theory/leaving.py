@@ -42,26 +42,26 @@ class Leaving(NamedTuple):
         prior=gamma(4, 1, spike=0.1), source="CMO 16", grade="C", in_every_arm=True,
     )
     ready_bar: float = belief(
-        5.265, "logit", "readiness needed for return", low=-4, high=10, prior=normal(5.3, 0.5),
+        5.27, "logit", "readiness needed for return", low=-4, high=10, prior=normal(5.3, 0.5),
         source="threshold of usual practice, calibrated: quality of return decisions", grade="A", heading="moderator",
     )
     ready_softness: float = belief(
         0.5, "logit", "width of return decisions", low=0.1, high=2.0, source="fixed", grade="D", heading="moderator",
     )
     return_rate: float = belief(
-        0.04568, "per month", "planned return when ready", low=0.01, high=0.5, prior=lognormal(0.045, 0.3),
+        0.04396, "per month", "planned return when ready", low=0.01, high=0.5, prior=lognormal(0.045, 0.3),
         source="calibrated: 24.8% of non-UASC exits", grade="A", heading="moderator",
     )
     unplanned_rate: float = belief(
-        0.05284, "per month", "unplanned return from voluntary accommodation, ready or not", low=0.001, high=0.2,
+        0.0509, "per month", "unplanned return from voluntary accommodation, ready or not", low=0.001, high=0.2,
         prior=lognormal(0.06, 0.4), source="16% of returns are unplanned (DfE 2025)", grade="A", heading="moderator",
     )
     floor_voluntary: float = belief(
-        0.00974, "share", "return from long voluntary stays, against new ones", low=0.0, high=0.5,
+        0.00977, "share", "return from long voluntary stays, against new ones", low=0.0, high=0.5,
         prior=lognormal(0.008, 0.6), source="assumed", grade="D", heading="moderator",
     )
     fading_voluntary: float = belief(
-        1.836, "months", "how fast return from voluntary stays becomes rarer", low=1.0, high=12.0,
+        1.882, "months", "how fast return from voluntary stays becomes rarer", low=1.0, high=12.0,
         prior=lognormal(1.7, 0.3),
         source="short stays: 14% of exits within eight weeks", grade="B", heading="moderator",
     )
@@ -74,21 +74,21 @@ class Leaving(NamedTuple):
         grade="D", heading="moderator",
     )
     hearing_bar: float = belief(
-        6.835, "logit", "readiness at which the court sends a removed child home", low=-4, high=10,
-        prior=normal(6.8, 0.5),
+        6.933, "logit", "readiness at which the court sends a removed child home", low=-4, high=10,
+        prior=normal(6.9, 0.5),
         source="calibrated: exits within a year", grade="A", heading="moderator",
     )
     home_on_order: float = belief(
-        0.5344, "probability", "share of those sent home on a care order (still looked after)", low=0.0, high=1.0,
+        0.4946, "probability", "share of those sent home on a care order (still looked after)", low=0.0, high=1.0,
         prior=beta(6, 14), source="6% of looked-after children are placed with parents", grade="A",
         heading="moderator",
     )
     discharge_rate: float = belief(
-        0.03741, "per month", "care orders at home discharged", low=0.005, high=0.3, prior=lognormal(0.04, 0.4),
+        0.03909, "per month", "care orders at home discharged", low=0.005, high=0.3, prior=lognormal(0.04, 0.4),
         source="6% of looked-after children are placed with parents", grade="A", heading="moderator",
     )
     hearing_guardianship: float = belief(
-        0.1478, "probability", "special guardianship at the final hearing, foster or residential", low=0.0, high=1.0,
+        0.1489, "probability", "special guardianship at the final hearing, foster or residential", low=0.0, high=1.0,
         prior=beta(5, 15), source="11.9% of exits", grade="A", heading="moderator",
     )
     guardianship_kin: float = belief(
@@ -97,19 +97,19 @@ class Leaving(NamedTuple):
         heading="moderator",
     )
     hearing_adoption: float = belief(
-        0.9283, "probability", "placement order for a child under one who can go neither home nor to kin", low=0.0,
+        0.9265, "probability", "placement order for a child under one who can go neither home nor to kin", low=0.0,
         high=1.0, prior=beta(16, 2), source="8.8% of exits", grade="A", heading="moderator",
     )
     guardianship_rate: float = belief(
-        0.001425, "per month", "later special guardianship, foster or residential", low=0.0, high=0.05,
+        0.001473, "per month", "later special guardianship, foster or residential", low=0.0, high=0.05,
         prior=lognormal(0.002, 0.4), source="11.9% of exits", grade="A", heading="moderator",
     )
     adoption_rate: float = belief(
-        0.1498, "per month", "adoption after a placement order", low=0.01, high=0.4, prior=lognormal(0.08, 0.3),
+        0.1596, "per month", "adoption after a placement order", low=0.01, high=0.4, prior=lognormal(0.08, 0.3),
         source="8.8% of exits; 1,660 placed for adoption", grade="A", heading="moderator",
     )
     other_rate: float = belief(
-        0.004936, "per month", "other exits (relatives without an order, independence, custody, transfer)", low=0.0,
+        0.00463, "per month", "other exits (relatives without an order, independence, custody, transfer)", low=0.0,
         high=0.05, prior=lognormal(0.006, 0.3), source="reasons for ceasing (DfE 2025)", grade="A",
         heading="moderator",
     )

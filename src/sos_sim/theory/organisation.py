@@ -19,7 +19,7 @@ class Workforce(NamedTuple):
     """Leaving, filling and the skills people bring (model section 4.16)."""
 
     turnover: float = fact(
-        0.009968, "per month", "chance that a permanent social worker leaves, at ordinary caseload", low=0.001,
+        0.01001, "per month", "chance that a permanent social worker leaves, at ordinary caseload", low=0.001,
         high=0.05,
         prior=lognormal(0.0105, 0.25), source="DfE workforce census 2025: 11.8% a year; 10th-90th centile 7.8-19.4%",
         grade="A",

@@ -24,12 +24,12 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     no_action_threshold: float = belief(
-        -9.32, "logit appraisal", "below it a contact leads to no further action", low=-14, high=0,
+        -9.258, "logit appraisal", "below it a contact leads to no further action", low=-14, high=0,
         prior=normal(-9.3, 0.5), source=_PRACTICE + ": 6.5% of referrals", grade="A", heading="moderator",
     )
     need_threshold: float = belief(
-        -5.954, "logit appraisal", "below it a child is assessed as not in need", low=-14, high=0,
-        prior=normal(-6.0, 0.5),
+        -5.879, "logit appraisal", "below it a child is assessed as not in need", low=-14, high=0,
+        prior=normal(-5.9, 0.5),
         source=_PRACTICE + ": 30.8% of referrals", grade="A", heading="moderator",
     )
     support_need: float = belief(
@@ -37,49 +37,49 @@ class Pathway(NamedTuple):
         source="assumed", grade="D", heading="moderator",
     )
     enquiry_threshold: float = belief(
-        -4.386, "logit appraisal", "above it a section 47 enquiry is likely", low=-10, high=2, prior=normal(-4.4, 0.5),
+        -4.38, "logit appraisal", "above it a section 47 enquiry is likely", low=-10, high=2, prior=normal(-4.4, 0.5),
         source=_PRACTICE + ": 189 enquiries per 10,000", grade="A", heading="moderator",
     )
     enquiry_rate: float = belief(
-        0.05793, "per month", "enquiries on open cases above threshold", low=0.01, high=0.5, prior=lognormal(0.1, 0.3),
+        0.06074, "per month", "enquiries on open cases above threshold", low=0.01, high=0.5, prior=lognormal(0.1, 0.3),
         source="assumed", grade="D", heading="moderator",
     )
     conference_threshold: float = belief(
-        -3.089, "logit appraisal", "above it an enquiry leads to an initial conference", low=-10, high=2,
+        -3.068, "logit appraisal", "above it an enquiry leads to an initial conference", low=-10, high=2,
         prior=normal(-3.1, 0.5), source=_PRACTICE + ": 31.3% of enquiries", grade="A", heading="moderator",
     )
     plan_threshold: float = belief(
-        -4.07, "logit appraisal", "above it a conference makes a protection plan", low=-10, high=2,
+        -4.131, "logit appraisal", "above it a conference makes a protection plan", low=-10, high=2,
         prior=normal(-4.1, 0.5), source=_PRACTICE + ": 85.8% of conferences", grade="A", heading="moderator",
     )
     plan_hysteresis: float = belief(
-        -0.6296, "logit", "how far below plan_threshold a plan is ended", low=-2.0, high=4.0, prior=normal(-0.63, 0.5),
+        -0.6377, "logit", "how far below plan_threshold a plan is ended", low=-2.0, high=4.0, prior=normal(-0.64, 0.5),
         source=_PRACTICE + ": mean plan 9.6 months", grade="A", heading="moderator",
     )
     first_review: float = belief(
-        0.2555, "multiple", "readiness to end a plan at its first review", low=0.0, high=1.0, prior=beta(4, 8),
+        0.2535, "multiple", "readiness to end a plan at its first review", low=0.0, high=1.0, prior=beta(4, 8),
         source="17.5% of plans end by three months", grade="A", heading="moderator",
     )
     early_conference: float = belief(
-        0.009589, "per month", "review conferences brought forward from their six-monthly date", low=0.0, high=0.4,
+        0.008818, "per month", "review conferences brought forward from their six-monthly date", low=0.0, high=0.4,
         prior=lognormal(0.012, 0.5), source="11.4% of plans end between three and six months", grade="B",
         heading="moderator",
     )
     close_threshold: float = belief(
-        -5.179, "logit appraisal", "below it a case is likely to close", low=-12, high=0, prior=normal(-5.2, 0.5),
+        -5.187, "logit appraisal", "below it a case is likely to close", low=-12, high=0, prior=normal(-5.2, 0.5),
         source=_PRACTICE + ": 47% end within three months", grade="A", heading="moderator",
     )
     close_rate: float = belief(
-        0.9597, "per month", "closing below that threshold", low=0.1, high=1.0, prior=beta(16, 2),
+        1.0, "per month", "closing below that threshold", low=0.1, high=1.0, prior=beta(16, 2),
         source=_PRACTICE, grade="A", heading="moderator",
     )
     support_close: float = belief(
-        0.05164, "per month", "closing of disability and low-risk cases", low=0.005, high=0.3,
+        0.05053, "per month", "closing of disability and low-risk cases", low=0.005, high=0.3,
         prior=lognormal(0.04, 0.4),
         source=_PRACTICE + ": 10.1% last two years or more", grade="A", heading="moderator",
     )
     pre_threshold: float = belief(
-        -2.569, "logit appraisal", "above it pre-proceedings are likely", low=-10, high=3, prior=normal(-2.6, 0.5),
+        -2.492, "logit appraisal", "above it pre-proceedings are likely", low=-10, high=3, prior=normal(-2.5, 0.5),
         source=_PRACTICE + ": 9.1 care applications per 10,000", grade="A", heading="moderator",
     )
     pre_rate: float = belief(
@@ -87,15 +87,15 @@ class Pathway(NamedTuple):
         source="fixed: absorbed by pre_threshold", grade="D", heading="moderator",
     )
     direct_issue_rate: float = belief(
-        0.04195, "per month", "proceedings for children in voluntary care above that threshold", low=0.0, high=0.3,
+        0.03819, "per month", "proceedings for children in voluntary care above that threshold", low=0.0, high=0.3,
         prior=lognormal(0.03, 0.4), source="9.1 care applications per 10,000", grade="A", heading="moderator",
     )
     issue_threshold: float = belief(
-        -3.046, "logit appraisal", "above it proceedings are issued", low=-10, high=3, prior=normal(-3.0, 0.5),
+        -3.131, "logit appraisal", "above it proceedings are issued", low=-10, high=3, prior=normal(-3.1, 0.5),
         source="71.7% reach proceedings in 21 months (Taylor 2024, control arm)", grade="B", heading="moderator",
     )
     issue_rate: float = belief(
-        0.318, "per month", "issue above that threshold", low=0.02, high=0.8, prior=lognormal(0.2, 0.3),
+        0.3379, "per month", "issue above that threshold", low=0.02, high=0.8, prior=lognormal(0.2, 0.3),
         source="44.8% looked after 12 months after the letter (Taylor 2024)", grade="B", heading="moderator",
     )
     step_down_rate: float = belief(
@@ -104,19 +104,19 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     interim_threshold: float = belief(
-        -1.326, "logit appraisal", "above it children are removed at the first hearing", low=-10, high=3,
-        prior=normal(-1.3, 0.5), source=_PRACTICE + ": interim orders 8.2 per 10,000", grade="A", heading="moderator",
+        -1.4, "logit appraisal", "above it children are removed at the first hearing", low=-10, high=3,
+        prior=normal(-1.4, 0.5), source=_PRACTICE + ": interim orders 8.2 per 10,000", grade="A", heading="moderator",
     )
     interim_rate: float = belief(
         0.05, "per month", "later interim removal above that threshold", low=0.0, high=0.3, prior=lognormal(0.05, 0.4),
         source="assumed", grade="D", heading="moderator",
     )
     infant_term: float = belief(
-        3.795, "logit", "lower threshold for infants and unborn children in court decisions", low=0.0, high=5.0,
+        3.777, "logit", "lower threshold for infants and unborn children in court decisions", low=0.0, high=5.0,
         prior=normal(3.8, 0.5), source="infants are 20% of starts", grade="A", heading="moderator",
     )
     older_in_court: float = belief(
-        0.7056, "probability", "siblings aged five or more included in proceedings", low=0.1, high=1.0,
+        0.7241, "probability", "siblings aged five or more included in proceedings", low=0.1, high=1.0,
         prior=beta(6, 6),
         source="1.6-1.7 children per application", grade="A", heading="moderator",
     )
@@ -130,23 +130,23 @@ class Pathway(NamedTuple):
         grade="D", heading="moderator",
     )
     voluntary_threshold: float = belief(
-        -0.9675, "logit appraisal", "above it voluntary accommodation (section 20) is likely", low=-10, high=4,
-        prior=normal(-0.97, 0.5), source=_PRACTICE + ": 20.8 starts per 10,000", grade="A", heading="moderator",
+        -0.9825, "logit appraisal", "above it voluntary accommodation (section 20) is likely", low=-10, high=4,
+        prior=normal(-0.98, 0.5), source=_PRACTICE + ": 20.8 starts per 10,000", grade="A", heading="moderator",
     )
     voluntary_rate: float = belief(
         0.2, "per month", "voluntary accommodation above that threshold", low=0.01, high=0.5,
         source="fixed: absorbed by voluntary_threshold", grade="D", heading="moderator",
     )
     age_under_5: float = belief(
-        -1.064, "logit", "voluntary accommodation: children under five, against 5-9", low=-4, high=4,
+        -1.145, "logit", "voluntary accommodation: children under five, against 5-9", low=-4, high=4,
         prior=normal(-1.1, 0.5), source=_PRACTICE + ": age at start", grade="A", heading="moderator",
     )
     age_10_15: float = belief(
-        0.5092, "logit", "voluntary accommodation: aged 10-15, against 5-9", low=-4, high=4, prior=normal(0.51, 0.5),
+        0.4243, "logit", "voluntary accommodation: aged 10-15, against 5-9", low=-4, high=4, prior=normal(0.42, 0.5),
         source=_PRACTICE + ": age at start", grade="A", heading="moderator",
     )
     age_16_17: float = belief(
-        1.343, "logit", "voluntary accommodation: aged 16-17, against 5-9", low=-4, high=4, prior=normal(1.3, 0.5),
+        1.382, "logit", "voluntary accommodation: aged 16-17, against 5-9", low=-4, high=4, prior=normal(1.4, 0.5),
         source=_PRACTICE + ": age at start", grade="A", heading="moderator",
     )
     emergency: float = belief(
@@ -169,7 +169,7 @@ class Placement(NamedTuple):
     """Where children live when looked after (end of model section 4.13)."""
 
     kinship_base: float = belief(
-        -1.578, "logit", "chance of a kinship placement without any network", low=-5, high=3, prior=normal(-1.6, 0.3),
+        -1.654, "logit", "chance of a kinship placement without any network", low=-5, high=3, prior=normal(-1.7, 0.3),
         source="16% of looked-after children live with relatives or friends", grade="A", heading="moderator",
     )
     kinship_cover: float = belief(
