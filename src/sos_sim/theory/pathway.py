@@ -70,7 +70,7 @@ class Pathway(NamedTuple):
         source=_PRACTICE + ": 47% end within three months", grade="A", heading="moderator",
     )
     close_rate: float = belief(
-        1.0, "per month", "closing below that threshold", low=0.1, high=1.0, prior=beta(16, 2),
+        0.98, "per month", "closing below that threshold", low=0.1, high=1.0, prior=beta(16, 2),
         source=_PRACTICE, grade="A", heading="moderator",
     )
     support_close: float = belief(
