@@ -162,7 +162,7 @@ def yearly_slopes(warmup: int) -> dict[str, list[float]]:
     months = warmup + 12 * TREND_YEARS
     years = np.arange(12 * TREND_YEARS) / 12
     slopes: dict[str, list[float]] = {stock: [] for stock in STOCKS}
-    for seed in range(1, 15):
+    for seed in range(1, 37):
         run = compiled(world(seed, months, 50_000, NO_CLIMATE))
         for stock in STOCKS:
             level = column(run, stock, warmup)
