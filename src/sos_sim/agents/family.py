@@ -18,6 +18,7 @@ class Family(CareAgent):
     next_birth: Months
     gone: Months
     arrival: Months
+    closed: Months
     need: Logit
     strain: Logit
     alertness: Share
@@ -66,4 +67,3 @@ class Family(CareAgent):
     removed_by_order: bool
     returning: int
     returned: Months
-    closed: Months
