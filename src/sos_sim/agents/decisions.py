@@ -54,7 +54,6 @@ class Decision(IntEnum):
     TEAM_ALIGNMENT = 27
     INITIAL_CARE = 28
     INITIAL_STAY = 29
-    INITIAL_HOLDER = 30
     INITIAL_PLACE = 31
     INITIAL_LOSS = 32
     # climate
