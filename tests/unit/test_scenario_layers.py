@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from itertools import pairwise
-from math import floor
+from math import floor, inf, nextafter
 from pathlib import Path
 from typing import Any
 
@@ -252,8 +252,8 @@ def test_any_value_in_range_comes_back_equal_and_any_other_is_refused(
     else:
         low, high = declaration.low, declaration.high
         inside = data.draw(st.integers(int(low), int(high)) if declaration.whole else st.floats(low, high))
-        below = st.integers(max_value=floor(low) - 1) | st.floats(max_value=low, exclude_max=True)
-        above = st.integers(min_value=floor(high) + 1) | st.floats(min_value=high, exclude_min=True)
+        below = st.integers(max_value=floor(low) - 1) | st.floats(max_value=nextafter(low, -inf))
+        above = st.integers(min_value=floor(high) + 1) | st.floats(min_value=nextafter(high, inf))
         outside = data.draw(below | above | st.just(float("nan")))
     others = "theory:\n  professional_share: 0.0\n" if key == "kin_share" else ""
     others = "theory:\n  kin_share: 0.1\n" if key == "professional_share" else others
