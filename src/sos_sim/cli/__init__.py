@@ -1,0 +1,13 @@
+"""The command line. Heavy modules are imported inside commands, so that --help answers at once."""
+
+from __future__ import annotations
+
+from sos_sim.cli import looking, running
+from sos_sim.cli.shared import app
+
+__all__ = ["app", "looking", "main", "running"]
+
+
+def main() -> None:
+    """Entry point of ``sos-sim``. Exit status: 0 done, 1 failed rows, 2 refused input, 130 interrupted."""
+    app()

@@ -1,0 +1,130 @@
+"""Commands that run scenarios: run, compare, fit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sos_sim.cli.shared import (
+    Assignments,
+    EngineName,
+    Events,
+    Json,
+    Out,
+    Replicates,
+    ScenarioFile,
+    Seed,
+    Workers,
+    announce_compilation,
+    answering,
+    app,
+    conclude,
+    load,
+    page,
+    print_as_json,
+    print_json,
+    progress_bar,
+    records,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@app.command()
+@answering
+def run(
+    scenario: ScenarioFile, out: Out = None, replicates: Replicates = None, seed: Seed = None, workers: Workers = None,
+    engine: EngineName = "compiled", assign: Assignments = None, json: Json = False, events: Events = False,
+) -> None:
+    """Run one scenario and show its outcomes by year."""
+    from sos_sim.core.provenance import CAVEAT
+    from sos_sim.runs.rows import default_folder
+    from sos_sim.studies.replicate import replicate, summarise
+
+    chosen = load(scenario, assign, replicates, seed)
+    folder = out or default_folder(scenario.stem, [chosen])
+    announce_compilation(engine)
+    with progress_bar() as progress:
+        result = replicate(chosen, None, folder, workers, engine, progress, events)
+    summary = summarise(result.outcomes)
+    if json:
+        print_json(folder, result.runs, {"caveat": CAVEAT, "outcomes": records(summary)})
+    elif not summary.empty:
+        from sos_sim.reporting.tables import outcome_overview
+
+        page().print(outcome_overview(summary))
+        if chosen.programmes:
+            page().print(CAVEAT, style="italic")
+    conclude(folder, result.runs, json)
+
+
+@app.command()
+@answering
+def compare(
+    scenarios: Annotated[list[Path], typer.Argument(metavar="SCENARIO...", help="The first is the comparator.")],
+    out: Out = None, replicates: Replicates = None, seed: Seed = None, workers: Workers = None,
+    engine: EngineName = "compiled", assign: Assignments = None, json: Json = False, events: Events = False,
+) -> None:
+    """Run scenarios with the same luck and set each against the first."""
+    from sos_sim.core.provenance import CAVEAT
+    from sos_sim.runs.rows import default_folder
+    from sos_sim.studies import compare as study
+
+    chosen = [load(file, assign, replicates, seed) for file in scenarios]
+    study.check_comparable(chosen)
+    folder = out or default_folder("_vs_".join(file.stem for file in scenarios), chosen)
+    announce_compilation(engine)
+    with progress_bar() as progress:
+        result = study.compare(chosen, None, folder, workers, engine, progress, events)
+    if json:
+        print_json(folder, result.runs, {"caveat": CAVEAT, "effects": records(result.effects)})
+    else:
+        _show_effects(chosen[0].name, result.effects)
+    conclude(folder, result.runs, json)
+
+
+@app.command()
+@answering
+def fit(
+    scenario: ScenarioFile, replicates: Replicates = None, seed: Seed = None, workers: Workers = None,
+    assign: Assignments = None, json: Json = False,
+) -> None:
+    """Set a scenario against England's official figures; nothing is stored."""
+    from sos_sim.reporting.tables import fit_overview
+    from sos_sim.studies.fit import fit_table, targets_within
+
+    chosen = load(scenario, assign, replicates, seed)
+    announce_compilation("compiled")
+    with progress_bar() as progress:
+        table = fit_table(chosen, None, workers, progress)
+    within = {tolerances: targets_within(table, tolerances) for tolerances in (1, 2)}
+    fitted = int(table.loc[~table["input"], "target"].nunique())
+    counts = {"targets": fitted, "within_1": within[1], "within_2": within[2], "given": len(table[table["input"]])}
+    if json:
+        print_as_json({"scenario": chosen.name, **counts, "fit": records(table)})
+    else:
+        page().print(fit_overview(table))
+        typer.echo(
+            f"{within[1]} of {fitted} targets lie within 1 tolerance and {within[2]} within 2 (a target of several "
+            f"figures counts by its worst, * is beyond 2); with {counts['given']} prices taken as given, "
+            f"{within[2] + counts['given']} of {fitted + counts['given']}. Matching these figures tests thresholds "
+            "and flows of usual practice, not the programme theory. Sources: --json."
+        )
+
+
+def _show_effects(comparator: str, effects: pd.DataFrame) -> None:
+    from sos_sim.core.provenance import CAVEAT
+    from sos_sim.reporting.tables import effect_tables
+
+    sheet = page()
+    sheet.print(f"Comparator: {comparator}", markup=False)
+    for table in effect_tables(effects):
+        sheet.print(table)
+        sheet.print(
+            f"Intervals show luck over {effects['replicates'].max()} replicates of this model only, not uncertainty "
+            "about the theory. 'lower in' counts the replicates in which the arm lies below the comparator."
+        )
+        sheet.print(CAVEAT, style="italic")
