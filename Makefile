@@ -3,13 +3,16 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: run test bench golden lint types clean
+.PHONY: run test fuzz bench golden lint types clean
 
 run: $(READY)
 	$(BIN)/sos-sim compare scenarios/base.yaml scenarios/sos_supported.yaml
 
 test: $(READY)
 	$(BIN)/pytest -n 2
+
+fuzz: $(READY)
+	HYPOTHESIS_PROFILE=searching $(BIN)/pytest -n 2 tests/property tests/unit
 
 bench: $(READY)
 	$(BIN)/pytest benchmarks/bench_*.py --benchmark-enable

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
+from hypothesis import settings
 
 from sos_sim.model.compiled import CompiledRun
 from worlds import compiled, full_programme, world
+
+
+settings.register_profile("same", derandomize=True)
+settings.register_profile("searching", print_blob=True)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+"""One commit, one verdict: `make fuzz` searches with new examples instead."""
 
 
 @pytest.fixture(scope="session")
