@@ -10,7 +10,6 @@ from hypothesis import settings
 from sos_sim.model.compiled import CompiledRun
 from worlds import compiled, full_programme, world
 
-
 settings.register_profile("same", derandomize=True)
 settings.register_profile("searching", print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
