@@ -50,6 +50,16 @@ class Target:
             for ours, theirs in zip(simulated, self.unaccompanied_values, strict=True)
         )
 
+    def on_simulated_footing(self) -> tuple[float, ...]:
+        """The published values with unaccompanied children taken out: what a simulated curve is held against."""
+        if not self.unaccompanied_weight:
+            return self.values
+        weight = self.unaccompanied_weight
+        return tuple(
+            (value - weight * theirs) / (1.0 - weight)
+            for value, theirs in zip(self.values, self.unaccompanied_values, strict=True)
+        )
+
     def distances(self, simulated: tuple[float, ...]) -> tuple[float, ...]:
         """Signed distance of each simulated value (published footing) from its target, in tolerances."""
         return tuple((ours - value) / self.tolerance for ours, value in zip(simulated, self.values, strict=True))
