@@ -11,10 +11,13 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from numpy.typing import ArrayLike
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
 """Okabe and Ito's colours, told apart under all common kinds of colour blindness."""
 STYLES = ("-", "--", "-.", ":")
+MARKS = ("o", "s", "D", "^", "v", "P")
+QUIET = "0.25"
 
 
 def arms_over_time(
@@ -32,7 +35,7 @@ def arms_over_time(
     chosen = monthly[monthly["measure"] == measure]
     if chosen.empty:
         raise ValueError(f"the monthly table has no measure {measure!r}")
-    figure = _sheet()
+    figure = sheet()
     axes = figure.add_subplot()
     for number, (arm, rows) in enumerate(chosen.groupby("arm", sort=False)):
         _draw_arm(axes, str(arm), number, rows.assign(value=rows["value"] * scale), level)
@@ -42,7 +45,7 @@ def arms_over_time(
         axes.set_ylim(bottom=0.0)
     axes.set_xlabel("months after the warm-up")
     axes.set_ylabel(label)
-    axes.spines[["top", "right"]].set_visible(False)
+    bare(axes)
     shown = f"mean and middle {level:.0%} of {chosen['replicate'].nunique()} replicates"
     axes.legend(frameon=False, title=shown, alignment="left", loc="best")
     return figure
@@ -52,10 +55,9 @@ def _draw_arm(axes: Axes, arm: str, number: int, rows: pd.DataFrame, level: floa
     """One arm's line of means and its band, in the colour and style of its number."""
     by_month = rows.groupby("month")["value"]
     mean, tail = by_month.mean(), (1.0 - level) / 2.0
-    colour, style = COLOURS[number % len(COLOURS)], STYLES[number % len(STYLES)]
-    low, high = by_month.quantile(tail), by_month.quantile(1.0 - tail)
-    axes.fill_between(mean.index, low, high, color=colour, alpha=0.18, linewidth=0)
-    axes.plot(mean.index, mean, color=colour, linestyle=style, linewidth=1.8, label=arm)
+    ribbon(
+        axes, mean.index, mean, by_month.quantile(tail), by_month.quantile(1.0 - tail), number=number, label=arm
+    )
 
 
 def _mark_start(axes: Axes, month: int) -> None:
@@ -66,11 +68,46 @@ def _mark_start(axes: Axes, month: int) -> None:
     )
 
 
-def _sheet() -> Figure:
-    """An empty figure with room below for the caveat, which every figure of an effect carries."""
+def sheet(width: float = 8.0, height: float = 5.0) -> Figure:
+    """An empty figure (inches) with room below for the caveat, which every figure of an effect carries."""
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-    figure = Figure(figsize=(8.0, 5.0), dpi=150, layout=ConstrainedLayoutEngine(rect=(0.0, 0.12, 1.0, 0.88)))
-    figure.text(0.02, 0.015, textwrap.fill(CAVEAT, 118), fontsize=8, color="0.25", va="bottom")
+    caveat = textwrap.fill(CAVEAT, round(14.75 * width))
+    below = (0.15 + 0.15 * len(caveat.splitlines())) / height
+    layout = ConstrainedLayoutEngine(rect=(0.0, below, 1.0, 1.0 - below))
+    figure = Figure(figsize=(width, height), dpi=150, layout=layout)
+    figure.text(0.02, 0.075 / height, caveat, fontsize=8, color=QUIET, va="bottom")
     return figure
+
+
+def bare(axes: Axes) -> None:
+    """Leave out the frame on the sides where nothing is read off."""
+    axes.spines[["top", "right"]].set_visible(False)
+
+
+def no_difference(axes: Axes, *, across: bool = False) -> None:
+    """Mark zero, where arms do not differ: an upright line, or one ``across``."""
+    draw = axes.axhline if across else axes.axvline
+    draw(0.0, color="0.35", linewidth=1.0, linestyle="-", zorder=0)
+
+
+def whisker(
+    axes: Axes, place: float, estimate: float, low: float, high: float, *, number: int = 0, label: str = ""
+) -> None:
+    """One estimate with its interval, lying, at height ``place``; a missing interval leaves the bare mark."""
+    axes.plot([low, high], [place, place], color=colour(number), linewidth=1.8, solid_capstyle="butt")
+    axes.plot([estimate], [place], MARKS[number % len(MARKS)], color=colour(number), markersize=6, label=label)
+
+
+def ribbon(
+    axes: Axes, x: ArrayLike, middle: ArrayLike, low: ArrayLike, high: ArrayLike, *, number: int = 0, label: str = ""
+) -> None:
+    """A line with its interval as a band, in the colour and style of its ``number``."""
+    axes.fill_between(x, low, high, color=colour(number), alpha=0.18, linewidth=0)
+    axes.plot(x, middle, color=colour(number), linestyle=STYLES[number % len(STYLES)], linewidth=1.8, label=label)
+
+
+def colour(number: int) -> str:
+    """The colour of the arm, link or kind with this number."""
+    return COLOURS[number % len(COLOURS)]

@@ -41,6 +41,7 @@ PARTS: Mapping[str, pa.Schema] = {
 }
 """Columns of the tables a single row has; joined tables have ``arm`` and ``replicate`` in front."""
 _PARTS_A_GROUP = 64
+_BLOCK = "block-"
 _MANIFEST = "manifest.json"
 _WRITING = {"compression": "zstd", "version": "2.6", "write_statistics": True}
 
@@ -60,8 +61,9 @@ class ResultsFolder:
         with _explained(path):
             (path / "parts").mkdir(parents=True, exist_ok=True)
             self._lock = _lock(path)
-            for leftover in [*path.glob(".*.partial"), *path.glob("parts/.*.partial")]:
+            for leftover in path.rglob(".*.partial"):
                 leftover.unlink()
+        self._next_block = 1 + max((int(part.stem.removeprefix(_BLOCK)) for part in _blocks_in(path)), default=-1)
 
     def __enter__(self) -> ResultsFolder:
         return self
@@ -97,11 +99,27 @@ class ResultsFolder:
             for table in self.path.glob("*.parquet"):
                 table.unlink()
 
-    def write_manifest(self, status: str, engine: str, replicates: int, asked: int, done: int, failed: int) -> None:
-        """Write what the folder holds, how far it has come, and what made it."""
+    def keep_block(self, frame: pd.DataFrame) -> None:
+        """Keep a block of finished rows of a study of points; blocks are never written again."""
+        content = pa.Table.from_pandas(frame, preserve_index=False)
+        _write(self.path / "parts" / f"{_BLOCK}{self._next_block:08d}.parquet", [content], content.schema)
+        self._next_block += 1
+
+    def blocks(self) -> Iterator[pd.DataFrame]:
+        """All blocks kept so far, in order; a damaged one counts as missing."""
+        for part in _blocks_in(self.path):
+            with suppress(OSError, pa.ArrowException):
+                yield pd.read_parquet(part)
+
+    def write_manifest(
+        self, status: str, engine: str, replicates: int, asked: int, done: int, failed: int,
+        about: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Write what the folder holds, how far it has come, what made it, and what else is said ``about`` it."""
         content = {
             "status": status,
             **self.identity,
+            **(about or {}),
             "replicates": replicates,
             "engine": engine,
             "rows": {"asked": asked, "done": done, "failed": failed},
@@ -134,6 +152,10 @@ class ResultsFolder:
                 raise ResultsFolderError(f"{self.path} holds results of something else: {differences}; {mend}.")
         elif any(not item.name.startswith(".") and item.name != "parts" for item in self.path.iterdir()):
             raise ResultsFolderError(f"{self.path} holds files that are not results of this program; {mend}.")
+
+
+def _blocks_in(folder: Path) -> list[Path]:
+    return sorted(folder.glob(f"parts/{_BLOCK}*.parquet"))
 
 
 def _is_whole(part: Path, schema: pa.Schema) -> bool:
@@ -171,6 +193,19 @@ def read_table(folder: Path, table: str) -> pd.DataFrame:
         held = ", ".join(sorted(found.stem for found in folder.glob("*.parquet")))
         raise ResultsFolderError(f"{folder} has no table {table!r}; it has {held}.")
     return pd.read_parquet(path)
+
+
+def keep_file(path: Path, content: bytes) -> None:
+    """Write a whole file such as a page or a figure, folders made as needed; ResultsFolderError when refused."""
+    with _explained(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    with _replacing(path) as partial:
+        partial.write_bytes(content)
+
+
+def keep_csv(path: Path, frame: pd.DataFrame) -> None:
+    """Write a table as CSV (UTF-8, a header line, no index); ResultsFolderError when refused."""
+    keep_file(path, frame.to_csv(index=False, lineterminator="\n").encode())
 
 
 def describe_differences(held: Any, asked: Any) -> str:
