@@ -68,16 +68,16 @@ def _mark_start(axes: Axes, month: int) -> None:
     )
 
 
-def sheet(width: float = 8.0, height: float = 5.0) -> Figure:
-    """An empty figure (inches) with room below for the caveat, which every figure of an effect carries."""
+def sheet(width: float = 8.0, height: float = 5.0, foot: str = CAVEAT) -> Figure:
+    """An empty figure (inches) with a statement at its foot: the caveat, which every figure of an effect carries."""
     from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-    caveat = textwrap.fill(CAVEAT, round(14.75 * width))
-    below = (0.15 + 0.15 * len(caveat.splitlines())) / height
+    statement = textwrap.fill(foot, round(14.75 * width))
+    below = (0.15 + 0.15 * len(statement.splitlines())) / height
     layout = ConstrainedLayoutEngine(rect=(0.0, below, 1.0, 1.0 - below))
     figure = Figure(figsize=(width, height), dpi=150, layout=layout)
-    figure.text(0.02, 0.075 / height, caveat, fontsize=8, color=QUIET, va="bottom")
+    figure.text(0.02, 0.075 / height, statement, fontsize=8, color=QUIET, va="bottom")
     return figure
 
 
