@@ -14,7 +14,8 @@ from scipy import stats
 from small_studies import usual_and_offer
 from sos_sim.core.errors import InputError
 from sos_sim.model.outcomes import MEASURES
-from sos_sim.studies.compare import compare, paired_effects, t_interval
+from sos_sim.studies.compare import compare, paired_effects
+from sos_sim.studies.intervals import t_interval
 from sos_sim.studies.replicate import summarise
 
 NAN = float("nan")
@@ -32,7 +33,8 @@ def outcomes(usual: list[float], offer: list[float], measure: str = "cla_start_r
 
 
 def only_effect(table: pd.DataFrame) -> Any:
-    effects = paired_effects(table, ["usual", "offer"])
+    runs = pd.DataFrame({"replicate": sorted(set(table["replicate"])), "draw": 0})
+    effects = paired_effects(table, ["usual", "offer"], runs, {})
     assert len(effects) == 1
     return effects.iloc[0]
 

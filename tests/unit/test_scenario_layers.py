@@ -62,7 +62,7 @@ def load(folder: Path, text: str, overrides: dict[str, Any] | None = None) -> Sc
 
 def test_defaults_fill_what_a_file_leaves_out(tmp_path: Path) -> None:
     scenario = load(tmp_path, "name: x\n")
-    assert scenario.run == RunPlan(warmup_months=120, months=60, replicates=10, seed=1)
+    assert scenario.run == RunPlan(warmup_months=120, months=60, replicates=10, draws=0, seed=1)
     assert scenario.programmes == () and scenario.description == ""
     assert scenario.values == {n: p.default for n, p in declared().items() if p.kind != "lever"}
     assert set(scenario.origins.values()) == {"default"}
@@ -73,7 +73,7 @@ def test_sections_merge_key_by_key_and_remember_their_file_and_line(tmp_path: Pa
     parent, child = tmp_path / "parent.yaml", tmp_path / "child.yaml"
     assert (scenario.name, scenario.description) == ("child", "")
     assert [scenario.values[name] for name in ("children", "trust_gain", "coercion")] == [3000, 0.2, 0.3]
-    assert scenario.run == RunPlan(120, 24, 10, 7)
+    assert scenario.run == RunPlan(120, 24, 10, 0, 7)
     assert scenario.origins["authority.children"] == f"{parent}:4"
     assert scenario.origins["theory.trust_gain"] == f"{child}:4"
     assert scenario.origins["theory.coercion"] == f"{parent}:7"
@@ -200,7 +200,7 @@ def test_resolved_holds_what_determines_results_and_nothing_else(tmp_path: Path)
     assert list(resolved) == ["authority", "theory", "structure", "programmes", "run"]
     assert resolved["authority"]["children"] == 3000 and resolved["structure"]["role_lock"] == "on"
     assert resolved["programmes"] == [{"start_month": 0, "end_month": None, "levers": {"training": 1.0}}]
-    assert resolved["run"] == {"warmup_months": 120, "months": 24, "replicates": 10, "seed": 7}
+    assert resolved["run"] == {"warmup_months": 120, "months": 24, "replicates": 10, "draws": 0, "seed": 7}
     same = load(tmp_path, CHILD.replace("name: child", "name: other\ndescription: words").replace("0.2", "0.20"))
     assert same.resolved() == resolved and same.origins != scenario.origins
 

@@ -25,7 +25,7 @@ from sos_sim.runs.layers import Layer
 from sos_sim.runs.plans import PROGRAMME_MONTHS, ProgrammePlan, RunPlan
 from sos_sim.runs.yaml_lines import Entry
 
-OVERRIDE = "override"
+DEFAULT, OVERRIDE, DRAWN = "default", "override", "draw"
 UNNAMED = "programme"
 
 

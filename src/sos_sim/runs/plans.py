@@ -31,7 +31,8 @@ RUN_KEYS: Mapping[str, WholeNumber] = {
         120, "months", "simulated before month 0 and left out of results; ten years settle an authority", 1, LONGEST_RUN
     ),
     "months": WholeNumber(60, "months", "simulated after the warm-up", 1, LONGEST_RUN),
-    "replicates": WholeNumber(10, "runs", "runs that differ in luck only", 1, 1_000_000),
+    "replicates": WholeNumber(10, "runs", "runs that differ in luck only, for each draw", 1, 1_000_000),
+    "draws": WholeNumber(0, "draws", "parameter draws from the posterior; 0 keeps the scenario's own", 0, 100_000),
     "seed": WholeNumber(1, "seed", "from which all luck is derived", 0, 2**63 - 1),
 }
 PROGRAMME_MONTHS: Mapping[str, WholeNumber] = {
@@ -46,6 +47,7 @@ class RunPlan(NamedTuple):
     warmup_months: int
     months: int
     replicates: int
+    draws: int
     seed: int
 
 

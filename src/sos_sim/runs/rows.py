@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sos_sim.core.errors import InputError
+from sos_sim.core.parameters import Value
 from sos_sim.core.provenance import code_hash
 from sos_sim.runs.scenario import Scenario
 
@@ -24,10 +25,15 @@ class Row:
     id: str
 
 
-def plan_rows(scenarios: Sequence[Scenario], replicates: int) -> list[Row]:
+def plan_rows(
+    scenarios: Sequence[Scenario], replicates: int, draws: Sequence[Mapping[str, Value]] = ()
+) -> list[Row]:
     """All rows of a study, arm by arm in the order given; any row can be run alone.
 
-    Raises InputError when two arms have one name or there is not at least one replicate.
+    With ``draws`` of parameters each arm has ``replicates`` rows for each, numbered on, so that row
+    ``n`` belongs to draw ``n // replicates`` and no two draws share their luck. Raises InputError when
+    two arms have one name or there is not at least one replicate, ScenarioError when a draw contradicts
+    what a scenario sets.
     """
     names = [scenario.name for scenario in scenarios]
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -36,9 +42,10 @@ def plan_rows(scenarios: Sequence[Scenario], replicates: int) -> list[Row]:
     if replicates < 1:
         raise InputError(f"replicates is {replicates}; at least 1 is needed.")
     return [
-        Row(scenario.name, replicate, scenario, row_id(scenario, replicate))
+        Row(scenario.name, number, drawn, row_id(drawn, number))
         for scenario in scenarios
-        for replicate in range(replicates)
+        for draw, drawn in enumerate([scenario.drawn(values) for values in draws] or [scenario])
+        for number in range(draw * replicates, (draw + 1) * replicates)
     ]
 
 
@@ -55,7 +62,7 @@ def default_folder(name: str, scenarios: Sequence[Scenario]) -> Path:
 
 
 def inputs(scenario: Scenario) -> Mapping[str, Any]:
-    """What determines any one replicate of a scenario: all resolved values but the number of replicates."""
+    """What determines any one replicate of a scenario: all resolved values but how many are run."""
     resolved = dict(scenario.resolved())
-    run = {name: value for name, value in resolved["run"].items() if name != "replicates"}
+    run = {name: value for name, value in resolved["run"].items() if name not in ("replicates", "draws")}
     return {**resolved, "run": run}

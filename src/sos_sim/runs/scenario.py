@@ -7,7 +7,7 @@ holds only what differs from another file. Every value remembers where it came f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from sos_sim.core.luck import mix
 from sos_sim.core.parameters import Value
 from sos_sim.model.setting import Programme, Setting, lay_out_levers, make_setting
 from sos_sim.runs.checks import contradictions
-from sos_sim.runs.draft import Draft
+from sos_sim.runs.draft import DEFAULT, DRAWN, OVERRIDE, Draft
 from sos_sim.runs.keys import VALUE_SECTIONS, as_declared, homes, parameters_of
 from sos_sim.runs.layers import read_layers
 from sos_sim.runs.plans import RUN_KEYS, ProgrammePlan, RunPlan
@@ -83,6 +83,22 @@ class Scenario:
             draft.override(f"{section}.{name}", value)
         return _finish(draft)
 
+    def drawn(self, values: Mapping[str, Value]) -> Scenario:
+        """The same scenario with a draw of parameters wherever neither its files nor an override set one.
+
+        Raises ScenarioError when the draw contradicts what is set.
+        """
+        given, draft = self.given, self._draft()
+        for name, value in values.items():
+            if name not in given:
+                draft.set(homes()[name], name, value, DRAWN)
+        return _finish(draft)
+
+    @property
+    def given(self) -> list[str]:
+        """Names of the parameters that its files or overrides set, sorted."""
+        return sorted(name for name in self.values if self.origins[f"{homes()[name]}.{name}"] != DEFAULT)
+
     def levers(self) -> Records:
         """Lever settings of every month from the start of the warm-up, programmes laid over usual practice."""
         return lay_out_levers(self.run.warmup_months + self.run.months, self._programmes(self.programmes))
@@ -123,6 +139,26 @@ def load_scenario(path: Path | str, overrides: Mapping[str, Any] | None = None) 
     return _finish(draft)
 
 
+def rebuilt(name: str, resolved: Mapping[str, Any], replicates: int, given: Collection[str] = ()) -> Scenario:
+    """The scenario of which a results folder holds what was ``resolved``, and which values were ``given``.
+
+    Raises ScenarioError when the values are none that this version of the model knows.
+    """
+    values = {f"{section}.{key}": value for section in VALUE_SECTIONS for key, value in resolved[section].items()}
+    values |= {f"run.{key}": value for key, value in {**resolved["run"], "replicates": replicates}.items()}
+    draft = _defaults()
+    for path, value in values.items():
+        section, _, key = path.partition(".")
+        draft.set(section, key, value, OVERRIDE if key in given or section == "run" else DEFAULT)
+    draft.name = name
+    draft.programmes = [
+        {"name": f"programme {number}", "start_month": plan["start_month"], **plan["levers"]}
+        | ({} if plan["end_month"] is None else {"end_month": plan["end_month"]})
+        for number, plan in enumerate(resolved["programmes"], 1)
+    ]
+    return _finish(draft)
+
+
 def parse_assignment(text: str) -> tuple[str, Any]:
     """The path and value of ``path=value``, the value typed as in a scenario file.
 
@@ -142,7 +178,7 @@ def _defaults() -> Draft:
     declared = {f"{section}.{name}": p for section in VALUE_SECTIONS for name, p in parameters_of(section).items()}
     values = {path: as_declared(parameter, parameter.default) for path, parameter in declared.items()}
     values |= {f"run.{key}": as_declared(plan, plan.default) for key, plan in RUN_KEYS.items()}
-    return Draft(values, dict.fromkeys(values, "default"))
+    return Draft(values, dict.fromkeys(values, DEFAULT))
 
 
 def _finish(draft: Draft) -> Scenario:

@@ -10,6 +10,7 @@ import pandas as pd
 from sos_sim.runs.batch import Plan, run_batch
 from sos_sim.runs.runner import Progress
 from sos_sim.runs.scenario import Scenario
+from sos_sim.studies.posterior_draws import over_posterior
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class Replicates:
     """Tables of a replicated scenario, as stored in its results folder.
 
     ``outcomes``: arm, replicate, year, measure, value. ``monthly``: arm, replicate, month, measure,
-    value. ``runs``: arm, replicate, status, reason.
+    value. ``runs``: arm, draw, replicate, status, reason.
     """
 
     outcomes: pd.DataFrame
@@ -29,14 +30,14 @@ def replicate(
     scenario: Scenario, replicates: int | None = None, out: Path | str | None = None, workers: int | None = None,
     engine: str = "compiled", progress: Progress | None = None, events: bool = False,
 ) -> Replicates:
-    """Run a scenario as often as it says, or ``replicates`` times.
+    """Run a scenario as often as it says, or ``replicates`` times, for each of its draws.
 
     With ``out`` the results folder is written there, or resumed; with ``events`` it also holds the
     event record. Raises InputError for a plan that cannot be run, ResultsFolderError for a folder that
     cannot be used.
     """
     wanted = scenario.run.replicates if replicates is None else replicates
-    plan = Plan("run", [scenario], wanted, engine, workers, events)
+    plan = Plan("run", [scenario], wanted, engine, workers, events, over_posterior(scenario))
     tables = run_batch(plan, None if out is None else Path(out), progress)
     return Replicates(tables["outcomes"], tables["monthly"], tables["runs"])
 

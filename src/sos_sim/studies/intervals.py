@@ -1,0 +1,87 @@
+"""What a number is uncertain by: luck within a draw of parameters, and the parameters between draws."""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from scipy import stats
+
+LEVEL: Final = 0.95
+Floats = np.ndarray[Any, np.dtype[np.float64]]
+Whole = np.ndarray[Any, np.dtype[np.integer[Any]]]
+
+
+class Spread(NamedTuple):
+    """A mean and its uncertainty, all in the unit of the values.
+
+    ``low`` and ``high`` bound the expected value (the mean over luck) at ``LEVEL``: over one draw of
+    parameters they are a t-interval and hold luck alone; over several they hold what the draws
+    disagree on. ``luck_sd`` is the standard deviation of one replicate about its draw's mean,
+    ``parameter_sd`` that of the draws' means once luck is taken out; NaN where the values cannot tell.
+    """
+
+    estimate: float
+    low: float
+    high: float
+    luck_sd: float
+    parameter_sd: float
+
+
+def spread(values: Floats, draws: Whole) -> Spread:
+    """Uncertainty of values, shape (n,), of which ``draws``, shape (n,), names the parameter draw.
+
+    Variance components of the one-way random-effects layout (Searle, Casella and McCulloch 1992,
+    Variance Components, chapter 3). With several replicates a draw, the draws' means are pulled
+    towards the overall mean until their variance is that of the parameters (Louis 1984, JASA 79:393),
+    so that luck left in them does not widen the interval. With one replicate a draw the two cannot be
+    told apart and the interval holds both.
+    """
+    names = np.unique(draws)
+    if len(names) < 2:
+        luck = float(values.std(ddof=1)) if len(values) > 1 else float("nan")
+        return Spread(mean(values), *t_interval(values), luck, float("nan"))
+    groups = [values[draws == name] for name in names]
+    means = np.array([group.mean() for group in groups])
+    if len(values) == len(names):
+        return Spread(mean(values), *_middle(means), float("nan"), float("nan"))
+    within = sum(float(((group - group.mean()) ** 2).sum()) for group in groups) / (len(values) - len(names))
+    between = float(means.var(ddof=1))
+    left = within * float(np.mean([1.0 / len(group) for group in groups]))
+    of_parameters = max(0.0, between - left)
+    shrink = (of_parameters / between) ** 0.5 if between else 0.0
+    low, high = _middle(means.mean() + shrink * (means - means.mean()))
+    return Spread(mean(values), *_at_least_luck(low, high, means, left), within**0.5, of_parameters**0.5)
+
+
+def mean(values: Floats) -> float:
+    """Mean, NaN of nothing."""
+    return float(values.mean()) if len(values) else float("nan")
+
+
+def t_interval(values: Floats, level: float = LEVEL) -> tuple[float, float]:
+    """Confidence interval for the mean of independent values, shape (n,); (NaN, NaN) when n < 2."""
+    if len(values) < 2:
+        return float("nan"), float("nan")
+    half = float(stats.t.ppf(0.5 + level / 2, len(values) - 1)) * float(values.std(ddof=1)) / len(values) ** 0.5
+    return mean(values) - half, mean(values) + half
+
+
+def share_interval(successes: int, trials: int, level: float = LEVEL) -> tuple[float, float]:
+    """Wilson's interval for a probability of which ``successes`` of ``trials`` were seen; NaN without trials."""
+    if not trials:
+        return float("nan"), float("nan")
+    interval = stats.binomtest(successes, trials).proportion_ci(level, "wilson")
+    return float(interval.low), float(interval.high)
+
+
+def _middle(values: Floats) -> tuple[float, float]:
+    low, high = np.quantile(values, [0.5 - LEVEL / 2, 0.5 + LEVEL / 2])
+    return float(low), float(high)
+
+
+def _at_least_luck(low: float, high: float, means: Floats, left: float) -> tuple[float, float]:
+    """Never narrower than what luck leaves open about the overall mean."""
+    half = float(stats.t.ppf(0.5 + LEVEL / 2, len(means) - 1)) * (left / len(means)) ** 0.5
+    centre = mean(means)
+    return min(low, centre - half), max(high, centre + half)
