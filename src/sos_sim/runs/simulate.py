@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
@@ -15,8 +16,8 @@ from sos_sim.model.compiled import CompiledRun
 from sos_sim.model.events import Event
 from sos_sim.model.histories import Histories
 from sos_sim.model.outcomes import outcome_table
-from sos_sim.model.setting import Setting
 from sos_sim.runs.scenario import Scenario
+from sos_sim.theory.parameters import make_parameters, strengths
 
 Engine = Literal["compiled", "mesa"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
@@ -58,15 +59,32 @@ def run_arm(
     ``past`` comes from ``run_past`` of a scenario with the same past; the compiled engine branches
     from it. The Mesa engine lives its own warm-up. Raises ModelError when a self-check fails.
     """
-    setting = scenario.setting(replicate)
-    run = _begin(setting, engine, past)
-    run.advance(setting.months - run.month)
-    return _tables(run, scenario.run.warmup_months)
+    return _tables(_whole_run(scenario, replicate, engine, past), scenario.run.warmup_months)
+
+
+def past_of(scenario: Scenario) -> Hashable:
+    """What determines a warm-up: equal for scenarios whose warm-ups are equal in the same replicate.
+
+    Programmes start after it, and without one the strengths of the links that only a programme drives
+    do nothing.
+    """
+    plan = scenario.run
+    without = dict.fromkeys(strengths(programme_only=True), 0.0)
+    return make_parameters({**scenario.values, **without}), plan.seed, plan.warmup_months, plan.months
 
 
 def run_past(scenario: Scenario, replicate: int) -> CompiledRun:
     """The warm-up, without programmes, from which arms with the same past branch."""
     return CompiledRun(scenario.past_setting(replicate)).advance(scenario.run.warmup_months)
+
+
+def run_from(past: CompiledRun, scenario: Scenario) -> CompiledRun:
+    """The months after a shared past, run under this scenario's parameters and programmes.
+
+    Raises ModelError when a self-check fails.
+    """
+    setting = past.setting._replace(parameters=scenario.parameters(), levers=scenario.levers())
+    return past.branch(setting).advance(setting.months - past.month)
 
 
 def check_engine(name: str) -> Engine:
@@ -77,10 +95,11 @@ def check_engine(name: str) -> Engine:
     raise InputError(f"there is no engine {name!r}; allowed: {', '.join(ENGINES)}.{did_you_mean(name, ENGINES)}")
 
 
-def _begin(setting: Setting, engine: Engine, past: CompiledRun | None) -> Run:
-    if engine == "mesa":
-        return CareSystem(setting)
-    return CompiledRun(setting) if past is None else past.branch(setting)
+def _whole_run(scenario: Scenario, replicate: int, engine: Engine, past: CompiledRun | None) -> Run:
+    if past is not None and engine == "compiled":
+        return run_from(past, scenario)
+    setting = scenario.setting(replicate)
+    return (CareSystem(setting) if engine == "mesa" else CompiledRun(setting)).advance(setting.months)
 
 
 def _tables(run: Run, warmup: int) -> SimulationResult:

@@ -1,0 +1,77 @@
+"""Arms of a comparison evaluated at a point: parameters laid over scenarios, whole-period measures out."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sos_sim.core.errors import InputError, did_you_mean
+from sos_sim.core.parameters import Value
+from sos_sim.model.compiled import CompiledRun
+from sos_sim.model.histories import Histories
+from sos_sim.model.measuring import Window
+from sos_sim.model.outcomes import MEASURES
+from sos_sim.runs.keys import homes
+from sos_sim.runs.rows import inputs
+from sos_sim.runs.scenario import Scenario
+from sos_sim.runs.simulate import past_of, run_from, run_past
+
+
+@dataclass(frozen=True)
+class SimulatedArms:
+    """Evaluates points by simulating every arm with the same luck; outputs are called ``ARM:MEASURE``.
+
+    ``measures`` are read over the whole period after the warm-up, arm by arm. A point's values replace
+    those of every arm as in ``Scenario.with_values``; levers and months of programmes concern only the
+    arms that have programmes. Raises InputError for no arms, arms of one name and unknown measures.
+    """
+
+    arms: tuple[Scenario, ...]
+    measures: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        names = [arm.name for arm in self.arms]
+        if not names or len(set(names)) < len(names):
+            raise InputError(f"arms need names of their own; given: {', '.join(names) or 'none'}.")
+        for name in self.measures:
+            if name not in MEASURES:
+                raise InputError(f"there is no outcome measure {name!r}.{did_you_mean(name, MEASURES)}")
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        """Names ``ARM:MEASURE``, arms in order."""
+        return tuple(f"{arm.name}:{measure}" for arm in self.arms for measure in self.measures)
+
+    def identity(self) -> Mapping[str, Any]:
+        """The resolved inputs of every arm, and the measures."""
+        return {"arms": {arm.name: inputs(arm) for arm in self.arms}, "measures": list(self.measures)}
+
+    def refuse(self, values: Mapping[str, Value]) -> None:
+        """Raise ScenarioError for unknown names, values out of range and contradictions."""
+        self.scenarios(values)
+
+    def scenarios(self, values: Mapping[str, Value]) -> list[Scenario]:
+        """The arms with these values laid over. Raises ScenarioError when they are not allowed."""
+        no_programme = not any(arm.programmes for arm in self.arms)
+        everywhere = {name: value for name, value in values.items() if homes().get(name) != "programme"}
+        return [arm.with_values(**values if arm.programmes or no_programme else everywhere) for arm in self.arms]
+
+    def __call__(self, values: Mapping[str, Value], replicate: int) -> list[float]:
+        """All measures of all arms in one replicate; arms with the same past live it once."""
+        pasts: dict[Hashable, CompiledRun] = {}
+        found: list[float] = []
+        for arm in self.scenarios(values):
+            shared = past_of(arm)
+            if shared not in pasts:
+                pasts[shared] = run_past(arm, replicate)
+            found += self._read(run_from(pasts[shared], arm), arm.run.warmup_months)
+        return found
+
+    def _read(self, run: CompiledRun, warmup: int) -> list[float]:
+        setting = run.setting
+        histories = Histories(run.events, run.monthly, run.state.children["birth"].astype(np.int64), setting.months)
+        window = Window(warmup, setting.months, setting.parameters)
+        return [float(MEASURES[name].value(histories, window)) for name in self.measures]
