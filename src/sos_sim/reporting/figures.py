@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sos_sim.core.provenance import CAVEAT
@@ -92,12 +93,25 @@ def no_difference(axes: Axes, *, across: bool = False) -> None:
     draw(0.0, color="0.35", linewidth=1.0, linestyle="-", zorder=0)
 
 
+def rows_from_the_top(axes: Axes, labels: Sequence[str], width: int = 34) -> None:
+    """Name rows 0, 1, … of a lying figure, the first at the top, long names broken at ``width`` letters."""
+    axes.set_yticks(range(len(labels)), [textwrap.fill(label, width) for label in labels])
+    axes.set_ylim(len(labels) - 0.5, -0.5)
+    axes.tick_params(axis="y", length=0)
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    axes.grid(axis="x", color="0.9", linewidth=0.8)
+    axes.set_axisbelow(True)
+
+
 def whisker(
     axes: Axes, place: float, estimate: float, low: float, high: float, *, number: int = 0, label: str = ""
 ) -> None:
     """One estimate with its interval, lying, at height ``place``; a missing interval leaves the bare mark."""
-    axes.plot([low, high], [place, place], color=colour(number), linewidth=1.8, solid_capstyle="butt")
-    axes.plot([estimate], [place], MARKS[number % len(MARKS)], color=colour(number), markersize=6, label=label)
+    axes.plot([low, high], [place, place], color=colour(number), linewidth=4.0, solid_capstyle="butt", alpha=0.75)
+    axes.plot(
+        [estimate], [place], MARKS[number % len(MARKS)], color=colour(number), markersize=7, markeredgecolor="white",
+        label=label,
+    )
 
 
 def ribbon(

@@ -1,0 +1,119 @@
+"""Figures of effect: how far outcomes differ between arms, and what becomes of the children concerned."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+from sos_sim.reporting.figures import (
+    COLOURS,
+    QUIET,
+    bare,
+    colour,
+    no_difference,
+    rows_from_the_top,
+    sheet,
+    whisker,
+)
+from sos_sim.reporting.sentences import amount, interval_holds, level_said, said, span, unit_said
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+def effects_forest(effects: pd.DataFrame, comparator: str) -> Figure:
+    """How far does each outcome differ between an arm and the comparator, and what is that uncertain by?
+
+    ``effects`` has the columns of ``studies.compare.paired_effects``, rows of one arm, a measure a row.
+    Marks and thick lines are the expected difference with its interval; thin lines hold what single
+    authorities would see, their luck as well. Raises ValueError without rows.
+    """
+    if effects.empty:
+        raise ValueError("the table of effects has no rows")
+    figure = sheet(9.5, 2.3 + 0.42 * len(effects))
+    axes = figure.add_subplot()
+    for place, row in enumerate(effects.to_dict("records")):
+        _relative_row(axes, place, row)
+    first = effects.iloc[0]
+    rows_from_the_top(axes, [said(name) for name in effects["measure"]], 30)
+    no_difference(axes)
+    axes.set_xlabel(f"difference from {comparator}, % of its mean")
+    axes.xaxis.set_major_formatter("{x:+.0f}%")
+    _heading(axes, 1.02, "difference in its own unit (interval)")
+    thick, thin = interval_holds(first), f"{level_said(first['level'])} of single authorities, their luck as well"
+    axes.plot([], [], color=COLOURS[0], linewidth=4.0, label=f"expected difference: {thick}")
+    axes.plot([], [], color=COLOURS[0], linewidth=1.0, label=thin)
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", frameon=False, fontsize=9)
+    return figure
+
+
+def _relative_row(axes: Axes, place: int, row: dict[Any, Any]) -> None:
+    """One outcome: relative difference drawn, difference in its own unit written beside it."""
+    base, unit = row["comparator_mean"], row["unit"]
+    if base:
+        shown = {name: 100.0 * row[name] / base for name in ("low", "high", "authority_low", "authority_high")}
+        axes.plot([shown["authority_low"], shown["authority_high"]], [place] * 2, color=COLOURS[0], linewidth=1.0)
+        whisker(axes, place, 100.0 * row["estimate"] / base, shown["low"], shown["high"])
+    absolute = f"{amount(row['estimate'], unit, base)}  ({span(row['low'], row['high'], unit, base)})\n{unit_said(unit)}"
+    axes.annotate(
+        absolute, (1.02, place), xycoords=("axes fraction", "data"), va="center", fontsize=8, annotation_clip=False
+    )
+
+
+def _heading(axes: Axes, x: float, text: str) -> None:
+    """A heading over the numbers written to the right of the axes."""
+    axes.annotate(text, (x, 1.0), xycoords="axes fraction", va="bottom", fontsize=8, color=QUIET, annotation_clip=False)
+
+
+def entries_and_harm(pairs: pd.DataFrame, comparator: str) -> Figure:
+    """Where entries to care differ, does harm at home differ too, and which way?
+
+    ``pairs`` has a row for each pair of authorities (one draw, one replicate) with the columns ``entries``
+    and ``harm``: differences (arm minus comparator) in children starting to be looked after and in
+    child-months with harm at home, both per 10,000 children a year. Shares of pairs are written in the
+    quarters; the cross holds the middle 95% of pairs. Raises ValueError without pairs.
+    """
+    if pairs.empty:
+        raise ValueError("there are no pairs")
+    figure = sheet(7.5, 6.0)
+    axes = figure.add_subplot()
+    entries, harm = pairs["entries"], pairs["harm"]
+    axes.plot(entries, harm, "o", color=COLOURS[0], alpha=0.45, markersize=5, rasterized=True)
+    for across, values, other in ((True, entries, harm.mean()), (False, harm, entries.mean())):
+        ends = list(values.quantile([0.025, 0.975]))
+        axes.plot(*((ends, [other] * 2) if across else ([other] * 2, ends)), color=COLOURS[1], linewidth=2.2)
+    no_difference(axes)
+    no_difference(axes, across=True)
+    _around_zero(axes, entries, harm)
+    _quarters(axes, entries, harm)
+    axes.set_xlabel(f"children starting to be looked after: difference from {comparator}\n(per 10,000 children a year)")
+    axes.set_ylabel("child-months with harm at home: difference\n(per 10,000 children a year)")
+    bare(axes)
+    text = f"one dot a pair of authorities ({len(pairs):,}), luck and parameters drawn; cross: mean, middle 95% of pairs"
+    figure.suptitle(text, fontsize=9, color=QUIET, x=0.02, ha="left")
+    return figure
+
+
+def _around_zero(axes: Axes, entries: pd.Series[float], harm: pd.Series[float]) -> None:
+    """Limits that give the quarters equal room."""
+    for limit, values in ((axes.set_xlim, entries), (axes.set_ylim, harm)):
+        most = 1.25 * float(values.abs().max()) or 1.0
+        limit(-most, most)
+
+
+def _quarters(axes: Axes, entries: pd.Series[float], harm: pd.Series[float]) -> None:
+    """Name the quarters and say what share of pairs lies in each; ties count as no rise, no fall."""
+    fewer, more_harm = entries < 0, harm > 0
+    named = (
+        (0.02, 0.98, "fewer entries, more harm at home", fewer & more_harm),
+        (0.98, 0.98, "entries not fewer, more harm at home", ~fewer & more_harm),
+        (0.02, 0.02, "fewer entries, harm not more", fewer & ~more_harm),
+        (0.98, 0.02, "entries not fewer, harm not more", ~fewer & ~more_harm),
+    )
+    for x, y, name, inside in named:
+        axes.text(
+            x, y, f"{textwrap.fill(name, 22)}\n{inside.mean():.0%} of pairs", transform=axes.transAxes, fontsize=8.5,
+            color=QUIET, ha="left" if x < 0.5 else "right", va="bottom" if y < 0.5 else "top",
+        )

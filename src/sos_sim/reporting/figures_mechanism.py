@@ -1,0 +1,93 @@
+"""Figures of mechanism: through which links of the programme theory a difference comes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sos_sim.reporting.figures import COLOURS, QUIET, no_difference, rows_from_the_top, sheet
+from sos_sim.reporting.sentences import amount, interval_holds, said, span, unit_said
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+
+def waterfall(steps: pd.DataFrame) -> Figure:
+    """How do the links add up to the whole difference, and how much is left to their working together?
+
+    ``steps`` has the columns of ``Mechanism.waterfall`` in ``studies.mechanism``, rows of one measure and
+    one way, in order. Bars go from where the links before end; the thin line is the interval of the step
+    itself. Raises ValueError without rows.
+    """
+    _refuse_empty(steps)
+    figure, axes = _rows_of_links(steps)
+    for place, row in enumerate(steps.to_dict("records")):
+        fill = COLOURS[0] if row["link"] else COLOURS[1] if row["label"] == "interaction" else "0.45"
+        axes.barh(place, row["end"] - row["start"], left=row["start"], height=0.55, color=fill, alpha=0.8)
+        _interval_of_bar(axes, place, row["start"], row)
+        if place:
+            axes.plot([row["start"]] * 2, [place - 1, place], color="0.6", linewidth=0.8)
+    _name_axis(axes, steps)
+    return figure
+
+
+def shapley_shares(shares: pd.DataFrame) -> Figure:
+    """How much of the whole difference does each link bring, whatever the order links are switched on in?
+
+    ``shares`` has the columns of ``Mechanism.shapley`` in ``studies.mechanism``, rows of one measure. The
+    numbers add up to the whole difference. Raises ValueError without rows.
+    """
+    return _bars_from_zero(shares, [f"{row['link']} {row['name']}" for row in shares.to_dict("records")])
+
+
+def links_missed(switched_off: pd.DataFrame) -> Figure:
+    """What does the whole difference lose when one link is switched off and all others stay on?
+
+    ``switched_off`` has the columns of ``Mechanism.switched_off`` in ``studies.mechanism``, rows of one
+    measure. Raises ValueError without rows.
+    """
+    return _bars_from_zero(switched_off, [f"{row['link']} {row['name']}" for row in switched_off.to_dict("records")])
+
+
+def _bars_from_zero(rows: pd.DataFrame, labels: Sequence[str]) -> Figure:
+    _refuse_empty(rows)
+    figure, axes = _rows_of_links(rows.assign(label=labels))
+    for place, row in enumerate(rows.to_dict("records")):
+        axes.barh(place, row["estimate"], height=0.55, color=COLOURS[0], alpha=0.8)
+        _interval_of_bar(axes, place, 0.0, row)
+    _name_axis(axes, rows)
+    return figure
+
+
+def _rows_of_links(rows: pd.DataFrame) -> tuple[Figure, Axes]:
+    """A sheet with one named row for each link and a line at zero."""
+    figure = sheet(9.0, 2.2 + 0.4 * len(rows))
+    axes = figure.add_subplot()
+    rows_from_the_top(axes, list(rows["label"]))
+    no_difference(axes)
+    return figure, axes
+
+
+def _interval_of_bar(axes: Axes, place: int, start: float, row: Mapping[Any, Any]) -> None:
+    """The interval of a bar that starts at ``start``, and its numbers to the right of the axes."""
+    ends = [start + row["low"], start + row["high"]]
+    axes.plot(ends, [place, place], "|-", color="black", linewidth=1.3, markersize=7)
+    value, unit, decimals = row.get("shown", row["estimate"]), row["unit"], row.get("decimals")
+    text = f"{amount(value, unit, decimals=decimals)}  ({span(row['low'], row['high'], unit, decimals=decimals)})"
+    axes.annotate(
+        text, (1.02, place), xycoords=("axes fraction", "data"), va="center", fontsize=8, annotation_clip=False
+    )
+
+
+def _name_axis(axes: Axes, rows: pd.DataFrame) -> None:
+    first = rows.iloc[0]
+    axes.set_xlabel(f"difference in {said(first['measure'])}\n({unit_said(first['unit'])})")
+    axes.set_title(f"lines: {interval_holds(first)}", fontsize=9, color=QUIET, loc="left")
+
+
+def _refuse_empty(rows: pd.DataFrame) -> None:
+    if rows.empty:
+        raise ValueError("the table has no rows")

@@ -1,0 +1,73 @@
+"""How numbers are said: every sentence carries its interval and what the interval holds, and claims no effect."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, Final
+
+from sos_sim.model.outcomes import MEASURES, POUNDS, SHARE
+from sos_sim.reporting.tables import number
+
+HEADLINE: Final[Mapping[str, str]] = {
+    "cla_start_rate": "children starting to be looked after",
+    "harm_months_rate": "harm at home (child-months)",
+    "harm_unseen_rate": "harm at home that nobody saw (child-months)",
+    "cla_stock_rate": "children looked after at year end",
+    "care_days": "days looked after",
+    "reentry_after_home_1y": "re-entry within 12 months of return home",
+    "reunified_12m_share": "home within 12 months of entry",
+    "cpp_start_rate": "protection plans started",
+    "rereferral_12m_share": "re-referred within 12 months",
+    "kinship_share": "looked after by relatives or friends",
+}
+"""Outcomes of a comparison in the order in which they are told, in short words; harm stands beside entries."""
+
+
+def said(measure: str) -> str:
+    """A measure in short words."""
+    return HEADLINE.get(measure, MEASURES[measure].meaning)
+
+
+def unit_said(unit: str) -> str:
+    """A unit of differences as people say it, with its denominator."""
+    if unit == SHARE:
+        return "percentage points"
+    return unit.replace("10,000", "10,000 children")
+
+
+def amount(value: float, unit: str, size: float | None = None, decimals: int | None = None) -> str:
+    """A difference as people write it: signed, shares in percentage points, a true minus; without its unit.
+
+    Amounts of one row agree in decimals when they are given the same ``size`` (default: their own), or
+    have just so many ``decimals`` (of the unit itself: 4 of a share are 2 of percentage points).
+    """
+    if math.isnan(value):
+        return "–"
+    if unit == SHARE:
+        text = f"{100.0 * value:+.{1 if decimals is None else decimals - 2}f}"
+    elif decimals is not None:
+        text = f"{value:+,.{decimals}f}"
+    else:
+        whole = unit == POUNDS or abs(value if size is None else size) >= 1000.0
+        text = f"{value:+,.0f}" if whole else number(value, unit, size, sign="+")
+    return text.replace("-", "−")
+
+
+def span(low: float, high: float, unit: str, size: float | None = None, decimals: int | None = None) -> str:
+    """An interval of differences in words, without its unit; digits as in ``amount``."""
+    if math.isnan(low) or math.isnan(high):
+        return "no interval from a single pair"
+    return f"{amount(low, unit, size, decimals)} to {amount(high, unit, size, decimals)}"
+
+
+def level_said(level: float) -> str:
+    """A level of coverage as in '95% interval'."""
+    return f"{level:.0%} interval"
+
+
+def interval_holds(row: Mapping[str, Any]) -> str:
+    """What an interval is made of; ``row`` has level, draws (0 or 1: parameters held) and replicates."""
+    if row["draws"] > 1:
+        return f"{level_said(row['level'])} over {row['draws']:,} draws of parameters"
+    return f"{level_said(row['level'])} for luck over {row['replicates']:,} pairs, parameters held"
