@@ -8,9 +8,11 @@ from typing import Any
 
 from sos_sim.core.errors import ScenarioError, did_you_mean
 from sos_sim.core.parameters import Value
+from sos_sim.evidence.targets import Target, read_local_targets
 from sos_sim.runs.keys import (
     PROGRAMME_KEYS,
     SECTIONS,
+    TARGETS,
     TEXT_KEYS,
     TOP,
     as_declared,
@@ -43,15 +45,21 @@ class Draft:
     problems: list[ScenarioError] = field(default_factory=list)
     name: str = ""
     description: str = ""
+    targets: dict[str, Target] = field(default_factory=dict)
 
     def read(self, layer: Layer) -> None:
-        """Lay one file over what is there: sections key by key, programmes as a whole."""
+        """Lay one file over what is there: sections key by key, targets by id, programmes as a whole.
+
+        Raises EvidenceError for a target that cannot be one.
+        """
         self.name, self.description = (self._text(layer, key) for key in ("name", "description"))
         for key, entry in layer.keys.items():
             if key in SECTIONS:
                 self._read_section(layer, key, entry)
             elif key in PROGRAMME_KEYS:
                 self._read_programmes(layer, key, entry)
+            elif key == TARGETS:
+                self.targets |= {target.id: target for target in read_local_targets(layer.file)}
             elif key not in TEXT_KEYS:
                 self.refuse(unknown_key(key, TOP), layer.origin(entry))
 

@@ -16,7 +16,8 @@ TEXT_KEYS = ("name", "description", "extends")
 VALUE_SECTIONS = ("authority", "theory", "structure")
 SECTIONS = (*VALUE_SECTIONS, "run")
 PROGRAMME_KEYS = ("programme", "programmes")
-TOP_KEYS = (*TEXT_KEYS, *SECTIONS, *PROGRAMME_KEYS)
+TARGETS = "targets"
+TOP_KEYS = (*TEXT_KEYS, *SECTIONS, *PROGRAMME_KEYS, TARGETS)
 TOP = ""
 
 Declaration = Parameter | WholeNumber

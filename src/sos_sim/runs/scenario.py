@@ -16,6 +16,7 @@ from sos_sim.agents.state import Records
 from sos_sim.core.errors import ScenarioError, did_you_mean
 from sos_sim.core.luck import mix
 from sos_sim.core.parameters import Value
+from sos_sim.evidence.targets import Target, with_local
 from sos_sim.model.setting import Programme, Setting, lay_out_levers, make_setting
 from sos_sim.runs.checks import contradictions
 from sos_sim.runs.draft import DEFAULT, DRAWN, OVERRIDE, Draft
@@ -33,6 +34,7 @@ class Scenario:
     ``values`` holds every parameter of ``authority``, ``theory`` and ``structure`` by name, defaults
     filled in. ``origins`` tells for each path (``theory.trust_gain``, ``run.seed``,
     ``programmes.NAME.training``) whether its value is a 'default', an 'override', or from 'file:line'.
+    ``local_targets`` are the official figures that its files give; they play no part in a run.
     """
 
     name: str
@@ -41,6 +43,11 @@ class Scenario:
     programmes: tuple[ProgrammePlan, ...]
     run: RunPlan
     origins: Mapping[str, str]
+    local_targets: tuple[Target, ...] = ()
+
+    def targets(self) -> list[Target]:
+        """The official figures it is held against: its authority's own where its files give them, else England's."""
+        return with_local(self.local_targets)
 
     def parameters(self) -> Parameters:
         """The parameters as both engines read them."""
@@ -121,13 +128,17 @@ class Scenario:
             | ({} if plan.end_month is None else {"end_month": plan.end_month})
             for plan in self.programmes
         ]
-        return Draft(values, dict(self.origins), programmes, name=self.name, description=self.description)
+        targets = {target.id: target for target in self.local_targets}
+        return Draft(
+            values, dict(self.origins), programmes, name=self.name, description=self.description, targets=targets
+        )
 
 
 def load_scenario(path: Path | str, overrides: Mapping[str, Any] | None = None) -> Scenario:
     """Read, layer and check a scenario file; ``overrides`` are by path, as ``{"authority.children": 5000}``.
 
-    Raises ScenarioError with every problem found, each with file, line, value and what is allowed.
+    Raises ScenarioError with every problem found, each with file, line, value and what is allowed, and
+    EvidenceError for a target that cannot be one.
     """
     draft, layers = _defaults(), read_layers(Path(path))
     for layer in layers:
@@ -187,7 +198,8 @@ def _finish(draft: Draft) -> Scenario:
     if problems:
         raise _all_of(problems)
     values = {name: draft.values[f"{section}.{name}"] for section in VALUE_SECTIONS for name in parameters_of(section)}
-    return Scenario(draft.name, draft.description, values, programmes, run, draft.origins)
+    targets = tuple(draft.targets.values())
+    return Scenario(draft.name, draft.description, values, programmes, run, draft.origins, targets)
 
 
 def _all_of(problems: list[ScenarioError]) -> ScenarioError:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from sos_sim.core.parameters import GRADES, Parameter
-from sos_sim.runs.keys import PROGRAMME_KEYS, SECTIONS, keys_of
+from sos_sim.evidence.targets import EARLIEST_YEAR, LATEST_YEAR, OWN_KEYS, england_targets
+from sos_sim.runs.keys import PROGRAMME_KEYS, SECTIONS, TARGETS, keys_of
 from sos_sim.runs.plans import WholeNumber
 
 TEXTS = {
@@ -33,6 +34,7 @@ def json_schema() -> dict[str, Any]:
             **{key: {"type": "string", "minLength": 1, "description": text} for key, text in TEXTS.items()},
             **sections,
             "programme": programme | {"description": "one programme: levers and when they act"},
+            TARGETS: _targets(),
             "programmes": {"type": "array", "items": programme | {"required": ["name"]}},
         },
         "required": ["name"],
@@ -44,6 +46,21 @@ def json_schema() -> dict[str, Any]:
 def _section(section: str, **others: Any) -> dict[str, Any]:
     keys = {key: _key(declaration) for key, declaration in keys_of(section).items()}
     return {"type": "object", "properties": {**others, **keys}, "additionalProperties": False}
+
+
+def _targets() -> dict[str, Any]:
+    figure: dict[str, Any] = {"type": "number", "minimum": 0}
+    properties = {
+        "id": {"type": "string", "enum": [target.id for target in england_targets()]},
+        "values": {"type": "array", "items": figure},
+        "tolerance": figure | {"description": "above 0, in the target's unit"},
+        "year": {"type": "integer", "minimum": EARLIEST_YEAR, "maximum": LATEST_YEAR},
+        "grade": {"type": "string", "enum": list(GRADES)},
+        "source": {"type": "string", "minLength": 1},
+        "note": {"type": "string", "minLength": 1},
+    }
+    entry = {"type": "object", "properties": properties, "required": list(OWN_KEYS), "additionalProperties": False}
+    return {"type": "array", "items": entry, "description": "official figures of one authority, for sos-sim fit"}
 
 
 def _key(declaration: Parameter | WholeNumber) -> dict[str, Any]:

@@ -1,10 +1,10 @@
-"""How near the model comes to England's official figures, misses included."""
+"""How near the model comes to official figures, England's or one authority's own, misses included."""
 
 from __future__ import annotations
 
 import pandas as pd
 
-from sos_sim.evidence.targets import Target, england_targets, simulated_values
+from sos_sim.evidence.targets import Target, simulated_values
 from sos_sim.runs.runner import Progress
 from sos_sim.runs.scenario import Scenario
 from sos_sim.studies.compare import WHOLE_PERIOD
@@ -20,12 +20,12 @@ def fit_table(
     Simulated values are means over replicates of the whole period after the warm-up. Columns:
     target, measure (a target may have several), official, tolerance, simulated (on the published
     footing), spread (standard deviation over replicates), distance (in tolerances), unit, year,
-    grade, source, note, input (True for prices taken as given).
+    grade, source, note, input (True for prices taken as given), local (True for the authority's own).
     """
     outcomes = replicate(scenario, replicates, None, workers, progress=progress).outcomes
     whole = outcomes[outcomes["year"] == WHOLE_PERIOD].pivot(index="replicate", columns="measure", values="value")
     costs = scenario.parameters().costs
-    return pd.DataFrame([row for target in england_targets() for row in _rows(target, whole, costs)])
+    return pd.DataFrame([row for target in scenario.targets() for row in _rows(target, whole, costs)])
 
 
 def targets_within(table: pd.DataFrame, tolerances: float) -> int:
@@ -45,7 +45,7 @@ def _rows(target: Target, outcomes: pd.DataFrame, costs: Costs) -> list[dict[str
             "official": target.values[part], "tolerance": target.tolerance,
             "simulated": simulated[part], "spread": float(spread.iloc[part]), "distance": distances[part],
             "unit": target.unit, "year": target.year, "grade": target.grade, "source": target.source,
-            "note": target.note, "input": target.input,
+            "note": target.note, "input": target.input, "local": target.local,
         }
         for part in range(len(target.values))
     ]
