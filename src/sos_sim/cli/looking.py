@@ -29,7 +29,7 @@ def check(file: ScenarioFile, assign: Assignments = None) -> None:
     """Check a scenario file and show every value it sets, and where; nothing is run."""
     from sos_sim.reporting.tables import plain_table
 
-    scenario = load(file, assign, None, None)
+    scenario = load(file, assign)
     plan = scenario.run
     typer.echo(f"{file} can be run: {scenario.name!r}, {plan.replicates} replicates of {plan.warmup_months} months of "
                f"warm-up and {plan.months} months. Values that are set:")

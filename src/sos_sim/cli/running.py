@@ -9,12 +9,15 @@ import typer
 
 from sos_sim.cli.shared import (
     Assignments,
+    Draws,
     EngineName,
     Events,
     Json,
     Out,
+    PosteriorFile,
     Replicates,
     ScenarioFile,
+    Scheduler,
     Seed,
     Workers,
     announce_compilation,
@@ -36,19 +39,23 @@ if TYPE_CHECKING:
 @app.command()
 @answering
 def run(
-    scenario: ScenarioFile, out: Out = None, replicates: Replicates = None, seed: Seed = None, workers: Workers = None,
+    scenario: ScenarioFile, out: Out = None, replicates: Replicates = None, draws: Draws = None,
+    posterior: PosteriorFile = None, seed: Seed = None, workers: Workers = None, scheduler: Scheduler = None,
     engine: EngineName = "compiled", assign: Assignments = None, json: Json = False, events: Events = False,
 ) -> None:
     """Run one scenario and show its outcomes by year."""
     from sos_sim.core.provenance import CAVEAT
     from sos_sim.runs.rows import default_folder
+    from sos_sim.studies.posterior_draws import over_posterior
     from sos_sim.studies.replicate import replicate, summarise
 
-    chosen = load(scenario, assign, replicates, seed)
-    folder = out or default_folder(scenario.stem, [chosen])
+    chosen = load(scenario, assign, replicates, seed, draws)
+    folder = out or default_folder(scenario.stem, [chosen], posterior)
     announce_compilation(engine)
     with progress_bar() as progress:
-        result = replicate(chosen, None, folder, workers, engine, progress, events)
+        result = replicate(
+            chosen, None, folder, workers, engine, progress, events, over_posterior(chosen, posterior), scheduler
+        )
     summary = summarise(result.outcomes)
     if json:
         print_json(folder, result.runs, {"caveat": CAVEAT, "outcomes": records(summary)})
@@ -65,20 +72,24 @@ def run(
 @answering
 def compare(
     scenarios: Annotated[list[Path], typer.Argument(metavar="SCENARIO...", help="The first is the comparator.")],
-    out: Out = None, replicates: Replicates = None, seed: Seed = None, workers: Workers = None,
-    engine: EngineName = "compiled", assign: Assignments = None, json: Json = False, events: Events = False,
+    out: Out = None, replicates: Replicates = None, draws: Draws = None, posterior: PosteriorFile = None,
+    seed: Seed = None, workers: Workers = None, scheduler: Scheduler = None, engine: EngineName = "compiled",
+    assign: Assignments = None, json: Json = False, events: Events = False,
 ) -> None:
     """Run scenarios with the same luck and set each against the first."""
     from sos_sim.core.provenance import CAVEAT
     from sos_sim.runs.rows import default_folder
     from sos_sim.studies import compare as study
+    from sos_sim.studies.posterior_draws import over_posterior
 
-    chosen = [load(file, assign, replicates, seed) for file in scenarios]
+    chosen = [load(file, assign, replicates, seed, draws) for file in scenarios]
     study.check_comparable(chosen)
-    folder = out or default_folder("_vs_".join(file.stem for file in scenarios), chosen)
+    folder = out or default_folder("_vs_".join(file.stem for file in scenarios), chosen, posterior)
     announce_compilation(engine)
     with progress_bar() as progress:
-        result = study.compare(chosen, None, folder, workers, engine, progress, events)
+        result = study.compare(
+            chosen, None, folder, workers, engine, progress, events, over_posterior(chosen[0], posterior), scheduler
+        )
     if json:
         print_json(folder, result.runs, {"caveat": CAVEAT, "effects": records(result.effects)})
     else:

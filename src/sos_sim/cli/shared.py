@@ -24,8 +24,17 @@ WIDTH_OF_PAGE = 160
 
 Out = Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="Results folder; resumed if it was begun.")]
 Replicates = Annotated[int | None, typer.Option("--replicates", min=1, help="Runs that differ in luck only.")]
+Draws = Annotated[
+    int | None, typer.Option("--draws", min=0, help="Parameter draws from the posterior (0: the scenarios' own).")
+]
+PosteriorFile = Annotated[
+    Path | None, typer.Option("--posterior", metavar="FILE", help="Draw from this file (default: England's).")
+]
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="From which all luck is derived.")]
 Workers = Annotated[int | None, typer.Option("--workers", min=1, help="Runs at once (default: all processors).")]
+Scheduler = Annotated[
+    str | None, typer.Option("--scheduler", metavar="ADDRESS", help="Run on the Dask cluster of this scheduler.")
+]
 EngineName = Annotated[str, typer.Option("--engine", metavar="compiled|mesa", help="Equal results; mesa is slow.")]
 Assignments = Annotated[
     list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Set a value in every scenario; repeatable.")
@@ -59,12 +68,15 @@ def answering(command: Command) -> Command:
     return answered  # type: ignore[return-value]
 
 
-def load(file: Path, assignments: Sequence[str] | None, replicates: int | None, seed: int | None) -> Scenario:
+def load(
+    file: Path, assignments: Sequence[str] | None, replicates: int | None = None, seed: int | None = None,
+    draws: int | None = None,
+) -> Scenario:
     """The scenario of a file with values set on the command line; raises ScenarioError."""
     from sos_sim.runs.scenario import load_scenario, parse_assignment
 
     overrides = dict(parse_assignment(text) for text in assignments or ())
-    given = {"run.replicates": replicates, "run.seed": seed}
+    given = {"run.replicates": replicates, "run.seed": seed, "run.draws": draws}
     return load_scenario(file, overrides | {path: value for path, value in given.items() if value is not None})
 
 

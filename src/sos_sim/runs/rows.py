@@ -55,10 +55,11 @@ def row_id(scenario: Scenario, replicate: int) -> str:
     return hashlib.sha256(content.encode()).hexdigest()[:20]
 
 
-def default_folder(name: str, scenarios: Sequence[Scenario]) -> Path:
-    """``results/NAME-ID``, the id hashed from inputs and model code: other content, another folder."""
-    content = json.dumps([[inputs(scenario) for scenario in scenarios], code_hash()], sort_keys=True)
-    return Path("results") / f"{name}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
+def default_folder(name: str, scenarios: Sequence[Scenario], posterior: Path | None = None) -> Path:
+    """``results/NAME-ID``, the id hashed from inputs, draws and model code: other content, another folder."""
+    drawn = [scenario.run.draws for scenario in scenarios]
+    content = [[inputs(scenario) for scenario in scenarios], drawn, str(posterior), code_hash()]
+    return Path("results") / f"{name}-{hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:8]}"
 
 
 def inputs(scenario: Scenario) -> Mapping[str, Any]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
+from sos_sim.core.parameters import Value
 from sos_sim.runs.batch import Plan, run_batch
 from sos_sim.runs.runner import Progress
 from sos_sim.runs.scenario import Scenario
@@ -29,15 +31,19 @@ class Replicates:
 def replicate(
     scenario: Scenario, replicates: int | None = None, out: Path | str | None = None, workers: int | None = None,
     engine: str = "compiled", progress: Progress | None = None, events: bool = False,
+    draws: Sequence[Mapping[str, Value]] | None = None, scheduler: str | None = None,
 ) -> Replicates:
     """Run a scenario as often as it says, or ``replicates`` times, for each of its draws.
 
     With ``out`` the results folder is written there, or resumed; with ``events`` it also holds the
-    event record. Raises InputError for a plan that cannot be run, ResultsFolderError for a folder that
-    cannot be used.
+    event record; ``draws`` and ``scheduler`` as in ``compare``. Raises InputError for a plan that
+    cannot be run, ResultsFolderError for a folder that cannot be used.
     """
     wanted = scenario.run.replicates if replicates is None else replicates
-    plan = Plan("run", [scenario], wanted, engine, workers, events, over_posterior(scenario))
+    plan = Plan(
+        "run", [scenario], wanted, engine, workers, events, over_posterior(scenario) if draws is None else draws,
+        scheduler=scheduler,
+    )
     tables = run_batch(plan, None if out is None else Path(out), progress)
     return Replicates(tables["outcomes"], tables["monthly"], tables["runs"])
 
