@@ -11,6 +11,7 @@ class Family(CareAgent):
     The first two blocks are what the monthly passes over closed families touch: kept together, they
     fit in two cache lines. ``arrival`` is the month of first referral, ``gone`` the month
     in which the last child turns 18. Children and ties are contiguous: ``first_child`` onwards.
+    ``worker_since`` is the month in which an open family met its present social worker.
     """
 
     luck: Word
@@ -67,3 +68,4 @@ class Family(CareAgent):
     removed_by_order: bool
     returning: int
     returned: Months
+    worker_since: Months

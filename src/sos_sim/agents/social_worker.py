@@ -12,6 +12,7 @@ class SocialWorker(CareAgent):
     ``since`` is the month the present one came. ``fidelity`` is depth of Signs of Safety practice,
     ``surface`` its form without depth. ``cases`` is children held; ``load`` weighs them by status.
     ``delivered``, ``warm`` and ``purposeful`` are this month's practice after caseload.
+    ``months_trained`` is how many months' worth of full training the holder has had in this post.
     """
 
     luck: Word
@@ -30,3 +31,4 @@ class SocialWorker(CareAgent):
     delivered: Share
     warm: Share
     purposeful: Share
+    months_trained: float

@@ -13,11 +13,10 @@ from sos_sim.agents.climate import Climate
 from sos_sim.agents.codes import Status
 from sos_sim.agents.fields import Recorded
 from sos_sim.agents.state import State
-from sos_sim.model import monthly
 from sos_sim.model.checks import raise_fault
 from sos_sim.model.events import COLUMNS as EVENT_COLUMNS
 from sos_sim.model.month import DECISIONS, month_passes
-from sos_sim.model.setting import Setting, arrived_by_month, present_families
+from sos_sim.model.setting import Setting, arrived_by_month, empty_tables, present_families
 from sos_sim.model.world import World
 from sos_sim.theory.levers import Levers
 
@@ -26,15 +25,18 @@ class CareSystem(mesa.Model):  # type: ignore[misc]
     """A local authority as a Mesa model; one ``step()`` is one calendar month.
 
     Families and their children become agents in the month of their first referral and are removed
-    when their last child is grown up. ``events`` and ``monthly`` are equal, to the last bit, to those
-    of the compiled engine. Subclass it, or read its agent sets with Mesa's ``DataCollector``.
+    when their last child is grown up. ``events``, ``monthly``, ``by_team`` and ``danger`` are equal, to
+    the last bit, to those of the compiled engine. Subclass it, or read its agent sets with Mesa's
+    ``DataCollector``.
     """
 
-    def __init__(self, setting: Setting, state: State | None = None, first_month: int = 0) -> None:
+    def __init__(
+        self, setting: Setting, state: State | None = None, first_month: int = 0, traced: bool = False
+    ) -> None:
         super().__init__(seed=0)
         self.setting = setting
         self.month = first_month
-        self.monthly = np.zeros((setting.months, len(monthly.COLUMNS)))
+        self.monthly, self.by_team, self.danger = empty_tables(setting, traced)
         self._source = (state or setting.initial).copy()
         self._events = np.zeros((4096, len(EVENT_COLUMNS)), dtype=np.int32)
         self._world = self._build_world()
@@ -100,6 +102,8 @@ class CareSystem(mesa.Model):  # type: ignore[misc]
             "tiring_index": [0] * room,
             "events": self._events,
             "monthly": self.monthly,
+            "by_team": self.by_team,
+            "danger": self.danger,
             "parameters": setting.parameters,
         }
         return World(**everything)

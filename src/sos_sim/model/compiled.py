@@ -19,11 +19,10 @@ from numpy.typing import NDArray
 
 from sos_sim.agents.state import State
 from sos_sim.core.provenance import code_hash
-from sos_sim.model import monthly
 from sos_sim.model.checks import raise_fault
 from sos_sim.model.events import COLUMNS as EVENT_COLUMNS
 from sos_sim.model.month import DECISIONS, month_passes
-from sos_sim.model.setting import Setting, arrived_by_month, present_families
+from sos_sim.model.setting import Setting, arrived_by_month, empty_tables, present_families
 from sos_sim.model.world import World
 from sos_sim.theory.parameters import as_record
 
@@ -83,14 +82,18 @@ class CompiledRun:
     """An authority in motion over record arrays: ``advance`` months, ``state`` to branch from.
 
     ``events`` are rows of (month, family, child, event, detail); ``monthly`` has one row a month and
-    the columns of ``model.monthly``. Months count from the start of the warm-up.
+    the columns of ``model.monthly``, ``by_team`` one a month and team and those of ``model.by_team``.
+    Months count from the start of the warm-up. ``traced`` runs keep each family's true danger in
+    ``danger``, shape (months, families); in others it has no rows.
     """
 
-    def __init__(self, setting: Setting, state: State | None = None, first_month: int = 0) -> None:
+    def __init__(
+        self, setting: Setting, state: State | None = None, first_month: int = 0, traced: bool = False
+    ) -> None:
         self.setting = setting
         self.month = first_month
         self.state = (state or setting.initial).copy()
-        self.monthly = np.zeros((setting.months, len(monthly.COLUMNS)))
+        self.monthly, self.by_team, self.danger = empty_tables(setting, traced)
         self._spare = 2 * len(self.state.children) + 4096
         self._events = np.zeros((4 * self._spare, len(EVENT_COLUMNS)), dtype=np.int32)
 
@@ -111,10 +114,11 @@ class CompiledRun:
                 self._events = np.concatenate([self._events, np.zeros_like(self._events)])
         return self
 
-    def branch(self, setting: Setting) -> CompiledRun:
-        """A new run that shares this past and goes on under another setting of equal length."""
-        other = CompiledRun(setting, self.state, self.month)
+    def branch(self, setting: Setting, traced: bool = False) -> CompiledRun:
+        """A new run that shares this past and goes on under another setting of equal length, traced or not."""
+        other = CompiledRun(setting, self.state, self.month, traced)
         other.monthly[: self.month] = self.monthly[: self.month]
+        other.by_team[: self.month] = self.by_team[: self.month]
         other._events = self._events.copy()
         return other
 
@@ -137,6 +141,8 @@ class CompiledRun:
             "tiring_index": np.zeros(room, dtype=np.int64),
             "events": self._events,
             "monthly": self.monthly,
+            "by_team": self.by_team,
+            "danger": self.danger,
             "parameters": as_record(setting.parameters),
         }
         return World(**everything)

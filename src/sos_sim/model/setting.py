@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sos_sim.agents.climate import draw_climate
 from sos_sim.agents.codes import Status
 from sos_sim.agents.population import YEARS_KNOWN, Population, arrivals_by_month, synthesise
 from sos_sim.agents.state import Records, State
 from sos_sim.core.units import MONTHS_PER_YEAR
+from sos_sim.model import by_team, monthly
 from sos_sim.theory.levers import Levers
 from sos_sim.theory.parameters import Parameters
 
@@ -68,6 +70,19 @@ def lay_out_levers(months: int, programmes: Iterable[Programme] = ()) -> Records
         for name, value in programme.levers.items():
             levers[name][programme.start : programme.stop] = value
     return levers
+
+
+def empty_tables(
+    setting: Setting, traced: bool
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float32]]:
+    """Zeros for the monthly table, the table by team, and the trace of true danger (no rows when not ``traced``)."""
+    months, teams = setting.months, len(setting.initial.teams)
+    families = len(setting.initial.families)
+    return (
+        np.zeros((months, len(monthly.COLUMNS))),
+        np.zeros((months, teams, len(by_team.COLUMNS))),
+        np.zeros((months if traced else 0, families), dtype=np.float32),
+    )
 
 
 def arrived_by_month(families: Records, months: int) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

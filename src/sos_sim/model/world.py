@@ -22,7 +22,9 @@ class World(NamedTuple):
     the families first referred up to each month; ``moments`` holds each decision's half of
     this month's draws; ``present``, ``open_index``, ``closed_index`` and
     ``tiring_index`` (closed, with helpers still active) list families by
-    index, in order; ``events`` has five columns, ``monthly`` one row a month.
+    index, in order; ``events`` has five columns, ``monthly`` one row a month,
+    ``by_team`` one a month and team. ``danger`` (months, families) takes each family's true danger
+    when it is traced, and is empty when it is not.
     """
 
     organisation: Sequence[Organisation]
@@ -42,4 +44,6 @@ class World(NamedTuple):
     tiring_index: Any
     events: NDArray[np.int32]
     monthly: NDArray[np.float64]
+    by_team: NDArray[np.float64]
+    danger: NDArray[np.float32]
     parameters: Parameters

@@ -7,7 +7,7 @@ from sos_sim.agents.codes import Holder, Status
 from sos_sim.agents.decisions import Decision
 from sos_sim.core.compiling import rule
 from sos_sim.core.luck import triangular, uniform
-from sos_sim.model import monthly
+from sos_sim.model import by_team, monthly
 from sos_sim.model.events import Event, note
 from sos_sim.model.households import count_children, is_known
 from sos_sim.model.transitions import start_need, start_plan
@@ -171,7 +171,9 @@ def keep_worker(world: World, family: Family, index: int, month: int) -> None:
 def change_worker(world: World, family: Family, index: int, month: int) -> None:
     """A new face: trust suffers and the change is counted."""
     meet_new_worker(family, world.parameters.front_door)
+    family.worker_since = month
     world.monthly[month, monthly.WORKER_CHANGES] += 1.0
+    world.by_team[month, family.team, by_team.WORKER_CHANGES] += 1.0
     note(world, index, -1, Event.WORKER_CHANGE, 0)
 
 
@@ -190,7 +192,9 @@ def reallocate(world: World, family: Family, index: int, month: int) -> None:
     """Give the case to a worker; if it had another before, or the same post has a new holder, that is a change."""
     before = family.worker
     allocate(world, family)
-    if before >= 0 and (family.worker != before or world.workers[before].since == month):
+    if before < 0:
+        family.worker_since = month
+    elif family.worker != before or world.workers[before].since == month:
         change_worker(world, family, index, month)
 
 

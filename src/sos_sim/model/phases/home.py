@@ -18,6 +18,7 @@ from sos_sim.theory.home import (
     live,
     safety,
     seen_chance,
+    true_danger,
 )
 from sos_sim.theory.plan import age_plan
 
@@ -48,6 +49,17 @@ def home(world: World, month: int) -> None:
         fade_alertness(family, world.parameters.front_door)
         if danger_strikes(family, uniform(family.luck, at[Decision.HARM_STRIKES]), p):
             strike(world, family, index, month)
+    if len(world.danger) > 0:
+        trace_danger(world, month)
+
+
+@rule
+def trace_danger(world: World, month: int) -> None:
+    """Keep the true danger that every family present met this month, open or closed."""
+    p, organisation = world.parameters.home, world.organisation[0]
+    for position in range(organisation.present):
+        index = world.present[position]
+        world.danger[month, index] = true_danger(world.families[index], p)
 
 
 @rule

@@ -8,10 +8,12 @@ from sos_sim.agents.decisions import Decision
 from sos_sim.core.compiling import rule
 from sos_sim.core.luck import mix, triangular, uniform
 from sos_sim.core.units import RATE_BASE
-from sos_sim.model import monthly
+from sos_sim.model import by_team, monthly
 from sos_sim.model.world import World
 from sos_sim.theory.organisation import fill_post, induct, lead_team, learn, leaving_chance
 from sos_sim.theory.structure import FINITE
+
+ROUNDING = 1e-9
 
 
 @rule
@@ -25,6 +27,7 @@ def organisation(world: World, month: int) -> None:
             staff_post(world, worker, team, month)
             if worker.holder != Holder.EMPTY:
                 learn(worker, team, world.levers[month], world.parameters.practice)
+                worker.months_trained += world.levers[month].training
 
 
 @rule
@@ -45,11 +48,12 @@ def staff_post(world: World, worker: SocialWorker, team: Team, month: int) -> No
     supervision = min(1.0, world.levers[month].supervision * team.supervision_factor)
     chance = leaving_chance(worker, world.organisation[0].mean_load, supervision, p)
     if worker.holder != Holder.EMPTY and uniform(worker.luck, at[Decision.LEAVE_POST]) < chance:
-        if worker.holder == Holder.PERMANENT:
-            world.monthly[month, monthly.LEAVERS] += 1.0
+        count_leaver(world, worker, month)
         worker.holder = Holder.EMPTY
+    before = worker.holder
     permanent_draw = uniform(worker.luck, at[Decision.FILL_PERMANENT])
     if fill_post(worker, permanent_draw, uniform(worker.luck, at[Decision.FILL_AGENCY]), p):
+        count_recruit(world, worker, before, month)
         worker.generation += 1
         person = mix(worker.luck, worker.generation)
         induct(
@@ -58,3 +62,33 @@ def staff_post(world: World, worker: SocialWorker, team: Team, month: int) -> No
             triangular(person, at[Decision.BIAS]), uniform(person, at[Decision.ELSEWHERE]),
             p, world.parameters.practice,
         )
+
+
+@rule
+def count_leaver(world: World, worker: SocialWorker, month: int) -> None:
+    """The holder of a post gives it up."""
+    row = world.by_team[month, worker.team]
+    row[by_team.LEAVERS] += 1.0
+    if is_trained(worker):
+        row[by_team.TRAINED_LEAVERS] += 1.0
+    if worker.holder == Holder.PERMANENT:
+        row[by_team.PERMANENT_LEAVERS] += 1.0
+        world.monthly[month, monthly.LEAVERS] += 1.0
+
+
+@rule
+def count_recruit(world: World, worker: SocialWorker, before: int, month: int) -> None:
+    """Somebody new takes up a post, untrained here; whoever held it ``before`` was agency staff and leaves."""
+    row = world.by_team[month, worker.team]
+    row[by_team.RECRUITS] += 1.0
+    if before == Holder.AGENCY:
+        row[by_team.LEAVERS] += 1.0
+        if is_trained(worker):
+            row[by_team.TRAINED_LEAVERS] += 1.0
+    worker.months_trained = 0.0
+
+
+@rule
+def is_trained(worker: SocialWorker) -> bool:
+    """Whether the holder has had the training that counts as trained."""
+    return worker.months_trained > by_team.TRAINED_MONTHS - ROUNDING

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from sos_sim.agents import Child, Family
+from sos_sim.agents import Child, Family, SocialWorker
 from sos_sim.agents.codes import NEVER, CareExit, Holder, Place, Status
 from sos_sim.core.compiling import rule
 from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS
-from sos_sim.model import monthly
+from sos_sim.model import by_team, monthly
 from sos_sim.model.checks import check_family, check_totals
 from sos_sim.model.households import is_looked_after, lives_at_home
+from sos_sim.model.phases.organisation import is_trained
 from sos_sim.model.transitions import close_case, end_need, leave_care
 from sos_sim.model.world import World
 from sos_sim.theory.casework import gate
@@ -33,6 +34,7 @@ def recording(world: World, month: int) -> None:
                 family.plan_months += 1
             record_children(world, family, month)
             record_family(world, family, month)
+            record_continuity(world, family, month)
     record_workforce(world, month)
     finish_means(world, open_after, month)
     check_totals(world)
@@ -111,10 +113,35 @@ def record_family(world: World, family: Family, month: int) -> None:
 
 
 @rule
+def record_continuity(world: World, family: Family, month: int) -> None:
+    """Whether a family that has been open for long has kept its social worker."""
+    row, since = world.by_team[month, family.team], month - by_team.CONTINUITY_MONTHS
+    row[by_team.OPEN_FAMILIES] += 1.0
+    if family.opened <= since:
+        row[by_team.LONG_OPEN_FAMILIES] += 1.0
+        if family.worker_since <= since:
+            row[by_team.SAME_WORKER_FAMILIES] += 1.0
+
+
+@rule
+def record_post(world: World, worker: SocialWorker, month: int) -> None:
+    """A post, whether it is filled, and the practice of its holder, in its team's row."""
+    row = world.by_team[month, worker.team]
+    row[by_team.POSTS] += 1.0
+    if worker.holder != Holder.EMPTY:
+        row[by_team.FILLED_POSTS] += 1.0
+        row[by_team.MEAN_FIDELITY] += worker.fidelity
+        row[by_team.MEAN_SURFACE] += worker.surface
+        if is_trained(worker):
+            row[by_team.TRAINED] += 1.0
+
+
+@rule
 def record_workforce(world: World, month: int) -> None:
     """Posts, load and practice; levers in worker-months."""
     row, levers = world.monthly[month], world.levers[month]
     for worker in world.workers:
+        record_post(world, worker, month)
         if worker.holder == Holder.EMPTY:
             row[monthly.EMPTY_POSTS] += 1.0
             continue
@@ -140,3 +167,7 @@ def finish_means(world: World, open_families: int, month: int) -> None:
     filled = max(1.0, row[monthly.PERMANENT_POSTS] + row[monthly.AGENCY_POSTS])
     for column in range(monthly.MEAN_AVAILABILITY, monthly.MEAN_DELIVERED + 1):
         row[column] /= filled
+    for team in range(len(world.teams)):
+        filled = max(1.0, world.by_team[month, team, by_team.FILLED_POSTS])
+        world.by_team[month, team, by_team.MEAN_FIDELITY] /= filled
+        world.by_team[month, team, by_team.MEAN_SURFACE] /= filled
