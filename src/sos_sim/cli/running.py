@@ -35,6 +35,8 @@ from sos_sim.cli.shared import (
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sos_sim.studies.compare import Comparison
+
 
 @app.command()
 @answering
@@ -91,9 +93,10 @@ def compare(
             chosen, None, folder, workers, engine, progress, events, over_posterior(chosen[0], posterior), scheduler
         )
     if json:
-        print_json(folder, result.runs, {"caveat": CAVEAT, "effects": records(result.effects)})
+        tables = {"effects": records(result.effects), "joint": records(result.joint)}
+        print_json(folder, result.runs, {"caveat": CAVEAT, **tables})
     else:
-        _show_effects(chosen[0].name, result.effects)
+        _show_effects(chosen[0].name, result)
     conclude(folder, result.runs, json)
 
 
@@ -126,16 +129,28 @@ def fit(
         )
 
 
-def _show_effects(comparator: str, effects: pd.DataFrame) -> None:
+def _show_effects(comparator: str, result: Comparison) -> None:
     from sos_sim.core.provenance import CAVEAT
-    from sos_sim.reporting.tables import effect_tables
+    from sos_sim.reporting.tables import effect_tables, joint_table
 
     sheet = page()
     sheet.print(f"Comparator: {comparator}", markup=False)
-    for table in effect_tables(effects):
+    for table in effect_tables(result.effects):
         sheet.print(table)
-        sheet.print(
-            f"Intervals show luck over {effects['replicates'].max()} replicates of this model only, not uncertainty "
-            "about the theory. 'lower in' counts the replicates in which the arm lies below the comparator."
-        )
+        sheet.print(_what_intervals_hold(result.effects))
         sheet.print(CAVEAT, style="italic")
+    sheet.print(joint_table(result.joint))
+
+
+def _what_intervals_hold(effects: pd.DataFrame) -> str:
+    pairs, draws = effects["replicates"].max(), effects["draws"].max()
+    lower = "'lower in' counts the pairs in which the arm lies below the comparator."
+    if draws > 1:
+        return (
+            f"Intervals hold what {draws} draws of parameters, fitted to official figures or from their priors, "
+            f"disagree on about the expected difference; a single authority's also has luck. {lower}"
+        )
+    return (
+        f"Intervals show luck over {pairs} replicates of this model only, not uncertainty about the theory "
+        f"(for that: --draws). {lower}"
+    )

@@ -46,6 +46,15 @@ def effect_tables(effects: pd.DataFrame) -> list[Table]:
     return [_effect_table(str(arm), rows.set_index("measure")) for arm, rows in effects.groupby("arm", sort=False)]
 
 
+def joint_table(joint: pd.DataFrame) -> Table:
+    """How often, over pairs, entries fall and harm does not rise; see ``studies.compare.joint_outcomes``."""
+    table = _table("Pairs in which", ["arm", "statement"], ["pairs", "share", "95% interval"])
+    for row in joint.to_dict("records"):
+        interval = f"{row['low']:.0%} to {row['high']:.0%}"
+        table.add_row(row["arm"], row["statement"], f"{row['pairs']}", f"{row['probability']:.0%}", interval)
+    return table
+
+
 def fit_overview(fit: pd.DataFrame) -> Table:
     """Official and simulated figures side by side; distances are in tolerances, those beyond 2 marked with *."""
     table = _table(
