@@ -112,6 +112,8 @@ def _finish(plan: Plan, folder: ResultsFolder, rows: Sequence[Row], reasons: Map
         folder.join(done, table)
     runs = _runs_table(rows, reasons, plan.replicates)
     folder.keep_table("runs", runs)
+    if plan.draws:
+        folder.keep_table("draws", pd.DataFrame(plan.draws))
     outcomes = pd.read_parquet(folder.path / "outcomes.parquet")
     for name, derive in (plan.derived or {}).items():
         folder.keep_table(name, derive(outcomes, runs))
