@@ -122,6 +122,36 @@ def ribbon(
     axes.plot(x, middle, color=colour(number), linestyle=STYLES[number % len(STYLES)], linewidth=1.8, label=label)
 
 
+def plane(x: pd.Series[float], y: pd.Series[float], quarters: Sequence[tuple[str, pd.Series[bool]]]) -> Figure:
+    """Pairs of authorities by two differences, with zero in the middle.
+
+    ``quarters`` are top left, top right, bottom left, bottom right: a name, and which pairs lie there.
+    The cross holds the middle 95% of pairs either way. Raises ValueError without pairs.
+    """
+    if x.empty:
+        raise ValueError("there are no pairs")
+    figure = sheet(7.5, 6.0)
+    axes = figure.add_subplot()
+    axes.plot(x, y, "o", color=COLOURS[0], alpha=0.45, markersize=5, rasterized=True)
+    (left, right), (bottom, top) = x.quantile([0.025, 0.975]), y.quantile([0.025, 0.975])
+    axes.plot([left, right], [y.mean()] * 2, color=COLOURS[1], linewidth=2.2)
+    axes.plot([x.mean()] * 2, [bottom, top], color=COLOURS[1], linewidth=2.2)
+    for across, limit, values in ((False, axes.set_xlim, x), (True, axes.set_ylim, y)):
+        most = 1.25 * float(values.abs().max()) or 1.0
+        limit(-most, most)
+        no_difference(axes, across=across)
+    for number, (name, inside) in enumerate(quarters):
+        (down, along), text = divmod(number, 2), f"{textwrap.fill(name, 22)}\n{inside.mean():.0%} of pairs"
+        axes.text(
+            (0.02, 0.98)[along], (0.98, 0.02)[down], text, transform=axes.transAxes, fontsize=8.5, color=QUIET,
+            ha=("left", "right")[along], va=("top", "bottom")[down],
+        )
+    bare(axes)
+    note = f"dots: pairs of authorities ({len(x):,}); cross: mean, middle 95% of pairs (luck and any drawn parameters)"
+    figure.suptitle(note, fontsize=9, color=QUIET, x=0.02, ha="left")
+    return figure
+
+
 def colour(number: int) -> str:
     """The colour of the arm, link or kind with this number."""
     return COLOURS[number % len(COLOURS)]

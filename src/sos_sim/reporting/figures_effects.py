@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 from sos_sim.reporting.figures import (
     COLOURS,
     QUIET,
-    bare,
-    colour,
     no_difference,
+    plane,
     rows_from_the_top,
     sheet,
     whisker,
@@ -42,9 +40,10 @@ def effects_forest(effects: pd.DataFrame, comparator: str) -> Figure:
     axes.set_xlabel(f"difference from {comparator}, % of its mean")
     axes.xaxis.set_major_formatter("{x:+.0f}%")
     _heading(axes, 1.02, "difference in its own unit (interval)")
-    thick, thin = interval_holds(first), f"{level_said(first['level'])} of single authorities, their luck as well"
-    axes.plot([], [], color=COLOURS[0], linewidth=4.0, label=f"expected difference: {thick}")
-    axes.plot([], [], color=COLOURS[0], linewidth=1.0, label=thin)
+    expected = f"expected difference: {interval_holds(first.to_dict())}"
+    single = f"{level_said(first['level'])} of single authorities, their luck as well"
+    axes.plot([], [], color=COLOURS[0], linewidth=4.0, label=expected)
+    axes.plot([], [], color=COLOURS[0], linewidth=1.0, label=single)
     figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", frameon=False, fontsize=9)
     return figure
 
@@ -56,9 +55,10 @@ def _relative_row(axes: Axes, place: int, row: dict[Any, Any]) -> None:
         shown = {name: 100.0 * row[name] / base for name in ("low", "high", "authority_low", "authority_high")}
         axes.plot([shown["authority_low"], shown["authority_high"]], [place] * 2, color=COLOURS[0], linewidth=1.0)
         whisker(axes, place, 100.0 * row["estimate"] / base, shown["low"], shown["high"])
-    absolute = f"{amount(row['estimate'], unit, base)}  ({span(row['low'], row['high'], unit, base)})\n{unit_said(unit)}"
+    difference, interval = amount(row["estimate"], unit, base), span(row["low"], row["high"], unit, base)
     axes.annotate(
-        absolute, (1.02, place), xycoords=("axes fraction", "data"), va="center", fontsize=8, annotation_clip=False
+        f"{difference}  ({interval})\n{unit_said(unit)}", (1.02, place), xycoords=("axes fraction", "data"),
+        va="center", fontsize=8, annotation_clip=False,
     )
 
 
@@ -72,48 +72,17 @@ def entries_and_harm(pairs: pd.DataFrame, comparator: str) -> Figure:
 
     ``pairs`` has a row for each pair of authorities (one draw, one replicate) with the columns ``entries``
     and ``harm``: differences (arm minus comparator) in children starting to be looked after and in
-    child-months with harm at home, both per 10,000 children a year. Shares of pairs are written in the
-    quarters; the cross holds the middle 95% of pairs. Raises ValueError without pairs.
+    child-months with harm at home, both per 10,000 children a year. Raises ValueError without pairs.
     """
-    if pairs.empty:
-        raise ValueError("there are no pairs")
-    figure = sheet(7.5, 6.0)
-    axes = figure.add_subplot()
     entries, harm = pairs["entries"], pairs["harm"]
-    axes.plot(entries, harm, "o", color=COLOURS[0], alpha=0.45, markersize=5, rasterized=True)
-    for across, values, other in ((True, entries, harm.mean()), (False, harm, entries.mean())):
-        ends = list(values.quantile([0.025, 0.975]))
-        axes.plot(*((ends, [other] * 2) if across else ([other] * 2, ends)), color=COLOURS[1], linewidth=2.2)
-    no_difference(axes)
-    no_difference(axes, across=True)
-    _around_zero(axes, entries, harm)
-    _quarters(axes, entries, harm)
+    fewer, more_harm = entries < 0, harm > 0
+    figure = plane(entries, harm, (
+        ("fewer entries, more harm at home", fewer & more_harm),
+        ("entries not fewer, more harm at home", ~fewer & more_harm),
+        ("fewer entries, harm not more", fewer & ~more_harm),
+        ("entries not fewer, harm not more", ~fewer & ~more_harm),
+    ))
+    axes = figure.axes[0]
     axes.set_xlabel(f"children starting to be looked after: difference from {comparator}\n(per 10,000 children a year)")
     axes.set_ylabel("child-months with harm at home: difference\n(per 10,000 children a year)")
-    bare(axes)
-    text = f"one dot a pair of authorities ({len(pairs):,}), luck and parameters drawn; cross: mean, middle 95% of pairs"
-    figure.suptitle(text, fontsize=9, color=QUIET, x=0.02, ha="left")
     return figure
-
-
-def _around_zero(axes: Axes, entries: pd.Series[float], harm: pd.Series[float]) -> None:
-    """Limits that give the quarters equal room."""
-    for limit, values in ((axes.set_xlim, entries), (axes.set_ylim, harm)):
-        most = 1.25 * float(values.abs().max()) or 1.0
-        limit(-most, most)
-
-
-def _quarters(axes: Axes, entries: pd.Series[float], harm: pd.Series[float]) -> None:
-    """Name the quarters and say what share of pairs lies in each; ties count as no rise, no fall."""
-    fewer, more_harm = entries < 0, harm > 0
-    named = (
-        (0.02, 0.98, "fewer entries, more harm at home", fewer & more_harm),
-        (0.98, 0.98, "entries not fewer, more harm at home", ~fewer & more_harm),
-        (0.02, 0.02, "fewer entries, harm not more", fewer & ~more_harm),
-        (0.98, 0.02, "entries not fewer, harm not more", ~fewer & ~more_harm),
-    )
-    for x, y, name, inside in named:
-        axes.text(
-            x, y, f"{textwrap.fill(name, 22)}\n{inside.mean():.0%} of pairs", transform=axes.transAxes, fontsize=8.5,
-            color=QUIET, ha="left" if x < 0.5 else "right", va="bottom" if y < 0.5 else "top",
-        )

@@ -24,12 +24,13 @@ def waterfall(steps: pd.DataFrame) -> Figure:
     """
     _refuse_empty(steps)
     figure, axes = _rows_of_links(steps)
-    for place, row in enumerate(steps.to_dict("records")):
+    rows = steps.to_dict("records")
+    for place, row in enumerate(rows):
         fill = COLOURS[0] if row["link"] else COLOURS[1] if row["label"] == "interaction" else "0.45"
         axes.barh(place, row["end"] - row["start"], left=row["start"], height=0.55, color=fill, alpha=0.8)
         _interval_of_bar(axes, place, row["start"], row)
         if place:
-            axes.plot([row["start"]] * 2, [place - 1, place], color="0.6", linewidth=0.8)
+            axes.plot([rows[place - 1]["end"]] * 2, [place - 1, place], color="0.6", linewidth=0.8)
     _name_axis(axes, steps)
     return figure
 
@@ -85,7 +86,7 @@ def _interval_of_bar(axes: Axes, place: int, start: float, row: Mapping[Any, Any
 def _name_axis(axes: Axes, rows: pd.DataFrame) -> None:
     first = rows.iloc[0]
     axes.set_xlabel(f"difference in {said(first['measure'])}\n({unit_said(first['unit'])})")
-    axes.set_title(f"lines: {interval_holds(first)}", fontsize=9, color=QUIET, loc="left")
+    axes.set_title(f"lines: {interval_holds(first.to_dict())}", fontsize=9, color=QUIET, loc="left")
 
 
 def _refuse_empty(rows: pd.DataFrame) -> None:

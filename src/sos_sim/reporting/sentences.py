@@ -51,7 +51,7 @@ def amount(value: float, unit: str, size: float | None = None, decimals: int | N
     else:
         whole = unit == POUNDS or abs(value if size is None else size) >= 1000.0
         text = f"{value:+,.0f}" if whole else number(value, unit, size, sign="+")
-    return text.replace("-", "−")
+    return text.replace("-", "−") if any(digit in text for digit in "123456789") else text[1:]
 
 
 def span(low: float, high: float, unit: str, size: float | None = None, decimals: int | None = None) -> str:
@@ -66,7 +66,7 @@ def level_said(level: float) -> str:
     return f"{level:.0%} interval"
 
 
-def interval_holds(row: Mapping[str, Any]) -> str:
+def interval_holds(row: Mapping[Any, Any]) -> str:
     """What an interval is made of; ``row`` has level, draws (0 or 1: parameters held) and replicates."""
     if row["draws"] > 1:
         return f"{level_said(row['level'])} over {row['draws']:,} draws of parameters"
