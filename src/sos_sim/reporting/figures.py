@@ -114,6 +114,19 @@ def whisker(
     )
 
 
+def beside(axes: Axes, place: float, text: str) -> None:
+    """Numbers of the row at height ``place``, to the right of a lying figure."""
+    axes.annotate(
+        text, (1.02, place), xycoords=("axes fraction", "data"), va="center", fontsize=8, annotation_clip=False
+    )
+
+
+def refuse_empty(table: pd.DataFrame) -> None:
+    """Raise ValueError for a table without rows, of which there is nothing to draw."""
+    if table.empty:
+        raise ValueError("the table has no rows to draw")
+
+
 def ribbon(
     axes: Axes, x: ArrayLike, middle: ArrayLike, low: ArrayLike, high: ArrayLike, *, number: int = 0, label: str = ""
 ) -> None:

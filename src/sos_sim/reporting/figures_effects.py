@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 from sos_sim.reporting.figures import (
     COLOURS,
     QUIET,
+    beside,
     no_difference,
     plane,
+    refuse_empty,
     rows_from_the_top,
     sheet,
     whisker,
@@ -28,8 +30,7 @@ def effects_forest(effects: pd.DataFrame, comparator: str) -> Figure:
     Marks and thick lines are the expected difference with its interval; thin lines hold what single
     authorities would see, their luck as well. Raises ValueError without rows.
     """
-    if effects.empty:
-        raise ValueError("the table of effects has no rows")
+    refuse_empty(effects)
     figure = sheet(9.5, 2.3 + 0.42 * len(effects))
     axes = figure.add_subplot()
     for place, row in enumerate(effects.to_dict("records")):
@@ -56,10 +57,7 @@ def _relative_row(axes: Axes, place: int, row: dict[Any, Any]) -> None:
         axes.plot([shown["authority_low"], shown["authority_high"]], [place] * 2, color=COLOURS[0], linewidth=1.0)
         whisker(axes, place, 100.0 * row["estimate"] / base, shown["low"], shown["high"])
     difference, interval = amount(row["estimate"], unit, base), span(row["low"], row["high"], unit, base)
-    axes.annotate(
-        f"{difference}  ({interval})\n{unit_said(unit)}", (1.02, place), xycoords=("axes fraction", "data"),
-        va="center", fontsize=8, annotation_clip=False,
-    )
+    beside(axes, place, f"{difference}  ({interval})\n{unit_said(unit)}")
 
 
 def _heading(axes: Axes, x: float, text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sos_sim.reporting.figures import COLOURS, QUIET, bare, colour, no_difference, ribbon, sheet
+from sos_sim.reporting.figures import COLOURS, QUIET, bare, colour, no_difference, refuse_empty, ribbon, sheet
 from sos_sim.reporting.sentences import interval_holds, said, unit_said
 
 if TYPE_CHECKING:
@@ -20,8 +20,7 @@ def least_delivery(response: pd.DataFrame, least: float) -> Figure:
     is the share from which on the interval keeps clear of zero, NaN where it never does: the figure
     says so. Raises ValueError without rows.
     """
-    if response.empty:
-        raise ValueError("the table has no rows")
+    refuse_empty(response)
     figure = sheet()
     axes = figure.add_subplot()
     first, factor = response.iloc[0].to_dict(), 100.0 if response["unit"].iloc[0] == "share" else 1.0

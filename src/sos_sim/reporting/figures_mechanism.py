@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sos_sim.reporting.figures import COLOURS, QUIET, no_difference, rows_from_the_top, sheet
+from sos_sim.reporting.figures import COLOURS, QUIET, beside, no_difference, refuse_empty, rows_from_the_top, sheet
 from sos_sim.reporting.sentences import amount, interval_holds, said, span, unit_said
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def waterfall(steps: pd.DataFrame) -> Figure:
     one way, in order. Bars go from where the links before end; the thin line is the interval of the step
     itself. Raises ValueError without rows.
     """
-    _refuse_empty(steps)
+    refuse_empty(steps)
     figure, axes = _rows_of_links(steps)
     rows = steps.to_dict("records")
     for place, row in enumerate(rows):
@@ -54,7 +54,7 @@ def links_missed(switched_off: pd.DataFrame) -> Figure:
 
 
 def _bars_from_zero(rows: pd.DataFrame, labels: Sequence[str]) -> Figure:
-    _refuse_empty(rows)
+    refuse_empty(rows)
     figure, axes = _rows_of_links(rows.assign(label=labels))
     for place, row in enumerate(rows.to_dict("records")):
         axes.barh(place, row["estimate"], height=0.55, color=COLOURS[0], alpha=0.8)
@@ -78,17 +78,10 @@ def _interval_of_bar(axes: Axes, place: int, start: float, row: Mapping[Any, Any
     axes.plot(ends, [place, place], "|-", color="black", linewidth=1.3, markersize=7)
     value, unit, decimals = row.get("shown", row["estimate"]), row["unit"], row.get("decimals")
     text = f"{amount(value, unit, decimals=decimals)}  ({span(row['low'], row['high'], unit, decimals=decimals)})"
-    axes.annotate(
-        text, (1.02, place), xycoords=("axes fraction", "data"), va="center", fontsize=8, annotation_clip=False
-    )
+    beside(axes, place, text)
 
 
 def _name_axis(axes: Axes, rows: pd.DataFrame) -> None:
     first = rows.iloc[0]
     axes.set_xlabel(f"difference in {said(first['measure'])}\n({unit_said(first['unit'])})")
     axes.set_title(f"lines: {interval_holds(first.to_dict())}", fontsize=9, color=QUIET, loc="left")
-
-
-def _refuse_empty(rows: pd.DataFrame) -> None:
-    if rows.empty:
-        raise ValueError("the table has no rows")

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sos_sim.reporting.figures import COLOURS, QUIET, bare, no_difference, ribbon, rows_from_the_top, sheet, whisker
+from sos_sim.reporting.figures import (
+    COLOURS,
+    QUIET,
+    bare,
+    no_difference,
+    refuse_empty,
+    ribbon,
+    rows_from_the_top,
+    sheet,
+    whisker,
+)
 from sos_sim.reporting.sentences import interval_holds, said, unit_said
 
 if TYPE_CHECKING:
@@ -26,7 +36,7 @@ def dose_response(response: pd.DataFrame) -> Figure:
     ``response`` has the columns of ``Dials.response`` in ``studies.dials``, rows of one measure. One panel a
     condition, all with the same upright axis. Raises ValueError without rows.
     """
-    _refuse_empty(response)
+    refuse_empty(response)
     dials = list(response.groupby("dial", sort=False))
     down = math.ceil(len(dials) / _PANELS_A_ROW)
     figure = sheet(10.0, 1.6 + 2.9 * down)
@@ -59,7 +69,7 @@ def conditions_forest(contrasts: pd.DataFrame) -> Figure:
     ``contrasts`` has the columns of ``Dials.contrasts`` in ``studies.dials``, rows of one measure. A row whose
     interval holds zero has not been shown to matter. Raises ValueError without rows.
     """
-    _refuse_empty(contrasts)
+    refuse_empty(contrasts)
     rows = contrasts.to_dict("records")
     names = [f"{row['dial']}: {row['lowest']:.3g} to {row['highest']:.3g} {row['value_unit']}" for row in rows]
     first = rows[0]
@@ -74,7 +84,7 @@ def subgroup_forest(subgroups: pd.DataFrame) -> Figure:
     estimate, low, high, level, draws, replicates, unit, and families, the number in the group in both arms of
     the mean pair. Raises ValueError without rows.
     """
-    _refuse_empty(subgroups)
+    refuse_empty(subgroups)
     rows = subgroups.to_dict("records")
     names = [f"{row['characteristic']}: {row['group']}" for row in rows]
     first = rows[0]
@@ -88,7 +98,7 @@ def two_conditions(grid: pd.DataFrame) -> Figure:
     difference, hatched where its interval holds zero; right: the width of the interval. Dots are the
     points that were run. Raises ValueError without rows.
     """
-    _refuse_empty(grid)
+    refuse_empty(grid)
     first = grid.iloc[0].to_dict()
     wide = {
         name: values.pivot(index="y", columns="x", values=name)
@@ -151,8 +161,3 @@ def _in_unit(rows: pd.DataFrame) -> pd.DataFrame:
     factor = 100.0 if rows["unit"].iloc[0] == SHARE else 1.0
     numbers: Any = {name: rows[name] * factor for name in ("estimate", "low", "high", "width") if name in rows}
     return rows.assign(**numbers)
-
-
-def _refuse_empty(rows: pd.DataFrame) -> None:
-    if rows.empty:
-        raise ValueError("the table has no rows")
