@@ -1,0 +1,123 @@
+"""Which authorities a folder of published tables knows, under which names and codes, old and new."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import pandas as pd
+
+from sos_sim.core.errors import EvidenceError, did_you_mean
+from sos_sim.evidence.published import Published
+
+TOGETHER: Final = " / "
+"""Joins the codes of authorities that report together."""
+SUCCEEDED: Mapping[str, str] = {"940": "928", "941": "928", "942": "909", "943": "909"}
+"""Authorities made by dividing another, which covered the whole of each, by the department's codes.
+
+Northamptonshire (928) was divided in April 2021, Cumbria (909) in April 2023. Where one was joined
+together from several (839, Bournemouth, Christchurch and Poole) or lost a part (838, Dorset, before 835)
+no predecessor covers the same children, so none stands in.
+"""
+_MANY_NAMED: Final = 6
+_TITLES: Final = re.compile(
+    r"\b(the|city of|county of|royal borough of|london borough of|metropolitan borough|borough of|borough|city council"
+    r"|county council|council)\b"
+)
+"""What people write around the name of an authority."""
+
+
+@dataclass(frozen=True)
+class Area:
+    """An authority: the department's code, the latest code of the Office for National Statistics, names, years.
+
+    ``names`` are all that its files use, the latest first; figures run from ``first_year`` to ``last_year``.
+    """
+
+    code: str
+    new_code: str
+    names: tuple[str, ...]
+    first_year: int
+    last_year: int
+
+    @property
+    def name(self) -> str:
+        """The latest name."""
+        return self.names[0]
+
+
+def areas(published: Published) -> list[Area]:
+    """All authorities with a figure of their own, by name; those that only report together are left out."""
+    cells = published.cells
+    own = cells[cells["value"].notna() & ~cells["code"].str.contains("/")].sort_values("year", ascending=False)
+    by_code = own.groupby("code")
+    names = own.drop_duplicates(["code", "name"]).groupby("code")["name"].agg(tuple)
+    found = pd.DataFrame(
+        {
+            "new_code": by_code["new_code"].first(), "names": names,
+            "first_year": by_code["year"].min(), "last_year": by_code["year"].max(),
+        }
+    )
+    return sorted((Area(*row) for row in found.itertuples()), key=lambda area: (area.name, area.code))
+
+
+def find_area(published: Published, asked: str) -> Area:
+    """The authority of this name or code, old or new.
+
+    Of two that share a name (Dorset before and after 2019) it is the one with the latest figures. Raises
+    EvidenceError with suggestions when none or several fit.
+    """
+    known = areas(published)
+    fitting = [area for area in known if asked.strip().upper() in (area.code, area.new_code)]
+    wanted = {_plain(asked), " ".join(_TITLES.sub(" ", _plain(asked)).split())}
+    fitting = fitting or [area for area in known if wanted & {_plain(name) for name in area.names}]
+    latest = [area for area in fitting if area.last_year == max(other.last_year for other in fitting)]
+    if len(latest) == 1:
+        return latest[0]
+    if latest:
+        raise EvidenceError(f"{asked!r} is the name of {_named(latest)}; give the code.")
+    raise EvidenceError(f"no authority in {published.folder} is called {asked!r}.{_suggestion(asked, known)}")
+
+
+def places_of(published: Published, area: Area) -> list[tuple[frozenset[str], str]]:
+    """Codes whose figures can stand for an authority's, best first, each with a sentence ('' for its own).
+
+    Its own; those it reports together with; those of the authority it was divided from.
+    """
+    joined = {code for code in published.cells["code"].unique() if area.code in code.split(TOGETHER) and "/" in code}
+    together = [(frozenset(code.split(TOGETHER)), _together(published, code)) for code in sorted(joined)]
+    before = SUCCEEDED.get(area.code)
+    known = {other.code: other for other in areas(published)}
+    inherited = []
+    if before in known:
+        inherited = [(frozenset([before]), f"of {known[before].name}, of which it was a part")]
+    return [(frozenset([area.code]), ""), *together, *inherited]
+
+
+def _together(published: Published, code: str) -> str:
+    names = published.cells.loc[published.cells["code"] == code, "name"].iloc[0]
+    return f"of {' and '.join(str(names).split(TOGETHER))} together"
+
+
+def _plain(name: str) -> str:
+    """A name without case, punctuation and what the department puts behind it: 'Bristol, City of' is 'bristol'."""
+    words = re.sub(r", (city|county) of$", "", name.casefold().strip()).replace("&", " and ").replace("saint ", "st ")
+    return " ".join(re.sub(r"[^a-z]+", " ", words).split())
+
+
+def _suggestion(asked: str, known: list[Area]) -> str:
+    wanted = _plain(asked)
+    containing = [area for area in known if wanted and wanted in _plain(area.name)]
+    if containing:
+        return f" Did you mean {_named(containing)}?"
+    close = did_you_mean(wanted, [_plain(area.name) for area in known])
+    meant = [area for area in known if f"'{_plain(area.name)}'" in close]
+    return f" Did you mean {_named(meant)}?" if meant else " See all of them with --list."
+
+
+def _named(found: list[Area]) -> str:
+    """Names with codes; a few of many."""
+    named = " or ".join(f"{area.name!r} ({area.code}, figures to {area.last_year})" for area in found[:_MANY_NAMED])
+    return named if len(found) <= _MANY_NAMED else f"{named} or one of {len(found) - _MANY_NAMED} more"

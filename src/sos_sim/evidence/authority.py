@@ -1,0 +1,167 @@
+"""One authority, from the department's published tables: what it is, and what a model of it is held against.
+
+Facts of the model are set where a table informs them (``local_facts``), targets likewise
+(``local_figures``); the others keep England's values, and a note says so for each.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from sos_sim.core.parameters import Value
+from sos_sim.evidence.areas import Area, find_area
+from sos_sim.evidence.local_facts import DERIVATIONS, FACT_RATIOS
+from sos_sim.evidence.local_figures import RATIOS, UNACCOMPANIED, Figures, Pooled, Ratio, tolerance
+from sos_sim.evidence.published import Published
+from sos_sim.evidence.targets import Target, england_targets
+from sos_sim.theory.parameters import declared
+
+_DIGITS: Final = 4
+_CHILDREN: Final = "children"
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A declared fact of the model with the authority's value; ``source`` gives years, files and derivation."""
+
+    name: str
+    value: Value
+    source: str
+
+
+@dataclass(frozen=True)
+class LocalAuthority:
+    """An authority as its figures show it.
+
+    ``notes`` hold a sentence for every figure that stays England's or is not the authority's own, and for
+    values moved into the range that the model allows. ``last_year`` is its last outcome year.
+    """
+
+    area: Area
+    last_year: int
+    facts: tuple[Fact, ...]
+    targets: tuple[Target, ...]
+    notes: tuple[str, ...]
+
+
+def local_authority(published: Published, name: str) -> LocalAuthority:
+    """Facts and targets of the authority with this name or code.
+
+    Raises EvidenceError when no authority, or several, are meant.
+    """
+    return _Reader(Figures(published, find_area(published, name))).read()
+
+
+class _Reader:
+    """Turns the figures of one authority into facts and targets, noting what is not its own."""
+
+    def __init__(self, figures: Figures) -> None:
+        self.figures = figures
+        self.england = {target.id: target for target in england_targets()}
+        self.pooled = {name: figures.pool(ratio) for name, ratio in FACT_RATIOS.items()}
+        self.notes: list[str] = []
+
+    def read(self) -> LocalAuthority:
+        self._note_the_area()
+        self._note_whose()
+        facts = [self._children(), *(self._fact(name) for name in DERIVATIONS)]
+        targets = [self._target(name, ratio) for name, ratio in RATIOS.items()]
+        self._note_what_no_table_informs()
+        return LocalAuthority(
+            self.figures.area, self.figures.last_year, tuple(fact for fact in facts if fact),
+            tuple(target for target in targets if target), tuple(self.notes),
+        )
+
+    def _own(self, name: str) -> float:
+        """The authority's value of a target or ratio, else England's."""
+        found = self.pooled[name]
+        return found.value if found else self._england(name)
+
+    def _england(self, name: str) -> float:
+        return self.england[name].values[0]
+
+    def _children(self) -> Fact | None:
+        code = self.figures.area.code
+        years = [
+            year for (figure, whose, year), (count, _) in self.figures.counts.items()
+            if figure == _CHILDREN and whose == code and count > 0
+        ]
+        if not years:
+            self._note_that_fact_stays(_CHILDREN, Ratio(_CHILDREN, {}))
+            return None
+        count = self.figures.count(_CHILDREN, frozenset([code]), max(years))
+        return self._in_range(_CHILDREN, count, f"mid-{max(years)}, {self.figures.files(Ratio(_CHILDREN, {}))}")
+
+    def _fact(self, name: str) -> Fact | None:
+        derivation = DERIVATIONS[name]
+        ratio, found = FACT_RATIOS[derivation.ratio], self.pooled[derivation.ratio]
+        if found is None:
+            self._note_that_fact_stays(name, ratio)
+            return None
+        value = derivation.formula(self._own, self._england)
+        return self._in_range(name, value, f"{self._source(ratio, found)}: {derivation.words}")
+
+    def _target(self, name: str, ratio: Ratio) -> Target | None:
+        england, found = self.england[name], self.pooled[name]
+        if found is None:
+            self._note_that_target_stays(england, self.figures.why_not(ratio))
+            return None
+        if england.is_share and found.value > 1.0:
+            self._note_that_target_stays(england, f"{found.value:.2f} in {found.span} is impossible as a share")
+            return None
+        note = f"{len(found.years)} years added up" if len(found.years) > 1 else "one year"
+        if ratio.part in UNACCOMPANIED:
+            note += ", England's share of unaccompanied asylum-seeking children taken off"
+        return replace(
+            england, values=(_rounded(found.value),), tolerance=_rounded(tolerance(ratio, found, england)),
+            year=found.years[-1], grade="A", source=self._source(ratio, found), note=note, local=True,
+        )
+
+    def _in_range(self, name: str, value: float, source: str) -> Fact:
+        parameter = declared()[name]
+        allowed = min(max(value, parameter.low), parameter.high)
+        if allowed != value:
+            beyond = f"{name}: {value:.{_DIGITS}g} lies outside what the model allows"
+            self.notes.append(f"{beyond} ({parameter.allowed()}); {allowed:g} is used.")
+        return Fact(name, int(allowed) if parameter.whole else _rounded(allowed), source)
+
+    def _source(self, ratio: Ratio, found: Pooled) -> str:
+        whose = f" ({found.place})" if found.place else ""
+        return f"{found.span}, {self.figures.files(ratio)}{whose}"
+
+    def _note_that_fact_stays(self, name: str, ratio: Ratio) -> None:
+        reason = self.figures.why_not(ratio)
+        self.notes.append(f"authority.{name} stays England's {declared()[name].default:g}: {reason}.")
+
+    def _note_that_target_stays(self, england: Target, reason: str) -> None:
+        self.notes.append(f"target {england.id} stays England's {england.values[0]:g}: {reason}.")
+
+    def _note_whose(self) -> None:
+        whose: dict[str, list[str]] = {}
+        for name, found in self.pooled.items():
+            if found and found.place:
+                whose.setdefault(found.place, []).append(f"{name} ({found.span})")
+        for place, names in whose.items():
+            self.notes.append(f"Not its own but {place}, and all that follows from them: {', '.join(names)}.")
+
+    def _note_the_area(self) -> None:
+        area, published = self.figures.area, self.figures.published
+        newest = int(published.cells.loc[published.cells["value"].notna(), "year"].max())
+        if area.last_year < newest:
+            ends = f"figures end in {area.last_year}, others' in {newest}"
+            self.notes.append(f"{area.name} ({area.code}): {ends}; it may have been reorganised.")
+        same_name = published.cells.loc[published.cells["name"] == area.name, "code"]
+        for other in sorted(set(same_name) - {area.code}):
+            self.notes.append(f"{area.name} is {area.code} here; {other} has the same name and other borders.")
+
+    def _note_what_no_table_informs(self) -> None:
+        facts = [name for name, parameter in declared().items() if parameter.kind == "fact"]
+        silent = [name for name in facts if name not in DERIVATIONS and name != _CHILDREN]
+        others = [name for name, target in self.england.items() if name not in RATIOS and not target.input]
+        for what, names in (("facts", silent), ("targets", others)):
+            self.notes.append(f"No table that is read informs these {what}, which stay England's: {', '.join(names)}.")
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.{_DIGITS}g}")

@@ -1,0 +1,251 @@
+"""The figures of one authority: ratios of published counts, pooled over years, with a tolerance.
+
+**Years.** Counts of the authority's last three years are added up before they are divided, so that large
+years weigh more and one odd year less. An outcome year ends on 31 March; its population is that of the
+June before, its workforce that of the 30 September inside it (the row of the previous ``time_period``).
+
+**Tolerance** of a target, in its own unit::
+
+    tolerance² = (E · max(1/2, value / V))² + max(S, M)² + (U · value)²
+
+- E and V are England's tolerance and value: E/V is the relative tolerance for yearly movement and for what
+  the model and the statistic define differently. It does not fall below half of E, because differences
+  in recording do not vanish where a figure is small.
+- S is the sampling error of the count in *one* authority-year: ``value/√n`` for a rate with n events a
+  year (Poisson), ``√(p(1-p)/n)`` with ``p = (x+1)/(n+2)`` for x of n (binomial). One year's, not three's,
+  because neighbouring years are not independent.
+- M is the standard error of the mean over the years as they came out, ``sd/√years``: levels of a single
+  authority move more than chance alone. The larger of S and M counts, because M already contains chance.
+- U is 0 but for looked-after children, from whom unaccompanied asylum-seeking children, whom the model leaves
+  out, are taken off by England's share; see ``UNACCOMPANIED``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from sos_sim.core.units import RATE_BASE
+from sos_sim.evidence.areas import TOGETHER, Area, places_of
+from sos_sim.evidence.published import SYMBOLS, TABLE_OF, Published
+from sos_sim.evidence.targets import Target
+
+YEARS_POOLED: Final = 3
+UNACCOMPANIED: Mapping[str, Mapping[int, float]] = {
+    "care_started": {
+        2021: 2800 / 28470, 2022: 5400 / 31100, 2023: 7210 / 33090, 2024: 7330 / 33130, 2025: 6950 / 32270,
+    },
+    "care_at_31_march": {
+        2021: 4150 / 80780, 2022: 5680 / 82090, 2023: 7410 / 83750, 2024: 7440 / 83530, 2025: 6540 / 81770,
+    },
+    "care_ceased": {
+        2021: 3730 / 28120, 2022: 3880 / 30230, 2023: 5480 / 31850, 2024: 7300 / 33780, 2025: 7850 / 34450,
+    },
+}
+"""England's share of unaccompanied asylum-seeking children by year (DfE, Children looked after, 2021-2025)."""
+UNACCOMPANIED_ERROR: Mapping[str, float] = {"care_started": 0.15, "care_at_31_march": 0.09, "care_ceased": 0.15}
+"""Relative error of taking England's share off: root mean square over the authorities that publish their own
+(about 140, 2021-2023: 13-19% of starts, 8-10% of children looked after; exits assumed as starts)."""
+_CHILDREN: Final = "children"
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """What is divided by what: counts by name, added up with weights.
+
+    ``counted_in`` says that the part is counted among the whole, so that its error is binomial.
+    """
+
+    part: str
+    whole: Mapping[str, float]
+    counted_in: bool = False
+
+    @property
+    def figures(self) -> tuple[str, ...]:
+        """Every count it needs."""
+        return (self.part, *self.whole)
+
+    @property
+    def scale(self) -> float:
+        """Rates of children are per 10,000."""
+        return RATE_BASE if _CHILDREN in self.whole else 1.0
+
+
+def _rate(part: str) -> Ratio:
+    return Ratio(part, {_CHILDREN: 1.0})
+
+
+def _share(part: str, *whole: str) -> Ratio:
+    return Ratio(part, dict.fromkeys(whole, 1.0), counted_in=True)
+
+
+RATIOS: Mapping[str, Ratio] = {
+    "referral_rate": _rate("referrals"),
+    "rereferral_12m_share": _share("rereferrals", "referrals"),
+    "referral_nfa_share": _share("no_further_action", "referrals"),
+    "referral_not_in_need_share": _share("not_in_need", "referrals"),
+    "cin_start_rate": _rate("need_started"),
+    "cin_stock_rate": _rate("need_at_31_march"),
+    "s47_rate": _rate("enquiries"),
+    "s47_to_icpc_share": _share("conferences", "enquiries"),
+    "icpc_to_cpp_share": _share("plans_started", "conferences"),
+    "cpp_start_rate": _rate("plans_started"),
+    "cpp_stock_rate": _rate("plans_at_31_march"),
+    "cpp_repeat_share": _share("plans_repeat", "plans_started"),
+    "cla_start_rate_nonuasc": _rate("care_started"),
+    "cla_stock_rate_nonuasc": _rate("care_at_31_march"),
+    "cla_cease_rate_nonuasc": _rate("care_ceased"),
+    "sw_fte_rate": _rate("in_post"),
+    "caseload_mean": Ratio("cases", {"case_holders": 1.0}),
+    "sw_turnover": Ratio("leavers", {"in_post": 1.0}),
+    "sw_vacancy": _share("vacancies", "vacancies", "in_post"),
+    "sw_agency": _share("agency", "agency", "in_post"),
+}
+"""Targets that the published tables inform, by id: England's figures follow from England's rows in the same way."""
+
+
+class Pooled(NamedTuple):
+    """A ratio over several years: value, years of the part, counts a year, the value of each year, whose it is.
+
+    ``years`` are dated as the part's table dates them, so that a workforce is that of 30 September of the
+    year. ``place`` is '' for the authority's own figures, else a phrase that says whose they are.
+    """
+
+    value: float
+    years: tuple[int, ...]
+    part: float
+    whole: float
+    yearly: tuple[float, ...]
+    place: str
+
+    @property
+    def span(self) -> str:
+        """The years as people write them: 2023, or 2021-2023."""
+        first, last = self.years[0], self.years[-1]
+        return str(last) if first == last else f"{first}-{last}"
+
+
+@dataclass
+class Figures:
+    """The published counts of one authority, and of those that can stand for it."""
+
+    published: Published
+    area: Area
+    counts: Mapping[tuple[str, str, int], tuple[float, str]] = field(init=False)
+    places: Sequence[tuple[frozenset[str], str]] = field(init=False)
+    last_year: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        cells = self.published.cells
+        self.places = places_of(self.published, self.area)
+        codes = {code for place, _ in self.places for code in place}
+        reporting = [code for code in cells["code"].unique() if not codes.isdisjoint(code.split(TOGETHER))]
+        rows = cells[cells["code"].isin(reporting)]
+        keys = zip(rows["figure"], rows["code"], rows["year"], strict=True)
+        self.counts = dict(zip(keys, zip(rows["value"], rows["symbol"], strict=True), strict=True))
+        self.last_year = self._last_year()
+
+    def pool(self, ratio: Ratio) -> Pooled | None:
+        """A ratio over the last years for which the tables hold all it needs; None where they do not.
+
+        Figures of those that report together, or of a predecessor, stand in only where it has none of its
+        own; a workforce census half a year after the outcome year only where none of these has one inside
+        it: the first census of a new authority counts the leavers of half a year.
+        """
+        for late in (0, 1):
+            for codes, place in self.places:
+                found = self._pool(ratio, codes, place, late)
+                if found:
+                    return found
+        return None
+
+    def why_not(self, ratio: Ratio) -> str:
+        """Why there is no ratio: a table that is not there, or what stands in the cells."""
+        for figure in ratio.figures:
+            table = TABLE_OF[figure].title
+            if table not in self.published.files:
+                return f"the folder has no table {table!r}"
+            years = [_dated(figure, year, 0) for year in self._years()]
+            symbols = [self.counts.get((figure, self.area.code, year), (math.nan, "?"))[1] for year in years]
+            if all(symbols):
+                said = sorted({f"{symbol}: {SYMBOLS[symbol]}" for symbol in symbols if symbol in SYMBOLS})
+                reason = f"suppressed or missing ({', '.join(said)})" if said else "missing"
+                return f"{figure} is {reason} in {years[0]}-{years[-1]} in the table {table!r}"
+        return "no year has all the figures it needs"
+
+    def files(self, ratio: Ratio) -> str:
+        """The files of the tables a ratio is made from."""
+        return ", ".join(dict.fromkeys(self.published.files[TABLE_OF[figure].title] for figure in ratio.figures))
+
+    def count(self, figure: str, codes: frozenset[str], year: int) -> float:
+        """A published count, NaN where there is none; several authorities' are added up unless reported together."""
+        together = self.counts.get((figure, TOGETHER.join(sorted(codes)), year))
+        if together is not None:
+            return together[0]
+        return sum(self.counts.get((figure, code, year), (math.nan, ""))[0] for code in codes)
+
+    def _years(self) -> range:
+        return range(self.last_year - YEARS_POOLED + 1, self.last_year + 1)
+
+    def _last_year(self) -> int:
+        """The last outcome year with a figure: its own, or else of those that stand in for it."""
+        for codes, _ in self.places:
+            dated = [
+                (TABLE_OF[figure].years_before, year)
+                for (figure, code, year), (value, _) in self.counts.items()
+                if not math.isnan(value) and not codes.isdisjoint(code.split(TOGETHER))
+            ]
+            outcomes = [year for years_before, year in dated if not years_before]
+            if outcomes:
+                return max(outcomes)
+        return max(year + years_before for years_before, year in dated)
+
+    def _pool(self, ratio: Ratio, codes: frozenset[str], place: str, late: int) -> Pooled | None:
+        counted = {year: self._parts(ratio, codes, year, late) for year in self._years()}
+        counted = {year: (part, whole) for year, (part, whole) in counted.items() if part >= 0.0 and whole > 0.0}
+        if not counted:
+            return None
+        part, whole = (sum(counts) / len(counted) for counts in zip(*counted.values(), strict=True))
+        yearly = tuple(ratio.scale * part / whole for part, whole in counted.values())
+        years = tuple(_dated(ratio.part, year, late) for year in counted)
+        return Pooled(ratio.scale * part / whole, years, part, whole, yearly, place)
+
+    def _parts(self, ratio: Ratio, codes: frozenset[str], year: int, late: int) -> tuple[float, float]:
+        """Part and whole of one outcome year, NaN where a count is a gap."""
+        part = self.count(ratio.part, codes, _dated(ratio.part, year, late))
+        if ratio.part in UNACCOMPANIED:
+            part *= 1.0 - unaccompanied_share(ratio.part, year)
+        wholes = (weight * self.count(of, codes, _dated(of, year, late)) for of, weight in ratio.whole.items())
+        return part, sum(wholes)
+
+
+def _dated(figure: str, outcome_year: int, late: int) -> int:
+    """The ``time_period`` that lies inside an outcome year; with ``late`` 1 the workforce half a year after it."""
+    years_before = TABLE_OF[figure].years_before
+    return outcome_year - years_before + (late if years_before and figure != _CHILDREN else 0)
+
+
+def unaccompanied_share(figure: str, year: int) -> float:
+    """England's share of unaccompanied asylum-seeking children in a count; the nearest year's outside 2021-2025."""
+    shares = UNACCOMPANIED[figure]
+    return shares[min(shares, key=lambda known: abs(known - year))]
+
+
+def tolerance(ratio: Ratio, found: Pooled, england: Target) -> float:
+    """How far a simulated value may lie off, in the target's unit; the formula is at the top of this file."""
+    usual = england.tolerance * max(0.5, found.value / england.values[0])
+    unaccompanied = UNACCOMPANIED_ERROR.get(ratio.part, 0.0) * found.value
+    moved = float(np.std(found.yearly, ddof=1)) / math.sqrt(len(found.years)) if len(found.years) > 1 else 0.0
+    return math.hypot(usual, max(_sampling_error(ratio, found), moved), unaccompanied)
+
+
+def _sampling_error(ratio: Ratio, found: Pooled) -> float:
+    """Standard error of the count in one authority-year, in the unit of the ratio."""
+    if ratio.counted_in:
+        share = (found.part + 1.0) / (found.whole + 2.0)
+        return math.sqrt(share * (1.0 - share) / found.whole)
+    return ratio.scale * math.sqrt(max(found.part, 1.0)) / found.whole
