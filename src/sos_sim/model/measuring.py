@@ -93,7 +93,11 @@ def rate_of_column(column: int) -> Reading:
 
 
 def stock_of(column: int) -> Reading:
-    """Stock at the ends of the window's years (31 March each year), averaged."""
+    """Stock at the ends of the window's years (31 March each year), averaged.
+
+    Years are counted back from the window's last month, so that a window whose months are no multiple
+    of twelve has its last month among the ends, and its first, shorter year counts like the others.
+    """
 
     def value(histories: Histories, window: Window) -> float:
         ends = np.arange(window.last - 1, window.first - 1, -MONTHS_PER_YEAR)
