@@ -1,0 +1,130 @@
+"""Further runs that a comparison's report needs: mechanism, conditions, delivery, and what it costs.
+
+They are run from the comparison's own folder, with its scenarios, its draws of parameters and its luck,
+and stored beside its tables; what is already there is not run again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from sos_sim.core.errors import ResultsFolderError
+from sos_sim.core.parameters import Value
+from sos_sim.core.provenance import code_hash
+from sos_sim.core.units import MONTHS_PER_YEAR
+from sos_sim.runs.runner import Progress
+from sos_sim.runs.scenario import Scenario, rebuilt
+from sos_sim.runs.store import ResultsFolder, read_manifest, read_table
+from sos_sim.studies.delivery import delivery
+from sos_sim.studies.dials import turn_dials
+from sos_sim.studies.economics import DISCOUNT_RATE, economics
+from sos_sim.studies.mechanism import mechanism
+from sos_sim.studies.net_benefit import net_benefit
+from sos_sim.studies.paired import Runs
+
+PAIRS: Final[Mapping[str, int]] = {"mechanism": 12, "dials": 4, "delivery": 20}
+"""Pairs of runs a point in each study: enough for a reading, few enough for a coffee break."""
+Announce = Callable[[str], Progress | None]
+"""Told which study begins; gives what is to be told of its progress."""
+
+
+@dataclass(frozen=True)
+class StoredComparison:
+    """What a comparison's folder was made from; the first of ``scenarios`` is the comparator."""
+
+    folder: Path
+    scenarios: Sequence[Scenario]
+    draws: Sequence[Mapping[str, Value]]
+    replicates: int
+
+    @property
+    def arms(self) -> Sequence[Scenario]:
+        """All scenarios but the comparator."""
+        return self.scenarios[1:]
+
+    def runs(self, study: str, arm: int, workers: int | None, scheduler: str | None, progress: Progress | None) -> Runs:
+        """How often a further study is run: a pair a draw where there are draws, else replicates."""
+        draws = self.draws[: PAIRS[study]]
+        replicates = 1 if draws else min(self.replicates, PAIRS[study])
+        return Runs(replicates, draws, self.folder / "further" / f"{study}-{arm}", workers, scheduler, progress)
+
+
+def read_comparison(folder: Path) -> StoredComparison:
+    """Scenarios and draws of a finished comparison.
+
+    Raises ResultsFolderError when the folder holds something else or is unfinished, ScenarioError when its
+    values are none that this version of the model knows.
+    """
+    manifest = read_manifest(folder)
+    if manifest.get("kind") != "compare":
+        raise ResultsFolderError(f"{folder} holds a {manifest.get('kind')!r} study, not a comparison.")
+    replicates, given = int(manifest["replicates"]), manifest.get("given", {})
+    scenarios = [
+        rebuilt(name, resolved, replicates, given.get(name, ())) for name, resolved in manifest["arms"].items()
+    ]
+    table = read_table(folder, "draws").to_dict("records") if "draws" in manifest else []
+    draws = [{str(name): value for name, value in draw.items()} for draw in table]
+    return StoredComparison(folder, scenarios, draws, replicates)
+
+
+def run_further(
+    stored: StoredComparison, workers: int | None = None, scheduler: str | None = None,
+    announce: Announce = lambda study: None, discount_rate: float = DISCOUNT_RATE,
+) -> None:
+    """Run what the report needs besides the comparison, and store its tables, arms told apart by ``arm``.
+
+    Tables are called after study and field (``mechanism_waterfall``, ``dials_response``,
+    ``delivery_least``, ``economics_table``, ``net_benefit_curve``, …); columns as in the docstrings of
+    ``Mechanism``, ``Dials``, ``Delivery``, ``Economics`` and ``NetBenefit``. Raises ResultsFolderError when
+    the model's code has changed since, InputError for a discount rate outside 0 to 1.
+    """
+    _refuse_other_code(stored.folder)
+    found = _weighed(stored, discount_rate)
+    for number, arm in enumerate(stored.arms, 1):
+        for study, run in _studies(stored.scenarios[0], arm).items():
+            runs = stored.runs(study, number, workers, scheduler, announce(f"{study}: {arm.name}"))
+            for name, table in _named(study, run(runs)).items():
+                found.setdefault(name, []).append(table.assign(arm=arm.name))
+    with ResultsFolder(stored.folder, {}) as results:
+        for name, frames in found.items():
+            results.keep_table(name, pd.concat(frames, ignore_index=True))
+
+
+def _weighed(stored: StoredComparison, rate: float) -> dict[str, list[pd.DataFrame]]:
+    """Tables of economics, from what the comparison holds; none for runs shorter than a year."""
+    if stored.scenarios[0].run.months < MONTHS_PER_YEAR:
+        return {}
+    outcomes, monthly, runs = (read_table(stored.folder, name) for name in ("outcomes", "monthly", "runs"))
+    costs = economics(outcomes, monthly, runs, stored.scenarios, rate)
+    weighed = net_benefit(costs, [scenario.name for scenario in stored.scenarios])
+    tables = {f"economics_{name}": table for name, table in vars(costs).items() if name != "rate"}
+    tables["economics_table"] = costs.table.assign(rate=rate)
+    return {name: [table] for name, table in {**tables, **_named("net_benefit", weighed)}.items()}
+
+
+def _named(study: str, tables: Any) -> dict[str, pd.DataFrame]:
+    return {f"{study}_{name}": table for name, table in vars(tables).items()}
+
+
+def _studies(comparator: Scenario, arm: Scenario) -> dict[str, Callable[[Runs], Any]]:
+    """The studies that make sense for an arm: without a programme there is nothing to take apart."""
+    if not arm.programmes:
+        return {}
+    return {
+        "mechanism": lambda runs: mechanism(comparator, arm, runs),
+        "dials": lambda runs: turn_dials(comparator, arm, runs),
+        "delivery": lambda runs: delivery(comparator, arm, runs),
+    }
+
+
+def _refuse_other_code(folder: Path) -> None:
+    if read_manifest(folder).get("code") != code_hash():
+        raise ResultsFolderError(
+            f"{folder} was run with another version of the model; its further runs would not belong to it. "
+            "Run the comparison again into another folder."
+        )
