@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sos_sim.cli.reports import write_report
 from sos_sim.cli.shared import (
     Assignments,
     Draws,
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sos_sim.studies.compare import Comparison
+
+
+Report = Annotated[bool, typer.Option("--report", help="Then make the report, as sos-sim report does.")]
 
 
 @app.command()
@@ -76,7 +80,7 @@ def compare(
     scenarios: Annotated[list[Path], typer.Argument(metavar="SCENARIO...", help="The first is the comparator.")],
     out: Out = None, replicates: Replicates = None, draws: Draws = None, posterior: PosteriorFile = None,
     seed: Seed = None, workers: Workers = None, scheduler: Scheduler = None, engine: EngineName = "compiled",
-    assign: Assignments = None, json: Json = False, events: Events = False,
+    assign: Assignments = None, json: Json = False, events: Events = False, report: Report = False,
 ) -> None:
     """Run scenarios with the same luck and set each against the first."""
     from sos_sim.core.provenance import CAVEAT
@@ -97,6 +101,7 @@ def compare(
         print_json(folder, result.runs, {"caveat": CAVEAT, **tables})
     else:
         _show_effects(chosen[0].name, result)
+        _point_to_report(folder, write_report(folder, workers, scheduler) if report else None)
     conclude(folder, result.runs, json)
 
 
@@ -127,6 +132,13 @@ def fit(
             f"{within[2] + counts['given']} of {fitted + counts['given']}. Matching these figures tests thresholds "
             "and flows of usual practice, not the programme theory. Sources: --json."
         )
+
+
+def _point_to_report(folder: Path, report: Path | None) -> None:
+    if report is None:
+        typer.echo(f"For the report, with mechanism, conditions, delivery and costs: sos-sim report {folder}")
+    else:
+        typer.echo(f"The report is {report}: open it in a browser.")
 
 
 def _show_effects(comparator: str, result: Comparison) -> None:

@@ -89,7 +89,7 @@ def announce_compilation(engine: str) -> None:
 
 
 @contextmanager
-def progress_bar() -> Iterator[Progress | None]:
+def progress_bar(title: str = "runs") -> Iterator[Progress | None]:
     """A bar on stderr while it is a terminal, else None."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -97,9 +97,9 @@ def progress_bar() -> Iterator[Progress | None]:
     if not console.is_terminal:
         yield None
         return
-    columns = (TextColumn("runs"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("runs", total=None)
+        task = bar.add_task(title, total=None)
         yield lambda finished, asked: bar.update(task, completed=finished, total=asked)
 
 

@@ -7,6 +7,7 @@ and stored beside its tables; what is already there is not run again.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -29,8 +30,8 @@ from sos_sim.studies.paired import Runs
 
 PAIRS: Final[Mapping[str, int]] = {"mechanism": 12, "dials": 4, "delivery": 20}
 """Pairs of runs a point in each study: enough for a reading, few enough for a coffee break."""
-Announce = Callable[[str], Progress | None]
-"""Told which study begins; gives what is to be told of its progress."""
+Announce = Callable[[str], AbstractContextManager[Progress | None]]
+"""Told which study begins; within it, what it gives is told of progress."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def read_comparison(folder: Path) -> StoredComparison:
 
 def run_further(
     stored: StoredComparison, workers: int | None = None, scheduler: str | None = None,
-    announce: Announce = lambda study: None, discount_rate: float = DISCOUNT_RATE,
+    announce: Announce = lambda study: nullcontext(), discount_rate: float = DISCOUNT_RATE,
 ) -> None:
     """Run what the report needs besides the comparison, and store its tables, arms told apart by ``arm``.
 
@@ -87,8 +88,9 @@ def run_further(
     found = _weighed(stored, discount_rate)
     for number, arm in enumerate(stored.arms, 1):
         for study, run in _studies(stored.scenarios[0], arm).items():
-            runs = stored.runs(study, number, workers, scheduler, announce(f"{study}: {arm.name}"))
-            for name, table in _named(study, run(runs)).items():
+            with announce(f"{study} of {arm.name}") as progress:
+                tables = run(stored.runs(study, number, workers, scheduler, progress))
+            for name, table in _named(study, tables).items():
                 found.setdefault(name, []).append(table.assign(arm=arm.name))
     with ResultsFolder(stored.folder, {}) as results:
         for name, frames in found.items():

@@ -1,0 +1,61 @@
+"""The command that makes a page of a results folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sos_sim.cli.shared import Scheduler, Workers, announce_compilation, answering, app, progress_bar
+from sos_sim.core.errors import InputError
+
+if TYPE_CHECKING:
+    from sos_sim.reporting.page import Page
+
+DiscountRate = Annotated[
+    float, typer.Option("--discount-rate", min=0.0, max=1.0, help="Of costs and consequences a year; 0: none.")
+]
+GREEN_BOOK = 0.035
+
+
+@app.command()
+@answering
+def report(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A results folder.")],
+    workers: Workers = None, scheduler: Scheduler = None, discount_rate: DiscountRate = GREEN_BOOK,
+) -> None:
+    """Make the report of a comparison, a sweep, a calibration or a study of authorities."""
+    typer.echo(f"The report is {write_report(folder, workers, scheduler, discount_rate)}: open it in a browser.")
+
+
+def write_report(folder: Path, workers: int | None, scheduler: str | None, discount_rate: float = GREEN_BOOK) -> Path:
+    """Run what a folder's report still needs and write the page; where it is.
+
+    Raises InputError for folders of which there is no report.
+    """
+    from sos_sim.reporting.page import write_page
+    from sos_sim.runs.store import read_manifest
+
+    kind = str(read_manifest(folder)["kind"])
+    if kind == "compare":
+        _run_further(folder, workers, scheduler, discount_rate)
+    pages = _pages()
+    if kind not in pages:
+        raise InputError(f"{folder} holds a {kind!r} study; reports are made of {', '.join(pages)}.")
+    return write_page(pages[kind](folder), folder)
+
+
+def _pages() -> dict[str, Callable[[Path], Page]]:
+    """What makes the page of each kind of study."""
+    from sos_sim.reporting.comparison_report import comparison_page
+
+    return {"compare": comparison_page}
+
+
+def _run_further(folder: Path, workers: int | None, scheduler: str | None, discount_rate: float) -> None:
+    from sos_sim.studies.further import read_comparison, run_further
+
+    announce_compilation("compiled")
+    run_further(read_comparison(folder), workers, scheduler, progress_bar, discount_rate)
