@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 from numpy.typing import NDArray
 
+from small_studies import usual_and_offer
 from sos_sim.model import by_team
 from sos_sim.model.compiled import CompiledRun
+from sos_sim.runs.simulate import simulate
+from sos_sim.runs.store import read_table
+from sos_sim.studies.compare import compare
 from worlds import column, compiled, full_programme, world
 
 
@@ -94,3 +100,23 @@ def test_traced_danger_is_what_the_monthly_table_averages() -> None:
     still_open = (families["status"] > 0) & (families["status"] < 7) & (families["arrival"] < 20)
     mean = run.danger[19][still_open].mean()
     assert abs(mean - column(run, "mean_danger")[19]) < 0.1 * mean
+
+
+def test_result_has_the_months_after_the_warm_up_team_by_team(tmp_path: Path) -> None:
+    offer = usual_and_offer(tmp_path)[1]
+    teams = simulate(offer).teams
+    assert list(teams.columns) == ["month", "team", "measure", "value"]
+    assert teams["month"].max() == 11 and set(teams["measure"]) == set(by_team.COLUMNS)
+    assert not teams.duplicated(["month", "team", "measure"]).any()
+    assert teams.equals(simulate(offer, engine="mesa").teams)
+
+
+def test_a_comparison_keeps_the_table_by_team_only_when_asked(tmp_path: Path) -> None:
+    scenarios = usual_and_offer(tmp_path, run__replicates=2, run__months=6)
+    compare(scenarios, out=tmp_path / "asked", teams=True, workers=1)
+    compare(scenarios, out=tmp_path / "not", workers=1)
+    kept = read_table(tmp_path / "asked", "teams")
+    assert not (tmp_path / "not" / "teams.parquet").exists()
+    alone = simulate(scenarios[1], replicate=1).teams
+    mine = kept[(kept["arm"] == "offer") & (kept["replicate"] == 1)]
+    assert np.array_equal(mine["value"], alone["value"]) and list(mine["measure"]) == list(alone["measure"])

@@ -16,6 +16,7 @@ import pytest
 from small_studies import TABLES, table_bytes, usual_and_offer, write_files
 from sos_sim.core.errors import InputError, ModelError
 from sos_sim.runs import runner
+from sos_sim.runs.executors import open_pool
 from sos_sim.runs.rows import plan_rows
 from sos_sim.runs.runner import Attempt, attempt_rows, run_group, share_pasts
 from sos_sim.runs.scenario import Scenario
@@ -38,7 +39,7 @@ def test_branching_from_a_shared_past_changes_nothing(scenarios: list[Scenario])
     past = run_past(scenarios[0], 1)
     for scenario in scenarios:
         alone, branched = run_arm(scenario, 1), run_arm(scenario, 1, past=past)
-        for table in ("outcomes", "monthly", "events"):
+        for table in ("outcomes", "monthly", "events", "teams"):
             assert getattr(alone, table).equals(getattr(branched, table)), table
 
 
@@ -133,7 +134,8 @@ def test_mesa_in_processes_gives_the_same_tables(tmp_path: Path) -> None:
     usual, _ = usual_and_offer(tmp_path, run__warmup_months=2, run__months=4)
     rows = plan_rows([usual], 1)
     tables = ["outcomes", "monthly", "events"]
-    (mesa,) = list(attempt_rows(rows, tables, "mesa", 1))
+    with open_pool(1, place="processes") as pool:
+        (mesa,) = list(attempt_rows(rows, tables, "mesa", pool))
     (compiled,) = run_group(rows, tables, "compiled")
     assert isinstance(mesa, Attempt) and mesa.tables is not None and compiled.tables is not None, mesa.reason
     for table in tables:

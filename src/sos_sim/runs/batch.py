@@ -41,11 +41,13 @@ class Plan:
     draws: Sequence[Mapping[str, Value]] = ()
     derived: Mapping[str, Derive] | None = None
     scheduler: str | None = None
+    teams: bool = False
 
     @property
     def tables(self) -> list[str]:
         """Tables that every row has."""
-        return ["outcomes", "monthly", "events"] if self.events else ["outcomes", "monthly"]
+        asked = {"events": self.events, "teams": self.teams}
+        return ["outcomes", "monthly", *(table for table, wanted in asked.items() if wanted)]
 
 
 def run_batch(plan: Plan, out: Path | None = None, progress: Progress | None = None) -> dict[str, pd.DataFrame]:

@@ -1,4 +1,4 @@
-"""One authority, one seed, one arm: from a scenario to three tables."""
+"""One authority, one seed, one arm: from a scenario to its tables."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sos_sim.core.errors import InputError, did_you_mean
-from sos_sim.model import monthly
+from sos_sim.model import by_team, monthly
 from sos_sim.model.care_system import CareSystem
 from sos_sim.model.compiled import CompiledRun
 from sos_sim.model.events import Event
@@ -30,13 +30,15 @@ class SimulationResult:
     """What happened in one run after the warm-up; month 0 is the first month after it.
 
     ``outcomes``: year ("1", "2", … and "all"), measure, value. ``monthly``: month, measure (a column
-    of ``model.monthly``), value. ``events``: month, child (-1 for family events), family, event
-    (categorical, the names of ``model.events.Event`` in lower case), detail.
+    of ``model.monthly``), value. ``teams``: month, team, measure (a column of ``model.by_team``), value.
+    ``events``: month, child (-1 for family events), family, event (categorical, the names of
+    ``model.events.Event`` in lower case), detail.
     """
 
     outcomes: pd.DataFrame
     monthly: pd.DataFrame
     events: pd.DataFrame
+    teams: pd.DataFrame
 
 
 def simulate(
@@ -106,7 +108,8 @@ def _tables(run: Run, warmup: int) -> SimulationResult:
     setting = run.setting
     histories = Histories(run.events, run.monthly, run.state.children["birth"], setting.months)
     return SimulationResult(
-        outcome_table(histories, setting.parameters, warmup), _monthly_table(run, warmup), _event_table(run, warmup)
+        outcome_table(histories, setting.parameters, warmup), _monthly_table(run, warmup), _event_table(run, warmup),
+        _team_table(run, warmup),
     )
 
 
@@ -115,6 +118,17 @@ def _monthly_table(run: Run, warmup: int) -> pd.DataFrame:
     return pd.DataFrame({
         "month": np.repeat(np.arange(len(values), dtype=np.int32), len(monthly.COLUMNS)),
         "measure": np.tile(np.array(monthly.COLUMNS), len(values)),
+        "value": values.ravel(),
+    })
+
+
+def _team_table(run: Run, warmup: int) -> pd.DataFrame:
+    values = run.by_team[warmup:]
+    months, teams, measures = values.shape
+    return pd.DataFrame({
+        "month": np.repeat(np.arange(months, dtype=np.int32), teams * measures),
+        "team": np.tile(np.repeat(np.arange(teams, dtype=np.int32), measures), months),
+        "measure": np.tile(np.array(by_team.COLUMNS), months * teams),
         "value": values.ravel(),
     })
 

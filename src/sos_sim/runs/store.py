@@ -32,12 +32,14 @@ WITH_FAILED_ROWS: Final = "complete with failed rows"
 _ARM = [("arm", pa.string()), ("replicate", pa.int32())]
 _OUTCOMES = [("year", pa.string()), ("measure", pa.string()), ("value", pa.float64())]
 _MONTHLY = [("month", pa.int32()), ("measure", pa.string()), ("value", pa.float64())]
+_TEAMS = [("month", pa.int32()), ("team", pa.int32()), ("measure", pa.string()), ("value", pa.float64())]
 _EVENTS = [
     ("month", pa.int32()), ("child", pa.int32()), ("family", pa.int32()),
     ("event", pa.string()), ("detail", pa.int32()),
 ]
 PARTS: Mapping[str, pa.Schema] = {
     "outcomes": pa.schema(_OUTCOMES), "monthly": pa.schema(_MONTHLY), "events": pa.schema(_EVENTS),
+    "teams": pa.schema(_TEAMS),
 }
 """Columns of the tables a single row has; joined tables have ``arm`` and ``replicate`` in front."""
 _PARTS_A_GROUP = 64
@@ -193,6 +195,13 @@ def read_table(folder: Path, table: str) -> pd.DataFrame:
         held = ", ".join(sorted(found.stem for found in folder.glob("*.parquet")))
         raise ResultsFolderError(f"{folder} has no table {table!r}; it has {held}.")
     return pd.read_parquet(path)
+
+
+def keep_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Add or replace tables derived from what a finished folder holds; the caveat travels in their schema."""
+    for name, frame in tables.items():
+        content = pa.Table.from_pandas(frame, preserve_index=False)
+        _write(folder / f"{name}.parquet", [content], content.schema, {"caveat": CAVEAT})
 
 
 def keep_file(path: Path, content: bytes) -> None:

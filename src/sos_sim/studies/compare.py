@@ -61,15 +61,15 @@ class Comparison:
 def compare(
     scenarios: Sequence[Scenario], replicates: int | None = None, out: Path | str | None = None,
     workers: int | None = None, engine: str = "compiled", progress: Progress | None = None, events: bool = False,
-    draws: Sequence[Mapping[str, Value]] | None = None, scheduler: str | None = None,
+    draws: Sequence[Mapping[str, Value]] | None = None, scheduler: str | None = None, teams: bool = False,
 ) -> Comparison:
     """Run all scenarios with the same luck and set each against the first.
 
     ``replicates`` replaces the scenarios' own. With ``out`` the results folder is written there, or
-    resumed; with ``events`` it also holds the event record. ``draws`` of parameters are laid over every
-    arm (see ``over_posterior``; None: as many from England's posterior as ``run.draws`` says);
-    ``scheduler`` is the address of a Dask cluster. Raises InputError when the arms cannot be compared,
-    ResultsFolderError when the folder cannot be used.
+    resumed; with ``events`` it also holds the event record, with ``teams`` the monthly table by team.
+    ``draws`` of parameters are laid over every arm (see ``over_posterior``; None: as many from England's
+    posterior as ``run.draws`` says); ``scheduler`` is the address of a Dask cluster. Raises InputError
+    when the arms cannot be compared, ResultsFolderError when the folder cannot be used.
     """
     wanted = check_comparable(scenarios, replicates)
     arms, counts = [scenario.name for scenario in scenarios], counts_per_authority(scenarios[0])
@@ -80,7 +80,7 @@ def compare(
             "effects": lambda outcomes, runs: paired_effects(outcomes, arms, runs, counts),
             "joint": lambda outcomes, runs: joint_outcomes(outcomes, arms),
         },
-        scheduler=scheduler,
+        scheduler=scheduler, teams=teams,
     )
     tables = run_batch(plan, None if out is None else Path(out), progress)
     return Comparison(*(tables[name] for name in ("outcomes", "monthly", "effects", "joint", "runs")))
