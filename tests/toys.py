@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +18,14 @@ class Toy:
     """Sum and product of all inputs, a little luck added; ``seconds`` is how long it pretends to work."""
 
     seconds: float = 0.0
+    name: str = "sum and product"
 
     @property
     def outputs(self) -> tuple[str, ...]:
         return ("total", "product")
 
     def identity(self) -> Mapping[str, Any]:
-        return {"toy": type(self).__name__}
+        return {"toy": self.name}
 
     def __call__(self, values: Mapping[str, Value], replicate: int) -> list[float]:
         time.sleep(self.seconds)
@@ -41,12 +42,20 @@ class Faulty(Toy):
 
     mended: Path = Path("absent")
 
-    def identity(self) -> Mapping[str, Any]:
-        return {"toy": "Toy"}
-
     def __call__(self, values: Mapping[str, Value], replicate: int) -> list[float]:
         if values["a"] == 3 and not self.mended.exists():
             raise ArithmeticError("three is too many")
+        return super().__call__(values, replicate)
+
+
+@dataclass(frozen=True)
+class Counting(Toy):
+    """Notes what was really evaluated: the input ``a`` and the replicate."""
+
+    seen: list[tuple[Value, int]] = field(default_factory=list)
+
+    def __call__(self, values: Mapping[str, Value], replicate: int) -> list[float]:
+        self.seen.append((values["a"], replicate))
         return super().__call__(values, replicate)
 
 
