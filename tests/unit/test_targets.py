@@ -53,7 +53,17 @@ def test_local_figures_replace_englands_and_nothing_else(tmp_path: Path) -> None
     ours, theirs = found["cpp_start_rate"], england["cpp_start_rate"]
     assert (ours.values, ours.tolerance, ours.year, ours.local) == ((64.2,), 4.0, 2023, True)
     assert (ours.measures, ours.unit, ours.range) == (theirs.measures, theirs.unit, theirs.range)
-    assert all(found[name] == england[name] and not found[name].local for name in england if name != ours.id)
+    others = [name for name in england if name != ours.id]
+    assert all(found[name].values == england[name].values and not found[name].local for name in others)
+
+
+def test_englands_figure_for_an_authority_is_as_wide_as_authorities_differ(tmp_path: Path) -> None:
+    local = {target.id: target for target in load_scenario(written(tmp_path, LOCAL)).targets()}
+    alone = {target.id: target for target in load_scenario(written(tmp_path, "name: x\n", "x.yaml")).targets()}
+    assert alone["sw_vacancy"].tolerance == 0.015
+    assert local["sw_vacancy"].tolerance == pytest.approx((0.015**2 + 0.092**2) ** 0.5)
+    assert local["cost_foster_week"] == alone["cost_foster_week"]
+    assert local["preproc_to_cla_12m"] == alone["preproc_to_cla_12m"]
 
 
 def test_targets_play_no_part_in_a_run(tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ def fit(
     scenario: ScenarioFile, replicates: Replicates = None, seed: Seed = None, workers: Workers = None,
     assign: Assignments = None, json: Json = False,
 ) -> None:
-    """Set a scenario against England's official figures; nothing is stored."""
+    """Set a scenario against official figures: its authority's own where its file has them, else England's."""
     from sos_sim.reporting.tables import fit_overview
     from sos_sim.studies.fit import fit_table, targets_within
 

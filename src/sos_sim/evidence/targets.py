@@ -66,6 +66,13 @@ class Target:
         """Whether no value can be above 1."""
         return "share" in self.unit or "prob" in self.unit
 
+    def for_an_authority(self) -> Target:
+        """England's figure as a guess at an authority's: as wide as authorities differ, where that is known."""
+        if self.authority_sd is None or self.input:
+            return self
+        note = "; ".join(filter(None, (self.note, "England's, as wide as authorities differ")))
+        return replace(self, tolerance=math.hypot(self.tolerance, self.authority_sd), note=note)
+
     def on_published_footing(self, simulated: tuple[float, ...]) -> tuple[float, ...]:
         """Simulated shares with unaccompanied children put back where the published ones include them."""
         if not self.unaccompanied_weight:
@@ -117,9 +124,15 @@ def read_local_targets(path: Path) -> list[Target]:
 
 
 def with_local(local: Iterable[Target]) -> list[Target]:
-    """All targets: those of one authority where it has them, England's for the rest, in England's order."""
+    """All targets: those of one authority where it has them, England's for the rest, in England's order.
+
+    Where there are local ones, a figure of England's stands for an authority whose own is not known, so
+    its tolerance holds the spread between authorities too: ``√(tolerance² + authority_sd²)``.
+    """
     found = {target.id: target for target in local}
-    return [found.get(target.id, target) for target in england_targets()]
+    if not found:
+        return list(england_targets())
+    return [found.get(target.id) or target.for_an_authority() for target in england_targets()]
 
 
 def simulated_values(target: Target, outcomes: Mapping[Any, float], costs: Costs) -> tuple[float, ...]:

@@ -59,7 +59,7 @@ def fit_overview(fit: pd.DataFrame) -> Table:
     """Official and simulated figures side by side; distances are in tolerances, those beyond 2 marked with *."""
     table = _table(
         "Official and simulated figures",
-        ["target", "unit", "year", "grade"], ["official", "tolerance", "simulated", "distance", ""],
+        ["target", "unit", "year", "grade", "of"], ["official", "tolerance", "simulated", "distance", ""],
     )
     for row in fit.to_dict("records"):
         values = [
@@ -69,7 +69,8 @@ def fit_overview(fit: pd.DataFrame) -> Table:
         several = (fit["target"] == row["target"]).sum() > 1
         name = str(row["measure"] if several else row["target"])
         mark = "given" if row["input"] else "*" if abs(row["distance"]) > 2.0 else ""
-        about = (str(row["unit"]), str(row["year"]), str(row["grade"]))
+        whose = "authority" if row["local"] else "England"
+        about = (str(row["unit"]), str(row["year"]), str(row["grade"]), whose)
         table.add_row(name, *about, *values, f"{row['distance']:+.2f}", mark)
     return table
 
