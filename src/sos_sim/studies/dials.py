@@ -21,7 +21,7 @@ from sos_sim.runs.plans import ProgrammePlan
 from sos_sim.runs.scenario import Scenario
 from sos_sim.studies.compare import check_comparable
 from sos_sim.studies.paired import DRAW, OUTCOMES, Runs, described, effect_rows, output, run_arms
-from sos_sim.theory.parameters import declared
+from sos_sim.theory.parameters import declared, strengths
 
 LEVELS: Final = 5
 GRID_LEVELS: Final = 4
@@ -135,8 +135,14 @@ def _dial(name: str, dials: Sequence[Dial]) -> Dial:
 def _turnable(comparator: Scenario, arm: Scenario, parameters: Sequence[str]) -> tuple[Scenario, Scenario]:
     """Both arms with a programme that sets every lever of a dial (to usual practice where none did).
 
-    The comparator has it in the same months as the arm.
+    The comparator has it in the same months as the arm, and where it has no programme of its own, in
+    which case programme strengths did nothing in it, also with the arm's strengths: the same lever then
+    does the same in both.
     """
+    if not comparator.programmes:
+        theirs = {name: arm.values[name] for name in strengths(programme_only=True)}
+        differing = {name: value for name, value in theirs.items() if comparator.values[name] != value}
+        comparator = comparator.with_values(**differing)
     levers = [name for name in parameters if declared()[name].kind == "lever"]
     months = [(plan.start_month, plan.end_month) for plan in arm.programmes]
     needed = {

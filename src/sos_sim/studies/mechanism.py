@@ -83,7 +83,8 @@ def programme_links() -> dict[str, list[str]]:
 
 def links_in_every_arm() -> dict[str, list[str]]:
     """Strengths that usual practice uses too, by link, links in order."""
-    return _by_link(sorted(set(strengths()) - set(strengths(programme_only=True))))
+    own = strengths(programme_only=True)
+    return _by_link([name for name in strengths() if name not in own])
 
 
 def coverage() -> pd.DataFrame:
