@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,15 +60,23 @@ class SimulatedArms:
         return [arm.with_values(**values if arm.programmes or no_programme else everywhere) for arm in self.arms]
 
     def __call__(self, values: Mapping[str, Value], replicate: int) -> list[float]:
-        """All measures of all arms in one replicate; arms with the same past live it once."""
+        """All measures of all arms in one replicate."""
+        return [
+            number
+            for arm, run in self.live(values, replicate)
+            for number in self._read(run, arm.run.warmup_months)
+        ]
+
+    def live(
+        self, values: Mapping[str, Value], replicate: int, traced: bool = False
+    ) -> Iterator[tuple[Scenario, CompiledRun]]:
+        """Every arm with its whole run in one replicate, in order; arms with the same past live it once."""
         pasts: dict[Hashable, CompiledRun] = {}
-        found: list[float] = []
         for arm in self.scenarios(values):
             shared = past_of(arm)
             if shared not in pasts:
                 pasts[shared] = run_past(arm, replicate)
-            found += self._read(run_from(pasts[shared], arm), arm.run.warmup_months)
-        return found
+            yield arm, run_from(pasts[shared], arm, traced)
 
     def _read(self, run: CompiledRun, warmup: int) -> list[float]:
         setting = run.setting

@@ -80,13 +80,13 @@ def run_past(scenario: Scenario, replicate: int) -> CompiledRun:
     return CompiledRun(scenario.past_setting(replicate)).advance(scenario.run.warmup_months)
 
 
-def run_from(past: CompiledRun, scenario: Scenario) -> CompiledRun:
-    """The months after a shared past, run under this scenario's parameters and programmes.
+def run_from(past: CompiledRun, scenario: Scenario, traced: bool = False) -> CompiledRun:
+    """The months after a shared past, run under this scenario's parameters and programmes, danger traced or not.
 
     Raises ModelError when a self-check fails.
     """
     setting = past.setting._replace(parameters=scenario.parameters(), levers=scenario.levers())
-    return past.branch(setting).advance(setting.months - past.month)
+    return past.branch(setting, traced).advance(setting.months - past.month)
 
 
 def check_engine(name: str) -> Engine:

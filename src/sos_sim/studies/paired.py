@@ -92,7 +92,13 @@ def run_arms(
     Raises InputError for measures and values that are not allowed, ResultsFolderError for an unusable
     folder, ModelError when every row failed.
     """
-    simulated = SimulatedArms(tuple(arms), tuple(measures))
+    return evaluate_arms(kind, SimulatedArms(tuple(arms), tuple(measures)), points, runs)
+
+
+def evaluate_arms(
+    kind: str, simulated: SimulatedArms, points: Sequence[Mapping[str, Value]], runs: Runs
+) -> pd.DataFrame:
+    """The same for any evaluator of arms; the columns after replicate are its outputs."""
     evaluate: SimulatedArms | DrawnArms = simulated
     draws = max(1, len(runs.draws))
     if runs.draws:
