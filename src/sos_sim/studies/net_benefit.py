@@ -184,8 +184,8 @@ def _statement(cost: int, avoided: int, outcome: str) -> str:
         what = " and ".join(name for name, side in (("cost", cost), ("outcome", avoided)) if not side)
         return f"no ratio: the interval of the change in {what} does not clear zero, so a ratio could have any sign"
     if cost == avoided:
-        each = "extra cost for each" if cost > 0 else "saving for each fewer"
-        return f"{each} {outcome}"
+        further = outcome.removesuffix(" avoided")
+        return f"extra cost for each {outcome}" if cost > 0 else f"saving for each further {further}"
     return "no ratio: " + ("it costs more and avoids fewer" if cost > 0 else "it costs less and avoids more")
 
 
