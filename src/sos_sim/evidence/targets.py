@@ -105,12 +105,10 @@ def england_targets() -> tuple[Target, ...]:
     return tuple(read_targets(Path(str(shipped))))
 
 
-def read_targets(path: Path) -> list[Target]:
-    """Targets of a file that says all about each. Raises EvidenceError with file, line and what is wrong."""
-    return [
-        _whole(entry)
-        for entry in _entries(path, required=(*OWN_KEYS, *_SHARED), allowed=(*OWN_KEYS, *_SHARED, *_EXTRA, "note"))
-    ]
+def read_targets(path: Path, block: str = "targets") -> list[Target]:
+    """Targets of a file's block that says all about each. Raises EvidenceError with file, line and what is wrong."""
+    required = (*OWN_KEYS, *_SHARED)
+    return [_whole(entry) for entry in _entries(path, required, (*required, *_EXTRA, "note"), block)]
 
 
 def read_local_targets(path: Path) -> list[Target]:
@@ -162,10 +160,12 @@ class _Entry:
         return EvidenceError(f"{self.file}, line {line}: target {self.get('id', '?')!r} {problem}")
 
 
-def _entries(path: Path, required: tuple[str, ...], allowed: tuple[str, ...]) -> Iterator[_Entry]:
-    """The entries of a ``targets:`` block, each checked on its own; no id may come twice."""
+def _entries(
+    path: Path, required: tuple[str, ...], allowed: tuple[str, ...], block: str = "targets"
+) -> Iterator[_Entry]:
+    """The entries of a block of targets, each checked on its own; no id may come twice."""
     seen: dict[str, int] = {}
-    for entry in _blocks(path):
+    for entry in _blocks(path, block):
         for key in entry.written:
             if key not in allowed:
                 raise entry.refused(f"has the unknown key {key!r}.{did_you_mean(str(key), allowed)}", key)
@@ -179,7 +179,7 @@ def _entries(path: Path, required: tuple[str, ...], allowed: tuple[str, ...]) ->
         yield entry
 
 
-def _blocks(path: Path) -> Iterator[_Entry]:
+def _blocks(path: Path, block: str) -> Iterator[_Entry]:
     try:
         document = YAML(typ="rt").load(path.read_text(encoding="utf-8"))
     except OSError as problem:
@@ -188,9 +188,9 @@ def _blocks(path: Path) -> Iterator[_Entry]:
         mark = problem.problem_mark if isinstance(problem, MarkedYAMLError) else None
         place = f"{path}, line {mark.line + 1}" if mark else str(path)
         raise EvidenceError(f"{place}: not valid YAML ({str(problem).splitlines()[0]})") from problem
-    listed = document.get("targets") if isinstance(document, CommentedMap) else None
+    listed = document.get(block) if isinstance(document, CommentedMap) else None
     if not isinstance(listed, CommentedSeq):
-        raise EvidenceError(f"{path}: targets must be a list, each with the keys {', '.join(OWN_KEYS)}")
+        raise EvidenceError(f"{path}: {block} must be a list, each with the keys {', '.join(OWN_KEYS)}")
     for number, written in enumerate(listed):
         line = listed.lc.item(number)[0] + 1
         if not isinstance(written, CommentedMap):
