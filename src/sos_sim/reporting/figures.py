@@ -39,7 +39,7 @@ def arms_over_time(
     figure = sheet()
     axes = figure.add_subplot()
     for number, (arm, rows) in enumerate(chosen.groupby("arm", sort=False)):
-        _draw_arm(axes, str(arm), number, rows.assign(value=rows["value"] * scale), level)
+        draw_arm(axes, str(arm), number, rows.set_index("month")["value"] * scale, level)
     if start_month is not None:
         _mark_start(axes, start_month)
     if chosen["value"].min() >= 0.0:
@@ -52,10 +52,10 @@ def arms_over_time(
     return figure
 
 
-def _draw_arm(axes: Axes, arm: str, number: int, rows: pd.DataFrame, level: float) -> None:
-    """One arm's line of means and its band, in the colour and style of its number."""
-    by_month = rows.groupby("month")["value"]
-    mean, tail = by_month.mean(), (1.0 - level) / 2.0
+def draw_arm(axes: Axes, arm: str, number: int, values: pd.Series[float], level: float) -> None:
+    """One arm's means and band of the middle ``level``; ``values`` are indexed by month, perhaps among others."""
+    by_month, tail = values.groupby("month"), (1.0 - level) / 2.0
+    mean = by_month.mean()
     ribbon(
         axes, mean.index, mean, by_month.quantile(tail), by_month.quantile(1.0 - tail), number=number, label=arm
     )

@@ -56,6 +56,7 @@ class Sheet:
     """A table: the file gets ``frame`` as it is, the page ``columns`` of it (default all), formatted, with ``labels``.
 
     ``formats`` are format specifications by column, such as ``+.1%``; missing values are shown as a dash.
+    '+' alone is a sign before the digits that the number has anyway.
     ``shows_effect`` False leaves out the line that the table follows from assumptions. Raises ValueError
     for a name that cannot be a file's, an empty title, and columns that ``frame`` does not have.
     """
@@ -225,7 +226,8 @@ def _text(value: Any, specification: str | None) -> str:
         return NOT_A_NUMBER
     if isinstance(value, bool) or not isinstance(value, Real):
         return str(value)
-    return format(value, specification or _digits(float(value)))
+    digits = _digits(float(value))
+    return format(value, f"+{digits}" if specification == "+" else specification or digits)
 
 
 def _digits(value: float) -> str:

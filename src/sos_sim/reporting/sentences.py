@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from sos_sim.model.outcomes import MEASURES, POUNDS, SHARE
@@ -59,6 +59,21 @@ def span(low: float, high: float, unit: str, size: float | None = None, decimals
     if math.isnan(low) or math.isnan(high):
         return "no interval from a single pair"
     return f"{amount(low, unit, size, decimals)} to {amount(high, unit, size, decimals)}"
+
+
+def millions(value: float) -> str:
+    """A difference in pounds, in millions."""
+    return f"{'−' if value < 0.0 else '+' if value > 0.0 else ''}£{abs(value) / 1e6:,.2f} million"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words with commas and a last 'and'."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def capital(text: str) -> str:
+    """The text as it begins a sentence."""
+    return text[:1].upper() + text[1:]
 
 
 def level_said(level: float) -> str:

@@ -22,7 +22,11 @@ def fit_table(
     footing), spread (standard deviation over replicates), distance (in tolerances), unit, year,
     grade, source, note, input (True for prices taken as given), local (True for the authority's own).
     """
-    outcomes = replicate(scenario, replicates, None, workers, progress=progress).outcomes
+    return set_against_targets(scenario, replicate(scenario, replicates, None, workers, progress=progress).outcomes)
+
+
+def set_against_targets(scenario: Scenario, outcomes: pd.DataFrame) -> pd.DataFrame:
+    """The table of ``fit_table`` from outcomes of the scenario that are there already."""
     whole = outcomes[outcomes["year"] == WHOLE_PERIOD].pivot(index="replicate", columns="measure", values="value")
     costs = scenario.parameters().costs
     return pd.DataFrame([row for target in scenario.targets() for row in _rows(target, whole, costs)])

@@ -1,0 +1,82 @@
+"""What a report on a comparison is made from: its folder's tables, and the scenarios they came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sos_sim.reporting.page import Words
+from sos_sim.runs.store import read_manifest, read_table
+from sos_sim.studies.further import StoredComparison, read_comparison
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Material:
+    """A comparison's folder, read as it is needed; tables that were never made are empty."""
+
+    stored: StoredComparison
+    manifest: Mapping[str, Any]
+
+    @property
+    def comparator(self) -> str:
+        """Name of the first arm."""
+        return self.stored.scenarios[0].name
+
+    @property
+    def arms(self) -> Sequence[str]:
+        """Names of all arms but the comparator."""
+        return [arm.name for arm in self.stored.arms]
+
+    @property
+    def period(self) -> str:
+        """The simulated time after the warm-up, in words."""
+        months = self.stored.scenarios[0].run.months
+        return f"{months // 12} years" if months % 12 == 0 and months > 12 else f"{months} months"
+
+    @property
+    def start_month(self) -> int | None:
+        """The first month in which a programme acts in any arm that the comparator does not have."""
+        months = [plan.start_month for arm in self.stored.arms for plan in arm.programmes]
+        return min(months, default=None)
+
+    def table(self, name: str, **chosen: str) -> pd.DataFrame:
+        """Rows of a table with the chosen values, such as ``arm="…"``; no rows where the table was not made."""
+        import pandas as pd
+
+        if not (self.stored.folder / f"{name}.parquet").exists():
+            return pd.DataFrame()
+        frame = read_table(self.stored.folder, name)
+        for column, value in chosen.items():
+            frame = frame[frame[column] == value]
+        return frame.reset_index(drop=True)
+
+    def about(self, arm: str, question: str) -> str:
+        """A question about one arm, which is named where there are several."""
+        return question if len(self.arms) == 1 else f"{arm}: {question}"
+
+    def changes(self, arm: str, measures: Mapping[str, str]) -> pd.DataFrame:
+        """Arm minus comparator in whole-period measures, a row a pair; ``measures`` gives columns new names."""
+        whole = self.table("outcomes", year="all")
+        sides = [
+            whole[whole["arm"] == name].pivot(index="replicate", columns="measure", values="value")[list(measures)]
+            for name in (arm, self.comparator)
+        ]
+        return (sides[0] - sides[1]).dropna().rename(columns=dict(measures))
+
+    @staticmethod
+    def not_run(what: str) -> Words:
+        """Says that a part of the report is missing and how to have it."""
+        return Words((f"{what}: not run. The command sos-sim report FOLDER runs it and makes this page anew.",))
+
+
+def read_material(folder: Path) -> Material:
+    """What is in a comparison's folder.
+
+    Raises ResultsFolderError when the folder holds something else or is unfinished.
+    """
+    return Material(read_comparison(folder), read_manifest(folder))
