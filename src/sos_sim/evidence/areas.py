@@ -86,19 +86,16 @@ def places_of(published: Published, area: Area) -> list[tuple[frozenset[str], st
 
     Its own; those it reports together with; those of the authority it was divided from.
     """
-    joined = {code for code in published.cells["code"].unique() if area.code in code.split(TOGETHER) and "/" in code}
-    together = [(frozenset(code.split(TOGETHER)), _together(published, code)) for code in sorted(joined)]
-    before = SUCCEEDED.get(area.code)
-    known = {other.code: other for other in areas(published)}
-    inherited = []
-    if before in known:
-        inherited = [(frozenset([before]), f"of {known[before].name}, of which it was a part")]
-    return [(frozenset([area.code]), ""), *together, *inherited]
+    codes = published.cells["code"].unique()
+    joined = sorted(code for code in codes if TOGETHER in code and area.code in code.split(TOGETHER))
+    together = [(code, f"of {' and '.join(_name(published, code).split(TOGETHER))} together") for code in joined]
+    before = [SUCCEEDED[area.code]] if SUCCEEDED.get(area.code) in codes else []
+    inherited = [(code, f"of {_name(published, code)}, of which it was a part") for code in before]
+    return [(frozenset(code.split(TOGETHER)), whose) for code, whose in [(area.code, ""), *together, *inherited]]
 
 
-def _together(published: Published, code: str) -> str:
-    names = published.cells.loc[published.cells["code"] == code, "name"].iloc[0]
-    return f"of {' and '.join(str(names).split(TOGETHER))} together"
+def _name(published: Published, code: str) -> str:
+    return str(published.cells.loc[published.cells["code"] == code, "name"].iloc[0])
 
 
 def _plain(name: str) -> str:
