@@ -4,8 +4,11 @@ Threads are the default. The compiled engine lets other threads run while it wor
 the large array operations that draw an authority and read its histories: on two cores, paired arms of
 an authority of 60,000 children over 180 months ran 1.8 times as fast with two threads as with one, and
 1.6 times with two processes, which also take three seconds to start and a memory each. About a third of a run
-is Python and NumPy, so threads stop gaining at about three; beyond ``MOST_THREADS`` processes take over.
-The readable engine is Python throughout and always needs processes.
+is Python and NumPy, so threads cannot gain much beyond three; above ``MOST_THREADS`` studies of points use
+processes. The readable engine is Python throughout and always needs processes.
+
+Processes import the script that started them: one that asks for more than ``MOST_THREADS`` workers must do
+so under ``if __name__ == "__main__":``.
 """
 
 from __future__ import annotations
@@ -145,7 +148,7 @@ def _cluster(scheduler: str) -> Iterator[Pool]:
             "start one with 'dask scheduler' and give the address it prints, such as tcp://HOST:8786."
         ) from problem
     with client:
-        executor: Executor = client.get_executor()
+        executor: Executor = client.get_executor(pure=False)
         try:
             yield Pool(executor, _threads_of(client, scheduler))
         finally:
