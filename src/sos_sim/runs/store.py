@@ -90,10 +90,10 @@ class ResultsFolder:
         joined = (pa.concat_tables([self._labelled(row, table) for row in group]) for group in groups)
         _write(self.path / f"{table}.parquet", joined, schema)
 
-    def keep_table(self, table: str, frame: pd.DataFrame) -> None:
-        """Write a table that belongs to the study as a whole, such as effects; the caveat travels in its schema."""
+    def keep_table(self, table: str, frame: pd.DataFrame, notes: Mapping[str, str] | None = None) -> None:
+        """Write a table of the study as a whole, such as effects; the caveat and ``notes`` travel in its schema."""
         content = pa.Table.from_pandas(frame, preserve_index=False)
-        _write(self.path / f"{table}.parquet", [content], content.schema, {"caveat": CAVEAT})
+        _write(self.path / f"{table}.parquet", [content], content.schema, {"caveat": CAVEAT, **(notes or {})})
 
     def drop_joined_tables(self) -> None:
         """Remove joined tables before they are out of date; the parts they came from stay."""
