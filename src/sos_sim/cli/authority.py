@@ -24,6 +24,7 @@ Listing = Annotated[bool, typer.Option("--list", help="List the authorities that
 @answering
 def authority(folder: Tables, name: Name = None, out: File = None, list_: Listing = False, json: Json = False) -> None:
     """Read one authority's facts and targets from published tables; with --out, write them as a scenario file."""
+    from sos_sim.evidence.areas import find_area
     from sos_sim.evidence.authority import local_authority
     from sos_sim.evidence.published import read_published
     from sos_sim.runs.authority_file import write_authority_file
@@ -36,7 +37,7 @@ def authority(folder: Tables, name: Name = None, out: File = None, list_: Listin
     if name is None:
         _show_areas(published, json)
         return
-    found = local_authority(published, name)
+    found = local_authority(published, find_area(published, name))
     if out is not None:
         write_authority_file(found, published, out)
     _show(found, out, json)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from sos_sim.core.parameters import Value
-from sos_sim.evidence.areas import Area, find_area
+from sos_sim.evidence.areas import Area
 from sos_sim.evidence.local_facts import DERIVATIONS, FACT_RATIOS
 from sos_sim.evidence.local_figures import RATIOS, UNACCOMPANIED, Figures, Pooled, Ratio, tolerance
 from sos_sim.evidence.published import Published
@@ -45,12 +45,9 @@ class LocalAuthority:
     notes: tuple[str, ...]
 
 
-def local_authority(published: Published, name: str) -> LocalAuthority:
-    """Facts and targets of the authority with this name or code.
-
-    Raises EvidenceError when no authority, or several, are meant.
-    """
-    return _Reader(Figures(published, find_area(published, name))).read()
+def local_authority(published: Published, area: Area) -> LocalAuthority:
+    """Facts and targets of one of the authorities that published tables know (see ``areas.find_area``)."""
+    return _Reader(Figures(published, area)).read()
 
 
 class _Reader:
