@@ -110,7 +110,7 @@ def _with_this_code(code: str, function: Callable[..., Result], task: tuple[Any,
 
 def _collect(waiting: dict[Future[Result], Task]) -> Iterator[tuple[Task, Result | Exception]]:
     finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
-    for future in finished:
+    for future in [future for future in waiting if future in finished]:  # in the order of submission
         task = waiting.pop(future)
         try:
             outcome: Result | Exception = future.result()
