@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from sos_sim.cli import authority, looking, measures, reports, running
+from sos_sim.cli import authorities, authority, looking, measures, reports, running
 from sos_sim.cli.shared import app
 
-__all__ = ["app", "authority", "looking", "main", "measures", "reports", "running"]
+__all__ = ["app", "authorities", "authority", "looking", "main", "measures", "reports", "running"]
 
 
 def main() -> None:

@@ -49,9 +49,11 @@ def write_report(folder: Path, workers: int | None, scheduler: str | None, disco
 
 def _pages() -> dict[str, Callable[[Path], Page]]:
     """What makes the page of each kind of study."""
+    from sos_sim.reporting.authorities_report import authorities_page
     from sos_sim.reporting.comparison_report import comparison_page
+    from sos_sim.reporting.fit_report import calibration_page
 
-    return {"compare": comparison_page}
+    return {"compare": comparison_page, "calibrate": calibration_page, "authorities": authorities_page}
 
 
 def _run_further(folder: Path, workers: int | None, scheduler: str | None, discount_rate: float) -> None:

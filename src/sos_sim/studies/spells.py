@@ -9,21 +9,23 @@ risk only from the time ``entry`` it had already lasted when the window opened.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from pathlib import Path
+from typing import Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from sos_sim.agents.codes import CareExit
+from sos_sim.core.parameters import Value
 from sos_sim.core.units import MONTHS_PER_YEAR
+from sos_sim.evidence.posterior import Posterior
 from sos_sim.model.compiled import CompiledRun
 from sos_sim.model.events import Event
 from sos_sim.model.histories import BEFORE, NOT_YET, Histories, Months
-
-if TYPE_CHECKING:
-    from sos_sim.core.parameters import Value
-    from sos_sim.runs.scenario import Scenario
+from sos_sim.runs.scenario import Scenario, rebuilt
+from sos_sim.runs.store import ResultsFolder, read_manifest, read_table
+from sos_sim.theory.parameters import declared
 
 HALF_A_MONTH: Final = 0.5
 CENSORED: Final = "still going on"
@@ -34,6 +36,8 @@ EXITS: Mapping[int, str] = {
     CareExit.AGE_18: "eighteenth birthday", CareExit.OTHER: "other",
 }
 """How a period of care ended, in the words of the figures; planned and unplanned returns are together."""
+DRAWS: Final = 20
+"""Enough to see how far curves differ between draws; each is one run."""
 TABLES: Final = ("care_spells", "returns_home", "plan_spells")
 
 
@@ -98,6 +102,23 @@ def simulate_spells(
             spells.insert(0, "draw", number)
             found[name].append(spells)
     return {name: pd.concat(tables, ignore_index=True) for name, tables in found.items()}
+
+
+def spells_of_calibration(folder: Path) -> dict[str, pd.DataFrame]:
+    """Spells under ``DRAWS`` of a finished calibration's draws, from its folder or, the first time, simulated and kept.
+
+    Raises ResultsFolderError for a folder that holds no finished calibration or cannot be written.
+    """
+    if not all((folder / f"{name}.parquet").exists() for name in TABLES):
+        manifest, table = read_manifest(folder), read_table(folder, "draws")
+        name, resolved = next(iter(manifest["arms"].items()))
+        scenario = rebuilt(name, resolved, 1)
+        held = [column for column in table.columns if column in declared()]
+        posterior = Posterior(table[held], table["weight"].to_numpy(float), {}, "")
+        with ResultsFolder(folder, {"kind": manifest["kind"]}) as opened:
+            for kept, frame in simulate_spells(scenario, posterior.sample(DRAWS, scenario.run.seed)).items():
+                opened.keep_table(kept, frame)
+    return {name: read_table(folder, name) for name in TABLES}
 
 
 def _followed(

@@ -1,0 +1,134 @@
+"""A panel of local authorities: official figures and facts, one row an authority and year.
+
+Columns are those of a table joined from the department's published files (children's social care outcomes
+and enablers, workforce census, local authority interactive tool), the ONS mid-year estimates and the
+English indices of deprivation 2019. Suppressed cells are blank.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from sos_sim.core.errors import EvidenceError, did_you_mean
+from sos_sim.core.units import RATE_BASE
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CODE, NAME, YEAR, CHILDREN = "new_la_code", "la_name", "year", "pop_0_17_mye"
+DEPRIVATION, REFERRALS = "idaci2019_avg_score", "referrals_rate"
+CASE_HOLDERS, TURNOVER, CASELOAD = "sw_caseholders_fte", "sw_turnover_pct", "sw_caseload"
+FEWEST_CHILDREN: Final = 2000
+"""Smaller authorities (Isles of Scilly, City of London) are left out: most of their figures are suppressed."""
+_AUTHORITY = "E0|E1"
+"""Codes of authorities begin so (E06 unitary, E08 metropolitan, E09 London, E10 county); E92 is England."""
+
+
+class Published(NamedTuple):
+    """Where a measure is in the panel, times ``scale`` in the measure's unit.
+
+    ``unaccompanied`` names the column with the percentage of the children counted who are unaccompanied
+    asylum-seeking: they are taken out, as the model leaves them out. ``per_child`` marks counts.
+    """
+
+    column: str
+    scale: float = 1.0
+    unaccompanied: str = ""
+    per_child: bool = False
+    workforce: bool = False
+
+
+MEASURED: Mapping[str, Published] = {
+    "referral_rate": Published(REFERRALS),
+    "rereferral_12m_share": Published("rereferral_pct", 0.01),
+    "referral_not_in_need_share": Published("referral_assessed_not_in_need_pct", 0.01),
+    "cin_start_rate": Published("cin_episodes_started", RATE_BASE, per_child=True),
+    "cin_stock_rate": Published("cin_31mar_rate"),
+    "s47_rate": Published("s47_rate"),
+    "s47_to_icpc_share": Published("s47_to_icpc_pct", 0.01),
+    "cpp_start_rate": Published("cpp_started_rate"),
+    "cpp_stock_rate": Published("cpp_31mar_rate"),
+    "cpp_repeat_share": Published("cpp_subsequent_pct", 0.01),
+    "care_application_rate": Published("lait_care_applications_rate"),
+    "cla_start_rate": Published("cla_started_rate1", unaccompanied="lait_uasc_start_pct"),
+    "cla_stock_rate": Published("cla_31mar_rate1", unaccompanied="lait_uasc_pct"),
+    "caseload_mean": Published(CASELOAD, workforce=True),
+}
+"""Measures that both the panel and the model have, on the model's definition."""
+FACTS: Final = (CHILDREN, DEPRIVATION, CASE_HOLDERS, TURNOVER, REFERRALS)
+
+
+class Panel(NamedTuple):
+    """One year of a panel, a row an authority, indexed by code in order.
+
+    ``facts``: name, and the columns of ``FACTS``. ``official``: a column for each of ``MEASURED``. NaN
+    where a figure is suppressed. Workforce figures are those of the census half a year into the year.
+    """
+
+    year: int
+    facts: pd.DataFrame
+    official: pd.DataFrame
+
+
+def read_panel(path: Path, year: int | None = None) -> Panel:
+    """One year of a panel file, by default the latest. Raises EvidenceError for what cannot be used, and says why."""
+    table = _read(path)
+    years = sorted(int(found) for found in table[YEAR].unique())
+    chosen = years[-1] if year is None else year
+    if chosen not in years:
+        raise EvidenceError(f"{path} has no year {chosen}; it has {years[0]} to {years[-1]}.")
+    rows = _of_year(table, chosen)
+    rows = rows[rows[CHILDREN] >= FEWEST_CHILDREN]
+    if rows.empty:
+        raise EvidenceError(f"{path} has no authority of at least {FEWEST_CHILDREN} children in {chosen}.")
+    if rows.index.has_duplicates:
+        twice = rows.index[rows.index.duplicated()][0]
+        raise EvidenceError(f"{path} has two rows for the authority {twice} in {chosen}.")
+    before = _of_year(table, chosen - 1).reindex(rows.index)
+    official = {
+        measure: _official(where, before if where.workforce else rows, rows) for measure, where in MEASURED.items()
+    }
+    facts = rows[[NAME, CHILDREN, DEPRIVATION, REFERRALS]].join(before[[CASE_HOLDERS, TURNOVER]])
+    import pandas as pd
+
+    return Panel(chosen, facts[[NAME, *FACTS]], pd.DataFrame(official))
+
+
+def _read(path: Path) -> pd.DataFrame:
+    import pandas as pd
+
+    try:
+        table = pd.read_csv(path)
+    except (OSError, ValueError, UnicodeDecodeError) as problem:
+        raise EvidenceError(f"{path}: cannot be read as a CSV table of authorities ({problem}).") from problem
+    needed = {CODE, NAME, YEAR, *FACTS, *(where.column for where in MEASURED.values()),
+              *(where.unaccompanied for where in MEASURED.values() if where.unaccompanied)}
+    for column in sorted(needed - set(table.columns)):
+        raise EvidenceError(f"{path} has no column {column!r}.{did_you_mean(column, table.columns)}")
+    for column in sorted(needed - {CODE, NAME}):
+        numbers = pd.to_numeric(table[column], errors="coerce")
+        wrong = table.index[numbers.isna() & table[column].notna() | (numbers < 0)]
+        if len(wrong):
+            raise EvidenceError(
+                f"{path}, line {wrong[0] + 2}: {column} is {table[column][wrong[0]]!r}, but must be a number of at "
+                "least 0, or blank where it is suppressed."
+            )
+        table[column] = numbers
+    return table
+
+
+def _of_year(table: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Authorities of one year by code; the old codes of reorganised ones have no children and fall out."""
+    rows = table[(table[YEAR] == year) & table[CODE].str.match(_AUTHORITY) & table[CHILDREN].notna()]
+    return rows.set_index(CODE).sort_index()
+
+
+def _official(where: Published, rows: pd.DataFrame, now: pd.DataFrame) -> pd.Series[float]:
+    values = rows[where.column] * where.scale
+    if where.per_child:
+        values = values / now[CHILDREN]
+    if where.unaccompanied:
+        values = values * (1.0 - rows[where.unaccompanied] / 100.0)
+    return values

@@ -1,0 +1,167 @@
+"""Between-authority realism: how much of the official differences do an authority's own facts explain?
+
+Every authority of a panel is simulated with England's posterior and its own facts only; nothing is tuned
+to its outcomes. Facts are scaled to the authority from England's level in the draw, so that what is
+uncertain for England stays so. Facts are added in steps, so that what each adds can be seen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from sos_sim.core.luck import mix
+from sos_sim.core.parameters import Value
+from sos_sim.evidence.panel import CASE_HOLDERS, CHILDREN, DEPRIVATION, NAME, REFERRALS, TURNOVER, Panel
+from sos_sim.runs.arms import SimulatedArms
+from sos_sim.runs.keys import VALUE_SECTIONS
+from sos_sim.runs.points import run_points
+from sos_sim.runs.scenario import Scenario, rebuilt
+from sos_sim.runs.store import ResultsFolder
+from sos_sim.studies.between import explained_table
+from sos_sim.theory.parameters import declared
+
+if TYPE_CHECKING:
+    from sos_sim.runs.runner import Progress
+
+KIND: Final = "authorities"
+MONTHS: Final = 36
+"""Three years hold less luck than the single year of an official figure, at little cost beside the warm-up."""
+DECILES_PER_SCORE: Final = 23.0
+"""Deciles per unit of IDACI score: children in income-deprived households run from about 3 % in the least to
+about 42 % in the most deprived tenth of neighbourhoods (indices of deprivation 2019; judgement, grade D)."""
+STEPS: Final[Mapping[str, tuple[str, ...]]] = {
+    "children and deprivation": (CHILDREN, DEPRIVATION),
+    "and referrals": (CHILDREN, DEPRIVATION, REFERRALS),
+    "and workforce": (CHILDREN, DEPRIVATION, REFERRALS, CASE_HOLDERS, TURNOVER),
+}
+"""Facts known in each step, as columns of the panel. Referrals are partly the authority's own doing."""
+SCALED: Final = {CASE_HOLDERS: "post_rate", TURNOVER: "turnover", REFERRALS: "first_referral_rate"}
+"""Parameters that an authority has in the ratio of its own figure to England's."""
+
+
+@dataclass(frozen=True)
+class BetweenAuthorities:
+    """Tables of the study, as kept in its folder.
+
+    ``predictions``: facts (a key of ``STEPS``), authority, draw, measure, value. ``authorities``:
+    authority, name, children, and for each fact the value the model was given or NaN for England's.
+    ``official``: authority, measure, value. ``explained``: see ``studies.between``. ``runs``: the run table.
+    """
+
+    predictions: pd.DataFrame
+    authorities: pd.DataFrame
+    official: pd.DataFrame
+    explained: pd.DataFrame
+    runs: pd.DataFrame
+
+
+def between_authorities(
+    scenario: Scenario, panel: Panel, draws: Sequence[Mapping[str, Value]], out: Path, *,
+    workers: int | None = None, scheduler: str | None = None, progress: Progress | None = None,
+) -> BetweenAuthorities:
+    """Simulate every authority of the panel once for each draw and step, and set it against its official figures.
+
+    ``draws`` are values of what is uncertain for England; an empty mapping stands for the scenario's own.
+    Each authority has luck of its own, which differs between draws and is the same in all steps. The folder
+    ``out`` is written or resumed. Raises InputError for what cannot be run, ResultsFolderError for a
+    folder that cannot be used.
+    """
+    plan = [
+        (step, authority, number) for step in STEPS for number in range(len(draws)) for authority in panel.facts.index
+    ]
+    known = {step: known_facts(panel, columns) for step, columns in STEPS.items()}
+    points = [
+        point_of(scenario, draws[number], known[step].loc[authority], _luck(scenario, authority, number))
+        for step, authority, number in plan
+    ]
+    evaluate = SimulatedArms((scenario,), tuple(panel.official.columns))
+    runs = run_points(
+        evaluate, points, 1, out, kind=KIND, workers=workers, scheduler=scheduler, progress=progress,
+        about={"panel_year": panel.year, "authorities": len(panel.facts), "draws": len(draws)},
+    )
+    predictions = _predictions(runs, plan, list(panel.official.columns), scenario.name)
+    tables = BetweenAuthorities(
+        predictions, _given(panel), _official(panel), explained_table(predictions, panel, STEPS), runs
+    )
+    _keep(out, tables)
+    return tables
+
+
+def usual_practice(draws: int, seed: int) -> Scenario:
+    """England's usual practice for this study: every declared default, and ``MONTHS`` after the warm-up."""
+    run = {"months": MONTHS, "draws": draws, "seed": seed}
+    return rebuilt("England", {**{section: {} for section in VALUE_SECTIONS}, "run": run, "programmes": []}, 1)
+
+
+def known_facts(panel: Panel, columns: Sequence[str]) -> pd.DataFrame:
+    """What the model is told of every authority: its children, and each other fact relative to England's.
+
+    ``columns`` are those of the panel that are known. Columns of the result: children, deprivation
+    (deciles from England's mean) and the parameters of ``SCALED`` (ratios to England's mean, weighted by
+    children; case holders are counted per child first). NaN for what is not known or suppressed.
+    """
+    facts, weights = panel.facts, panel.facts[CHILDREN]
+    told = pd.DataFrame({"children": weights})
+    own = facts.assign(**{CASE_HOLDERS: facts[CASE_HOLDERS] / weights})
+    for column, name in {DEPRIVATION: "deprivation", **SCALED}.items():
+        value = own[column] if column in columns else own[column] * np.nan
+        england = (own[column] * weights).sum() / weights[own[column].notna()].sum()
+        told[name] = (value - england) * DECILES_PER_SCORE if column == DEPRIVATION else value / england
+    return told
+
+
+def point_of(scenario: Scenario, draw: Mapping[str, Value], told: pd.Series[float], seed: int) -> dict[str, Value]:
+    """Parameter values of an authority: the draw's, with its own facts, within their declared ranges."""
+    values: dict[str, Value] = {**draw, "children": int(told["children"]), "seed": seed}
+    if not np.isnan(told["deprivation"]):
+        values["deprivation"] = _allowed("deprivation", float(scenario.values["deprivation"]) + told["deprivation"])
+    for name in SCALED.values():
+        if not np.isnan(told[name]):
+            values[name] = _allowed(name, float(draw.get(name, scenario.values[name])) * told[name])
+    return values
+
+
+def _allowed(name: str, value: float) -> float:
+    parameter = declared()[name]
+    return float(min(max(value, parameter.low), parameter.high))
+
+
+def _luck(scenario: Scenario, authority: str, draw: int) -> int:
+    """The seed of an authority in a draw, by its code: one authority more changes no other."""
+    address = int.from_bytes(hashlib.sha256(authority.encode()).digest()[:8], "big")
+    return mix(mix(scenario.run.seed, address), draw) >> 1
+
+
+def _predictions(
+    runs: pd.DataFrame, plan: Sequence[tuple[str, str, int]], measures: Sequence[str], arm: str
+) -> pd.DataFrame:
+    """Tidy predictions; ``plan`` names step, authority and draw of each point."""
+    names = pd.DataFrame(plan, columns=["facts", "authority", "draw"]).iloc[runs["point"]].reset_index(drop=True)
+    values = runs[[f"{arm}:{measure}" for measure in measures]].set_axis(list(measures), axis="columns")
+    wide = pd.concat([names, values], axis="columns")
+    return wide.melt(["facts", "authority", "draw"], var_name="measure", value_name="value")
+
+
+def _given(panel: Panel) -> pd.DataFrame:
+    """The authorities and what the model was told of them."""
+    told = known_facts(panel, list(panel.facts.columns))
+    return pd.concat([panel.facts[NAME].rename("name"), told], axis="columns").rename_axis("authority").reset_index()
+
+
+def _official(panel: Panel) -> pd.DataFrame:
+    wide = panel.official.rename_axis("authority").reset_index()
+    return wide.melt("authority", var_name="measure", value_name="value")
+
+
+def _keep(out: Path, tables: BetweenAuthorities) -> None:
+    """Keep the tables beside the run table."""
+    with ResultsFolder(out, {"kind": KIND}) as folder:
+        for name in ("predictions", "authorities", "official", "explained"):
+            folder.keep_table(name, getattr(tables, name))
