@@ -16,6 +16,7 @@ from sos_sim.cli.shared import (
     page,
     print_as_json,
 )
+from sos_sim.cli.sweeping import describe_study
 from sos_sim.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -26,9 +27,13 @@ if TYPE_CHECKING:
 @app.command()
 @answering
 def check(file: ScenarioFile, assign: Assignments = None) -> None:
-    """Check a scenario file and show every value it sets, and where; nothing is run."""
+    """Check a scenario or study file: every value it sets, and where; of a study, what it would take to run."""
     from sos_sim.reporting.tables import plain_table
+    from sos_sim.runs.studyfile import is_study
 
+    if is_study(file):
+        describe_study(file)
+        return
     scenario = load(file, assign)
     plan = scenario.run
     typer.echo(f"{file} can be run: {scenario.name!r}, {plan.replicates} replicates of {plan.warmup_months} months of "

@@ -1,0 +1,105 @@
+"""Commands of studies that vary what is assumed: sweep, and what check says of a study file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from sos_sim.cli.shared import (
+    Json,
+    Out,
+    Scheduler,
+    Workers,
+    announce_compilation,
+    answering,
+    app,
+    conclude,
+    page,
+    print_json,
+    progress_bar,
+    records,
+)
+
+if TYPE_CHECKING:
+    from sos_sim.runs.study_plan import Study
+    from sos_sim.studies.sensitivity.sweep import Sweep
+
+StudyFile = Annotated[Path, typer.Argument(metavar="STUDY", help="Study file (YAML).")]
+Size = Annotated[int | None, typer.Option("--size", min=1, help="Size of the sample, as its method counts it.")]
+
+
+@app.command()
+@answering
+def sweep(
+    study: StudyFile, size: Size = None, out: Out = None, workers: Workers = None, scheduler: Scheduler = None,
+    json: Json = False,
+) -> None:
+    """Vary what is assumed and say what moves the outputs, how surely, and under what conditions."""
+    from sos_sim.core.provenance import CAVEAT
+    from sos_sim.studies.sensitivity import sweep as studies
+
+    chosen = studies.load_study(study, size)
+    folder = out or studies.default_folder(study.stem, chosen)
+    if chosen.scenarios:
+        announce_compilation("compiled")
+    with progress_bar() as progress:
+        result = studies.sweep(chosen, folder, workers, scheduler, progress)
+    runs = result.tables["runs"].assign(arm="point " + result.tables["runs"]["point"].astype(str))
+    if json:
+        shown = {name: records(table) for name, table in result.tables.items() if name not in ("runs", "responses")}
+        print_json(folder, runs, {"caveat": CAVEAT, **shown})
+    else:
+        _show(result)
+    conclude(folder, runs, json)
+
+
+def describe_study(file: Path) -> None:
+    """Say what a study would run and what it would take; one row is run to measure it, nothing is kept."""
+    from sos_sim.runs.study_plan import SIZES
+    from sos_sim.studies.sensitivity.forecast import forecast
+    from sos_sim.studies.sensitivity.sampling import design_of
+    from sos_sim.studies.sensitivity.sweep import load_study
+
+    study = load_study(file)
+    if study.scenarios:
+        announce_compilation("compiled")
+    expected = forecast(study)
+    typer.echo(
+        f"{file} can be run: {study.name!r}, {', '.join(study.methods)} over {len(study.factors)} factors and a dummy, "
+        f"{study.size} {SIZES[design_of(study)][1]}.\n"
+        f"Runs: {expected.rows} rows x {study.seeds} seeds = {expected.runs}, of which {expected.different} differ; "
+        f"each simulates {max(1, len(study.scenarios))} arm(s).\n"
+        f"Time: about {_duration(expected.seconds)} on {expected.workers} workers here "
+        f"({expected.seconds_a_run:.2g} s a run, measured on one), and the analysis after it.\n"
+        f"Space: at most about {max(1.0, expected.megabytes):.0f} MB. Factors:"
+    )
+    _list_factors(study)
+
+
+def _list_factors(study: Study) -> None:
+    from sos_sim.reporting.tables import plain_table
+
+    rows = [[factor.name, study.group_of(factor.name), str(factor.distribution)] for factor in study.factors]
+    page().print(plain_table(["factor", "moves with", "distribution"], rows))
+
+
+def _show(result: Sweep) -> None:
+    from sos_sim.core.provenance import CAVEAT
+
+    readings: Any = result.tables.get("readings")
+    for row in () if readings is None else readings.itertuples():
+        typer.echo(f"{row.output} ({row.method}). {row.sentence}")
+    for reason in result.refused.values():
+        typer.echo(f"No indices: {reason}")
+    if result.study.scenarios:
+        typer.echo("Intervals contain the choice of sample and of seeds, not whether the theory holds.")
+        page().print(CAVEAT, style="italic")
+
+
+def _duration(seconds: float) -> str:
+    """Seconds, minutes or hours, whichever reads best."""
+    if seconds < 90:
+        return f"{seconds:.0f} seconds"
+    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"

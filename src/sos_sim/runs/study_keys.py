@@ -1,0 +1,72 @@
+"""The keys of a study file, read one by one; every problem is noted with its line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from sos_sim.core.errors import ScenarioError
+from sos_sim.runs.keys import describe, refusal
+from sos_sim.runs.yaml_lines import Entry
+
+MOST: Final = 1_000_000
+
+
+class Keys:
+    """Top-level keys of one file; ``problems`` are what is wrong with those read so far."""
+
+    def __init__(self, file: Path, keys: Mapping[str, Entry]) -> None:
+        self.file = file
+        self.keys = keys
+        self.problems: list[ScenarioError] = []
+
+    def refuse(self, problem: str, entry: Entry | None = None) -> None:
+        """Note a problem at an entry, or at the file as a whole."""
+        self.problems.append(
+            ScenarioError(problem, file=self.file) if entry is None else refusal(problem, f"{self.file}:{entry.line}")
+        )
+
+    def text(self, key: str, needed: bool = True) -> str:
+        """The text of a key, '' when it is left out and not needed."""
+        entry = self.keys.get(key)
+        text = entry.value.strip() if entry is not None and isinstance(entry.value, str) else ""
+        if not text and (needed or entry is not None):
+            given = "missing" if entry is None else describe(entry.value)
+            self.refuse(f"{key} is {given}, but must be text.", entry)
+        return text
+
+    def texts(self, key: str) -> list[tuple[str, Entry]]:
+        """One text or a list of texts, with where each stands."""
+        entry = self.keys.get(key)
+        if entry is None:
+            return []
+        items = entry.value if isinstance(entry.value, list) else [entry]
+        for item in items:
+            if not isinstance(item.value, str):
+                self.refuse(f"{key} holds {describe(item.value)}, but must be text or a list of texts.", item)
+        return [(item.value.strip(), item) for item in items if isinstance(item.value, str)]
+
+    def whole(self, key: str, default: int) -> int:
+        """A whole number of at least 1."""
+        entry = self.keys.get(key)
+        if entry is None:
+            return default
+        if isinstance(entry.value, bool) or not isinstance(entry.value, int) or not 1 <= entry.value <= MOST:
+            self.refuse(f"{key} is {describe(entry.value)}, but must be a whole number from 1 to {MOST}.", entry)
+            return default
+        return entry.value
+
+    def flag(self, key: str) -> bool:
+        """Whether a key is given and true."""
+        entry = self.keys.get(key)
+        if entry is not None and not isinstance(entry.value, bool):
+            self.refuse(f"{key} is {describe(entry.value)}, but must be true or false.", entry)
+        return entry is not None and entry.value is True
+
+    def word(self, key: str, allowed: str) -> bool:
+        """Whether a key that takes one word only is given."""
+        entry = self.keys.get(key)
+        if entry is not None and entry.value != allowed:
+            self.refuse(f"{key} is {describe(entry.value)}, but must be {allowed}, or be left out.", entry)
+        return entry is not None

@@ -1,0 +1,91 @@
+"""A sweep: study in, run table and tables of indices out, all kept in one results folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from sos_sim.core.provenance import code_hash
+from sos_sim.runs.points import Evaluator, SimulatedArms, run_points
+from sos_sim.runs.runner import Progress
+from sos_sim.runs.store import keep_tables
+from sos_sim.runs.study_plan import Study
+from sos_sim.runs.studyfile import read_study
+from sos_sim.studies.sensitivity.analysis import Tables, analyse, join
+from sos_sim.studies.sensitivity.guard import UnusableOutput
+from sos_sim.studies.sensitivity.responses import responses, row_ids, summary_of
+from sos_sim.studies.sensitivity.sampling import Sample, points_of, sample
+from sos_sim.studies.sensitivity.toys import TOYS
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What a sweep found. ``tables`` by name: runs, responses, and those of ``analysis.analyse``.
+
+    ``refused`` says for each output without indices why there are none.
+    """
+
+    study: Study
+    tables: Mapping[str, pd.DataFrame]
+    refused: Mapping[str, str]
+
+
+def load_study(file: Path | str, size: int | None = None) -> Study:
+    """Read and check a study file, toys included; ``size`` replaces its own. Raises ScenarioError."""
+    return read_study(file, TOYS, size)
+
+
+def evaluator_of(study: Study) -> Evaluator:
+    """What turns a point of the study into numbers."""
+    if study.model:
+        return TOYS[study.model]
+    return SimulatedArms(study.scenarios, study.measures)
+
+
+def sweep(
+    study: Study, out: Path | None = None, workers: int | None = None, scheduler: str | None = None,
+    progress: Progress | None = None,
+) -> Sweep:
+    """Run what the folder ``out`` does not hold yet, analyse it, and keep all tables there.
+
+    Raises InputError for points that cannot be run, UnusableOutput when no output can be analysed (the
+    run table is kept), and ResultsFolderError for a folder that cannot be used.
+    """
+    drawn = sample(study)
+    runs = run_points(
+        evaluator_of(study), points_of(study, drawn), study.seeds, out, kind="sweep", workers=workers,
+        scheduler=scheduler, progress=progress,
+        about={"study": {"name": study.name, "description": study.description, **study.content()}},
+    )
+    tables, refused = analyse_runs(study, drawn, runs)
+    if out is not None:
+        keep_tables(out, tables)
+    if len(refused) == len(study.outputs):
+        raise UnusableOutput("\n".join(refused.values()))
+    return Sweep(study, {"runs": runs, **tables}, refused)
+
+
+def analyse_runs(study: Study, drawn: Sample, runs: pd.DataFrame) -> tuple[Tables, dict[str, str]]:
+    """Tables of all outputs that can be analysed, and why others cannot."""
+    outputs = responses(study, runs)
+    found, refused = [], {}
+    for label, values in outputs.items():
+        try:
+            found.append(analyse(label, study.methods, drawn, values, row_ids(runs)))
+        except UnusableOutput as problem:
+            refused[label] = str(problem)
+    refusals = pd.DataFrame({"output": list(refused), "reason": list(refused.values())}, dtype="str")
+    return {"responses": summary_of(outputs), "refused": refusals, **join(found)}, refused
+
+
+
+def default_folder(name: str, study: Study) -> Path:
+    """``results/NAME-ID``, the id hashed from all but the size: a larger sample of a study resumes its folder."""
+    content = {key: value for key, value in study.content().items() if key != "size"}
+    digest = hashlib.sha256(json.dumps([content, code_hash()], sort_keys=True).encode()).hexdigest()
+    return Path("results") / f"{name}-{digest[:8]}"
