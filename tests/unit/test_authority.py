@@ -202,6 +202,20 @@ class TestFile:
             assert scenario.origins[f"authority.{name}"].startswith(str(tmp_path / "ourshire.yaml"))
         assert {target.id: target for target in scenario.local_targets} == targets(found)
 
+    @pytest.mark.parametrize(
+        ("left", "known"), [("c4_section_47.csv", {"s47_to_icpc_share"}), ("population.csv", set())]
+    )
+    def test_of_a_single_table_it_can_be_run_too(self, tmp_path: Path, left: str, known: set[str]) -> None:
+        folder = write_tables(tmp_path / "tables")
+        for file in folder.iterdir():
+            if file.name != left:
+                file.unlink()
+        published = read_published(folder)
+        found = found_in(published, "Ourshire")
+        write_authority_file(found, published, tmp_path / "a.yaml")
+        assert {target.id for target in load_scenario(tmp_path / "a.yaml").local_targets} == known
+        assert set(facts(found)) == ({"children"} if left == "population.csv" else set())
+
     def test_it_says_years_sources_and_what_is_not_its_own(self, tmp_path: Path) -> None:
         published = read_published(write_tables(tmp_path))
         text = authority_text(found_in(published, "Fewtown"), published)

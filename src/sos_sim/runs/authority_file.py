@@ -45,13 +45,16 @@ def authority_text(authority: LocalAuthority, published: Published) -> str:
             f"name: {json.dumps(name, ensure_ascii=False)}",
             "description: >",
             *textwrap.wrap(description, _WIDTH, initial_indent="  ", subsequent_indent="  "),
-            "authority:",
-            *(line for fact in authority.facts for line in _fact(fact)),
-            "targets:",
-            *(line for target in authority.targets for line in _target(target)),
+            *_section("authority", [line for fact in authority.facts for line in _fact(fact)]),
+            *_section("targets", [line for target in authority.targets for line in _target(target)]),
             "",
         ]
     )
+
+
+def _section(name: str, lines: list[str]) -> list[str]:
+    """A section of the file; one without content is left out."""
+    return [f"{name}:", *lines] if lines else []
 
 
 def _comment(indent: str, text: str) -> list[str]:
