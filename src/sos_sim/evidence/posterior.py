@@ -1,0 +1,125 @@
+"""The calibrated posterior: weighted draws of what is uncertain about usual practice, given official figures.
+
+A posterior file is Parquet: the column ``weight``, one column for each parameter, one row a draw that was really
+simulated. What made it (code, targets, seeds, date, command) is in the file's own notes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sos_sim.core.errors import EvidenceError, did_you_mean
+from sos_sim.core.luck import mix, uniform
+from sos_sim.core.parameters import Parameter
+from sos_sim.theory.parameters import declared
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+WEIGHT: Final = "weight"
+NOTES: Final = b"posterior"
+_BUILD = "build it with: make posterior"
+_CHOICE, _ORDER = 1, 2
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """Weighted draws: ``draws`` has a column a parameter (natural units) and a row a draw; weights sum to 1.
+
+    ``provenance`` says what made it; ``digest`` names its content.
+    """
+
+    draws: pd.DataFrame
+    weights: NDArray[np.float64]
+    provenance: Mapping[str, Any]
+    digest: str
+
+    def sample(self, number: int, seed: int) -> list[dict[str, float]]:
+        """So many draws of equal weight, the same for the same seed, in an order that does not matter.
+
+        Systematic resampling (Kitagawa 1996) of the weighted draws, shuffled. Beliefs and strengths that the
+        posterior does not hold come from their priors, each by its own addressed luck.
+        """
+        held = [{name: float(value) for name, value in zip(self.draws.columns, row, strict=True)}
+                for row in self.draws.to_numpy()[self.rows(number, seed)]]
+        return [draw | _from_priors(self.draws.columns, seed, place) for place, draw in enumerate(held)]
+
+    def rows(self, number: int, seed: int) -> NDArray[np.int64]:
+        """Which rows of ``draws`` such a sample holds, shape (number,)."""
+        begin = uniform(mix(seed, 0), mix(_CHOICE, 0))
+        marks = (np.arange(number) + begin) / number
+        rows = np.minimum(np.searchsorted(np.cumsum(self.weights), marks), len(self.weights) - 1)
+        order = np.argsort([uniform(mix(seed, place), mix(_ORDER, 0)) for place in range(number)], kind="stable")
+        return np.asarray(rows[order], dtype=np.int64)
+
+
+@cache
+def england_posterior() -> Posterior:
+    """The posterior shipped with the package, for an authority typical of England.
+
+    Raises EvidenceError, saying how to build it, when it is absent.
+    """
+    return read_posterior(Path(str(resources.files("sos_sim.evidence") / "england_posterior.parquet")))
+
+
+def read_posterior(path: Path) -> Posterior:
+    """A posterior from its file. Raises EvidenceError when it is absent, damaged, or names what the model lacks."""
+    import pandas as pd
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    if not path.is_file():
+        raise EvidenceError(f"{path}: there is no calibrated posterior here; {_BUILD}.")
+    try:
+        notes = json.loads((pq.read_schema(path).metadata or {})[NOTES])
+        table = pd.read_parquet(path)
+        weights = table.pop(WEIGHT).to_numpy(float)
+    except (OSError, pa.ArrowException, KeyError, ValueError) as problem:
+        raise EvidenceError(f"{path}: this is not a posterior, or it is damaged; {_BUILD}.") from problem
+    for trouble in _troubles(table, weights):
+        raise EvidenceError(f"{path}: {trouble}; {_BUILD}.")
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    return Posterior(table, weights / weights.sum(), notes, digest)
+
+
+def _troubles(draws: pd.DataFrame, weights: NDArray[np.float64]) -> Iterator[str]:
+    """What keeps these draws from being used with the parameters declared today."""
+    if not (len(weights) and np.isfinite(weights).all() and (weights >= 0).all() and weights.sum() > 0):
+        yield "its weights are not all numbers of at least 0 with a positive sum"
+    for name in draws.columns:
+        parameter = declared().get(name)
+        if parameter is None:
+            yield f"it holds draws of {name!r}, which is no parameter.{did_you_mean(name, declared())}"
+        elif not draws[name].between(parameter.low, parameter.high).all():
+            yield f"its draws of {name} are not all {parameter.allowed()}"
+
+
+def _from_priors(held: pd.Index[str], seed: int, place: int) -> dict[str, float]:
+    """Draws from the priors of beliefs that are not held, by the address of the parameter's name."""
+    return {
+        name: float(parameter.prior.quantile(uniform(mix(seed, place), _moment(name)), parameter.low, parameter.high))
+        for name, parameter in _drawn_otherwise(tuple(held)).items()
+        if parameter.prior is not None
+    }
+
+
+@cache
+def _drawn_otherwise(held: tuple[str, ...]) -> dict[str, Parameter]:
+    return {
+        name: parameter for name, parameter in declared().items()
+        if name not in held and parameter.kind == "belief" and parameter.prior is not None
+    }
+
+
+def _moment(name: str) -> int:
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")

@@ -1,0 +1,92 @@
+"""Recovery: figures simulated from known parameters, and whether calibrating to them finds the parameters again.
+
+No further runs are needed. The truths are the reference points, which ran with many seeds; what they gave, misstated
+by one tolerance as official figures may be, takes the place of the official figures, and the emulators of
+all trials say which parameters go with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from sos_sim.core.luck import mix
+from sos_sim.studies.calibrate_course import STEPS, Course
+from sos_sim.studies.calibrate_space import Space, normal_draws, spread_over_prior
+from sos_sim.studies.calibrate_surface import Surface
+from sos_sim.studies.calibrate_words import identified
+
+Floats = NDArray[np.float64]
+
+DRAWS: Final = 400
+ALL: Final = "all parameters"
+_SHARES: Final = (0.25, 0.75, 0.05, 0.95)
+_RECOVERY, _MISSTATED, _STRENGTHS = 4, 5, 6
+
+
+def recover(course: Course) -> pd.DataFrame:
+    """One row for each truth and parameter: truth, parameter, true, mean, sd, intervals, and whether they cover."""
+    reference = course.reference
+    truths = reference.scores[reference.succeeded]
+    tables = [_recovered(course, number, truth) for number, truth in enumerate(truths)]
+    return pd.concat(tables, ignore_index=True)
+
+
+def coverage(recovery: pd.DataFrame, space: Space) -> pd.DataFrame:
+    """Share of truths that intervals cover, for each parameter and, last, for all that are fitted together."""
+    fitted = [name for name, held in zip(space.names, space.is_strength, strict=True) if not held]
+    priors = dict(zip(space.names, space.prior_moments[:, 1], strict=True))
+    rows = [
+        _covered(str(name), table, priors[str(name)], str(name) not in fitted)
+        for name, table in recovery.groupby("parameter", sort=False)
+    ]
+    together = recovery[recovery["parameter"].isin(fitted)]
+    return pd.DataFrame([*rows, {
+        "parameter": ALL, "truths": recovery["truth"].nunique(), "coverage_50": together["covered_50"].mean(),
+        "coverage_90": together["covered_90"].mean(), "contraction": float("nan"), "identified": "",
+    }])
+
+
+def _recovered(course: Course, number: int, truth: Floats) -> pd.DataFrame:
+    study = course.study
+    seed = mix(mix(study.seed, _RECOVERY), number)
+    surface = _held_against(course, number, seed)
+    strengths = spread_over_prior(study.space.strengths(), DRAWS, mix(seed, _STRENGTHS))
+    drawn = pd.DataFrame(study.space.values(surface.draw(strengths, STEPS, seed)))
+    low_50, high_50, low_90, high_90 = np.quantile(drawn.to_numpy(dtype=float), _SHARES, axis=0)
+    true = np.array(list(study.space.values(truth[None, :])[0].values()), dtype=float)
+    return pd.DataFrame({
+        "truth": number, "parameter": study.space.names, "true": true, "mean": drawn.mean().to_numpy(),
+        "sd": drawn.std(ddof=0).to_numpy(), "low_50": low_50, "high_50": high_50, "low_90": low_90,
+        "high_90": high_90, "covered_50": (true >= low_50) & (true <= high_50),
+        "covered_90": (true >= low_90) & (true <= high_90),
+    })
+
+
+def _held_against(course: Course, number: int, seed: int) -> Surface:
+    """The surface of all trials, held against what one reference point gave, misstated by a tolerance."""
+    figures = course.study.figures
+    misstated = normal_draws(seed, _MISSTATED, 1, len(figures.parts))[0] * figures.tolerance
+    observed = np.maximum(figures.published(course.reference.simulated[number]) + misstated, 0.0)
+    parts = tuple(
+        replace(part, target=replace(part.target, values=_with(part.target.values, part.part, float(value))))
+        for part, value in zip(figures.parts, observed, strict=True)
+    )
+    return replace(course.final, figures=replace(figures, parts=parts))
+
+
+def _with(values: tuple[float, ...], place: int, value: float) -> tuple[float, ...]:
+    return (*values[:place], value, *values[place + 1 :])
+
+
+def _covered(name: str, table: pd.DataFrame, prior_sd: float, is_strength: bool) -> dict[str, Any]:
+    contraction = float(1.0 - (table["sd"] ** 2).mean() / prior_sd**2)
+    return {
+        "parameter": name, "truths": len(table), "coverage_50": table["covered_50"].mean(),
+        "coverage_90": table["covered_90"].mean(), "contraction": contraction,
+        "identified": identified(contraction, float(np.sqrt(2.0 / DRAWS / len(table))), is_strength),
+    }
