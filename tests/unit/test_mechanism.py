@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 from hypothesis.extra.numpy import arrays
 
@@ -20,7 +20,7 @@ from sos_sim.runs.scenario import Scenario
 from sos_sim.studies import shares
 from sos_sim.studies.compare import compare
 from sos_sim.studies.intervals import Floats
-from sos_sim.studies.mechanism import LINKS, Mechanism, coverage, mechanism, programme_links
+from sos_sim.studies.mechanism import LINKS, Mechanism, coverage, mechanism, other_differences, programme_links
 from sos_sim.studies.paired import Runs
 from sos_sim.theory.parameters import strengths
 
@@ -52,6 +52,7 @@ def test_hand_worked_division() -> None:
     assert shares.shapley(TWO_LINKS).tolist() == [[2.0, 3.0]]
 
 
+@settings(deadline=None)
 @given(worths)
 def test_shapley_is_the_mean_over_all_orders(worth: Floats) -> None:
     links = shares.links_of(worth)
@@ -65,6 +66,7 @@ def test_shapley_is_the_mean_over_all_orders(worth: Floats) -> None:
     np.testing.assert_allclose(shares.shapley(worth), found / len(orders), atol=1e-9)
 
 
+@settings(deadline=None)
 @given(worths)
 def test_steps_in_order_and_shapley_leave_nothing_over(worth: Floats) -> None:
     total = worth[:, -1] - worth[:, 0]
@@ -72,6 +74,7 @@ def test_steps_in_order_and_shapley_leave_nothing_over(worth: Floats) -> None:
     np.testing.assert_allclose(shares.in_order(worth).sum(axis=1), total, atol=1e-9)
 
 
+@settings(deadline=None)
 @given(some.lists(effects, min_size=1, max_size=9), some.integers(0, 4))
 def test_shown_steps_add_up_to_the_shown_total(steps: list[float], decimals: int) -> None:
     total = sum(steps)
@@ -182,6 +185,14 @@ def test_arms_whose_pasts_differ_are_refused(scenarios: list[Scenario]) -> None:
     usual, offer = scenarios
     with pytest.raises(InputError, match=r"theory\.risk_aversion is 0\.6 in the first arm and 1\.2 in the second"):
         mechanism(usual, offer.with_values(risk_aversion=1.2), Runs(1))
+
+
+def test_only_programmes_and_their_strengths_may_differ(scenarios: list[Scenario]) -> None:
+    usual, offer = scenarios
+    assert other_differences(usual, null_of(offer)) == []
+    assert other_differences(usual, offer.with_values(risk_aversion=1.2, plan_effect=0.1)) == [
+        "plan_effect", "risk_aversion",
+    ]
 
 
 def test_every_link_and_every_strength_is_accounted_for() -> None:

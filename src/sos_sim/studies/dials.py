@@ -68,7 +68,7 @@ DIALS: Final = (
     Dial("alignment", "alignment", "of leadership, forms and quality assurance; acts through coaching only"),
     Dial("partner agencies", "agencies", "how far partner agencies work the same way"),
 )
-GRIDS: Final = (("caseload", "turnover"), ("supervision", "culture"))
+GRIDS: Final = (("supervision", "alignment"), ("caseload", "culture"))
 """Pairs of dials that are turned together."""
 CASELOAD: Final = "caseload_mean"
 

@@ -24,7 +24,7 @@ from sos_sim.runs.store import ResultsFolder, read_manifest, read_table
 from sos_sim.studies.delivery import delivery
 from sos_sim.studies.dials import turn_dials
 from sos_sim.studies.economics import DISCOUNT_RATE, economics
-from sos_sim.studies.mechanism import mechanism
+from sos_sim.studies.mechanism import mechanism, other_differences
 from sos_sim.studies.net_benefit import net_benefit
 from sos_sim.studies.paired import Runs
 
@@ -114,14 +114,19 @@ def _named(study: str, tables: Any) -> dict[str, pd.DataFrame]:
 
 
 def _studies(comparator: Scenario, arm: Scenario) -> dict[str, Callable[[Runs], Any]]:
-    """The studies that make sense for an arm: without a programme there is nothing to take apart."""
+    """The studies that make sense for an arm: without a programme there is nothing to take apart.
+
+    Nor are there links to an effect where the arms differ in more than programmes.
+    """
     if not arm.programmes:
         return {}
-    return {
-        "mechanism": lambda runs: mechanism(comparator, arm, runs),
+    studies: dict[str, Callable[[Runs], Any]] = {
         "dials": lambda runs: turn_dials(comparator, arm, runs),
         "delivery": lambda runs: delivery(comparator, arm, runs),
     }
+    if other_differences(comparator, arm):
+        return studies
+    return {"mechanism": lambda runs: mechanism(comparator, arm, runs), **studies}
 
 
 def _refuse_other_code(folder: Path) -> None:

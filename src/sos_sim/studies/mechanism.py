@@ -87,6 +87,12 @@ def links_in_every_arm() -> dict[str, list[str]]:
     return _by_link([name for name in strengths() if name not in own])
 
 
+def other_differences(comparator: Scenario, arm: Scenario) -> list[str]:
+    """Parameters, programme strengths aside, in which two scenarios differ: an effect with any has no links alone."""
+    free = strengths(programme_only=True)
+    return [name for name, value in comparator.values.items() if name not in free and arm.values[name] != value]
+
+
 def coverage() -> pd.DataFrame:
     """Which links can be switched off for the programme alone; see ``Mechanism.coverage``."""
     own, shared = programme_links(), links_in_every_arm()
@@ -248,13 +254,11 @@ def _treatment(own: bool, shared: bool) -> str:
 
 def _refuse_other_differences(comparator: Scenario, arm: Scenario) -> None:
     """Arms whose pasts differ cannot be taken apart by link."""
-    free = set(strengths(programme_only=True))
-    for name, value in comparator.values.items():
-        if name not in free and arm.values[name] != value:
-            path = declared()[name].path
-            raise InputError(
-                f"the effect of {arm.name} against {comparator.name} cannot be taken apart by link: {path} is "
-                f"{value} in the first arm and {arm.values[name]} in the second, so their pasts differ too. "
-                f"Compare scenarios that differ in programmes only, or set it for both with --set {path}=VALUE."
-            )
+    for name in other_differences(comparator, arm):
+        path = declared()[name].path
+        raise InputError(
+            f"the effect of {arm.name} against {comparator.name} cannot be taken apart by link: {path} is "
+            f"{comparator.values[name]} in the first arm and {arm.values[name]} in the second, so their pasts differ "
+            f"too. Compare scenarios that differ in programmes only, or set it for both with --set {path}=VALUE."
+        )
     check_comparable([comparator, arm], 1)
