@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sos_sim.core.errors import EvidenceError, did_you_mean
 from sos_sim.core.units import RATE_BASE
+from sos_sim.evidence.local_facts import IN_ASSESSMENT
 
 if TYPE_CHECKING:
     import pandas as pd
 
 CODE, NAME, YEAR, CHILDREN = "new_la_code", "la_name", "year", "pop_0_17_mye"
-DEPRIVATION, REFERRALS = "idaci2019_avg_score", "referrals_rate"
+DEPRIVATION, REFERRALS, AGAIN, NEED = "idaci2019_avg_score", "referrals_rate", "rereferral_pct", "cin_31mar_rate"
 CASE_HOLDERS, TURNOVER, CASELOAD = "sw_caseholders_fte", "sw_turnover_pct", "sw_caseload"
+VACANCY, AGENCY = "sw_vacancy_pct", "sw_agency_pct"
+_COLUMNS = (YEAR, CHILDREN, DEPRIVATION, REFERRALS, AGAIN, NEED, CASE_HOLDERS, TURNOVER, CASELOAD, VACANCY, AGENCY)
 FEWEST_CHILDREN: Final = 2000
 """Smaller authorities (Isles of Scilly, City of London) are left out: most of their figures are suppressed."""
 _AUTHORITY = "E0|E1"
@@ -42,10 +45,10 @@ class Published(NamedTuple):
 
 MEASURED: Mapping[str, Published] = {
     "referral_rate": Published(REFERRALS),
-    "rereferral_12m_share": Published("rereferral_pct", 0.01),
+    "rereferral_12m_share": Published(AGAIN, 0.01),
     "referral_not_in_need_share": Published("referral_assessed_not_in_need_pct", 0.01),
     "cin_start_rate": Published("cin_episodes_started", RATE_BASE, per_child=True),
-    "cin_stock_rate": Published("cin_31mar_rate"),
+    "cin_stock_rate": Published(NEED),
     "s47_rate": Published("s47_rate"),
     "s47_to_icpc_share": Published("s47_to_icpc_pct", 0.01),
     "cpp_start_rate": Published("cpp_started_rate"),
@@ -57,14 +60,15 @@ MEASURED: Mapping[str, Published] = {
     "caseload_mean": Published(CASELOAD, workforce=True),
 }
 """Measures that both the panel and the model have, on the model's definition."""
-FACTS: Final = (CHILDREN, DEPRIVATION, CASE_HOLDERS, TURNOVER, REFERRALS)
 
 
 class Panel(NamedTuple):
     """One year of a panel, a row an authority, indexed by code in order.
 
-    ``facts``: name, and the columns of ``FACTS``. ``official``: a column for each of ``MEASURED``. NaN
-    where a figure is suppressed. Workforce figures are those of the census half a year into the year.
+    ``facts``: name, children, deprivation (IDACI score), and the figures from which facts follow, under the
+    names of ``evidence.local_facts``: referral_rate, rereferral_12m_share, case_holder_rate, held_share,
+    sw_turnover, sw_vacancy, sw_agency. ``official``: a column for each of ``MEASURED``. NaN where a figure
+    is suppressed. Workforce figures are those of the census half a year into the year.
     """
 
     year: int
@@ -90,10 +94,9 @@ def read_panel(path: Path, year: int | None = None) -> Panel:
     official = {
         measure: _official(where, before if where.workforce else rows, rows) for measure, where in MEASURED.items()
     }
-    facts = rows[[NAME, CHILDREN, DEPRIVATION, REFERRALS]].join(before[[CASE_HOLDERS, TURNOVER]])
     import pandas as pd
 
-    return Panel(chosen, facts[[NAME, *FACTS]], pd.DataFrame(official))
+    return Panel(chosen, _facts(rows, before), pd.DataFrame(official))
 
 
 def _read(path: Path) -> pd.DataFrame:
@@ -103,7 +106,7 @@ def _read(path: Path) -> pd.DataFrame:
         table = pd.read_csv(path)
     except (OSError, ValueError, UnicodeDecodeError) as problem:
         raise EvidenceError(f"{path}: cannot be read as a CSV table of authorities ({problem}).") from problem
-    needed = {CODE, NAME, YEAR, *FACTS, *(where.column for where in MEASURED.values()),
+    needed = {CODE, NAME, *_COLUMNS, *(where.column for where in MEASURED.values()),
               *(where.unaccompanied for where in MEASURED.values() if where.unaccompanied)}
     for column in sorted(needed - set(table.columns)):
         raise EvidenceError(f"{path} has no column {column!r}.{did_you_mean(column, table.columns)}")
@@ -112,7 +115,7 @@ def _read(path: Path) -> pd.DataFrame:
         wrong = table.index[numbers.isna() & table[column].notna() | (numbers < 0)]
         if len(wrong):
             raise EvidenceError(
-                f"{path}, line {wrong[0] + 2}: {column} is {table[column][wrong[0]]!r}, but must be a number of at "
+                f"{path}, line {wrong[0] + 2}: {column} is '{table[column][wrong[0]]}', but must be a number of at "
                 "least 0, or blank where it is suppressed."
             )
         table[column] = numbers
@@ -123,6 +126,21 @@ def _of_year(table: pd.DataFrame, year: int) -> pd.DataFrame:
     """Authorities of one year by code; the old codes of reorganised ones have no children and fall out."""
     rows = table[(table[YEAR] == year) & table[CODE].str.match(_AUTHORITY) & table[CHILDREN].notna()]
     return rows.set_index(CODE).sort_index()
+
+
+def _facts(rows: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    """Facts of each authority; ``before`` holds its workforce of the census inside the year."""
+    import pandas as pd
+
+    holders = before[CASE_HOLDERS] / rows[CHILDREN]
+    known = (rows[NEED] + IN_ASSESSMENT * rows[REFERRALS]) / RATE_BASE
+    return pd.DataFrame({
+        "name": rows[NAME], "children": rows[CHILDREN], "deprivation": rows[DEPRIVATION],
+        "referral_rate": rows[REFERRALS], "rereferral_12m_share": rows[AGAIN] / 100.0,
+        "case_holder_rate": holders * RATE_BASE, "held_share": before[CASELOAD] * holders / known,
+        "sw_turnover": before[TURNOVER] / 100.0, "sw_vacancy": before[VACANCY] / 100.0,
+        "sw_agency": before[AGENCY] / 100.0,
+    })
 
 
 def _official(where: Published, rows: pd.DataFrame, now: pd.DataFrame) -> pd.Series[float]:

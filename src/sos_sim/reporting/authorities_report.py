@@ -57,7 +57,8 @@ def authorities_page(folder: Path) -> Page:
         ]),
         Section("told", "What the model was told", [
             Sheet("authorities", "Facts of each authority", told,
-                  "Deprivation in deciles from England's mean; other facts as ratios to England's. Missing: England's.",
+                  "Deprivation in deciles from England's mean; other facts as ratios to England's. Where one is "
+                  "missing, England's was taken.",
                   shows_effect=False),
         ]),
     ]

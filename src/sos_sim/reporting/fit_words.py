@@ -56,7 +56,7 @@ def contraction_words(contraction: pd.DataFrame, coverage: pd.DataFrame | None) 
     ordered = contraction.sort_values("contraction", ascending=False)
     most, least = ordered.head(MOST_AND_LEAST), ordered.tail(MOST_AND_LEAST).iloc[::-1]
     sentences = [
-        f"Of {len(contraction)} uncertain parameters, {', '.join(f'{n} are {kind}' for kind, n in kinds.items())}.",
+        f"{len(contraction)} uncertain parameters: {', '.join(f'{n} {kind}' for kind, n in kinds.items())}.",
         f"Most was learned about {_listed(most)}; least about {_listed(least)}.",
         _strengths(contraction[contraction["strength"]]),
     ]

@@ -18,7 +18,8 @@ import pandas as pd
 
 from sos_sim.core.luck import mix
 from sos_sim.core.parameters import Value
-from sos_sim.evidence.panel import CASE_HOLDERS, CHILDREN, DEPRIVATION, NAME, REFERRALS, TURNOVER, Panel
+from sos_sim.evidence.local_facts import DERIVATIONS
+from sos_sim.evidence.panel import Panel
 from sos_sim.runs.arms import SimulatedArms
 from sos_sim.runs.keys import VALUE_SECTIONS
 from sos_sim.runs.points import run_points
@@ -36,14 +37,14 @@ MONTHS: Final = 36
 DECILES_PER_SCORE: Final = 23.0
 """Deciles per unit of IDACI score: children in income-deprived households run from about 3 % in the least to
 about 42 % in the most deprived tenth of neighbourhoods (indices of deprivation 2019; judgement, grade D)."""
+DEMAND, WORKFORCE = ("first_referral_rate",), ("post_rate", "held_share", "turnover", "permanent_fill", "agency_fill")
 STEPS: Final[Mapping[str, tuple[str, ...]]] = {
-    "children and deprivation": (CHILDREN, DEPRIVATION),
-    "and referrals": (CHILDREN, DEPRIVATION, REFERRALS),
-    "and workforce": (CHILDREN, DEPRIVATION, REFERRALS, CASE_HOLDERS, TURNOVER),
+    "children and deprivation": ("deprivation",),
+    "and referrals": ("deprivation", *DEMAND),
+    "and workforce": ("deprivation", *DEMAND, *WORKFORCE),
 }
-"""Facts known in each step, as columns of the panel. Referrals are partly the authority's own doing."""
-SCALED: Final = {CASE_HOLDERS: "post_rate", TURNOVER: "turnover", REFERRALS: "first_referral_rate"}
-"""Parameters that an authority has in the ratio of its own figure to England's."""
+"""Facts of the model known in each step, besides the number of children. Referrals are partly the authority's
+own doing. Placements are never told: they are counted by the children looked after."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def between_authorities(
     plan = [
         (step, authority, number) for step in STEPS for number in range(len(draws)) for authority in panel.facts.index
     ]
-    known = {step: known_facts(panel, columns) for step, columns in STEPS.items()}
+    known = {step: known_facts(panel, names) for step, names in STEPS.items()}
     points = [
         point_of(scenario, draws[number], known[step].loc[authority], _luck(scenario, authority, number))
         for step, authority, number in plan
@@ -88,7 +89,7 @@ def between_authorities(
     )
     predictions = _predictions(runs, plan, list(panel.official.columns), scenario.name)
     tables = BetweenAuthorities(
-        predictions, _given(panel), _official(panel), explained_table(predictions, panel, STEPS), runs
+        predictions, _told(panel), _official(panel), explained_table(predictions, panel.official, known), runs
     )
     _keep(out, tables)
     return tables
@@ -100,31 +101,39 @@ def usual_practice(draws: int, seed: int) -> Scenario:
     return rebuilt("England", {**{section: {} for section in VALUE_SECTIONS}, "run": run, "programmes": []}, 1)
 
 
-def known_facts(panel: Panel, columns: Sequence[str]) -> pd.DataFrame:
+def known_facts(panel: Panel, names: Sequence[str]) -> pd.DataFrame:
     """What the model is told of every authority: its children, and each other fact relative to England's.
 
-    ``columns`` are those of the panel that are known. Columns of the result: children, deprivation
-    (deciles from England's mean) and the parameters of ``SCALED`` (ratios to England's mean, weighted by
-    children; case holders are counted per child first). NaN for what is not known or suppressed.
+    Columns: children, and ``names``: deprivation in deciles from England's mean, others as the ratio of
+    what follows from the authority's figures to what follows from England's (``evidence.local_facts``).
+    England is the mean over the panel's authorities, weighted by children. NaN for suppressed facts.
     """
-    facts, weights = panel.facts, panel.facts[CHILDREN]
-    told = pd.DataFrame({"children": weights})
-    own = facts.assign(**{CASE_HOLDERS: facts[CASE_HOLDERS] / weights})
-    for column, name in {DEPRIVATION: "deprivation", **SCALED}.items():
-        value = own[column] if column in columns else own[column] * np.nan
-        england = (own[column] * weights).sum() / weights[own[column].notna()].sum()
-        told[name] = (value - england) * DECILES_PER_SCORE if column == DEPRIVATION else value / england
-    return told
+    numbers = panel.facts.drop(columns="name")
+    weights = numbers["children"]
+    england = numbers.mul(weights, axis=0).sum() / numbers.notna().mul(weights, axis=0).sum()
+    told = {name: [_relative(name, own, england) for _, own in numbers.iterrows()] for name in names}
+    return pd.DataFrame({"children": weights, **told}, index=panel.facts.index)
+
+
+def _relative(name: str, own: pd.Series[float], england: pd.Series[float]) -> float:
+    """A fact of one authority relative to England's; other figures in its formula are England's where suppressed."""
+    if name == "deprivation":
+        return float(own[name] - england[name]) * DECILES_PER_SCORE
+    derived = DERIVATIONS[name]
+    if np.isnan(own[derived.ratio]):
+        return float("nan")
+    filled = own.fillna(england)
+    return derived.formula(filled.__getitem__, england.__getitem__) / derived.formula(
+        england.__getitem__, england.__getitem__
+    )
 
 
 def point_of(scenario: Scenario, draw: Mapping[str, Value], told: pd.Series[float], seed: int) -> dict[str, Value]:
     """Parameter values of an authority: the draw's, with its own facts, within their declared ranges."""
     values: dict[str, Value] = {**draw, "children": int(told["children"]), "seed": seed}
-    if not np.isnan(told["deprivation"]):
-        values["deprivation"] = _allowed("deprivation", float(scenario.values["deprivation"]) + told["deprivation"])
-    for name in SCALED.values():
-        if not np.isnan(told[name]):
-            values[name] = _allowed(name, float(draw.get(name, scenario.values[name])) * told[name])
+    for name, own in told.drop("children").dropna().items():
+        level = float(draw.get(str(name), scenario.values[str(name)]))
+        values[str(name)] = _allowed(str(name), level + own if name == "deprivation" else level * own)
     return values
 
 
@@ -149,10 +158,11 @@ def _predictions(
     return wide.melt(["facts", "authority", "draw"], var_name="measure", value_name="value")
 
 
-def _given(panel: Panel) -> pd.DataFrame:
-    """The authorities and what the model was told of them."""
-    told = known_facts(panel, list(panel.facts.columns))
-    return pd.concat([panel.facts[NAME].rename("name"), told], axis="columns").rename_axis("authority").reset_index()
+def _told(panel: Panel) -> pd.DataFrame:
+    """The authorities and what the model was told of them in the last step."""
+    told = known_facts(panel, list(STEPS.values())[-1])
+    told.insert(0, "name", panel.facts["name"])
+    return told.rename_axis("authority").reset_index()
 
 
 def _official(panel: Panel) -> pd.DataFrame:

@@ -10,7 +10,7 @@ reaches in authorities it has not seen (leave-one-out).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
@@ -18,18 +18,25 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from sos_sim.evidence.panel import CASE_HOLDERS, CHILDREN, MEASURED, Panel
-
 LEVEL: Final = 0.9
 FEWEST: Final = 10
 """Authorities below which nothing is said."""
+GIVEN: Final[Mapping[str, str]] = {
+    "referral_rate": "first_referral_rate", "rereferral_12m_share": "first_referral_rate", "caseload_mean": "held_share"
+}
+"""Measures from which a fact was worked out: they say little once it is known."""
 Floats = NDArray[np.float64]
 
 
 def explained_table(
-    predictions: pd.DataFrame, panel: Panel, steps: Mapping[str, Sequence[str]]
+    predictions: pd.DataFrame, official: pd.DataFrame, known: Mapping[str, pd.DataFrame]
 ) -> pd.DataFrame:
     """What each step of facts explains of each measure, over the authorities that have both figures.
+
+    Measures in which too few authorities have figures, or all the same one, have no row.
+
+    ``predictions`` has the columns facts, authority, draw, measure and value; ``official`` a row an
+    authority and a column a measure; ``known`` by step the facts told, a row an authority.
 
     Columns: facts, measure, authorities, given (bool: the measure is itself among the facts known),
     correlation, r2 (0 for a negative correlation), r2_low, r2_high (90 % over authorities, Fisher's z), skill,
@@ -40,16 +47,14 @@ def explained_table(
     rows = []
     for (step, measure), values in predictions.groupby(["facts", "measure"], sort=False):
         drawn = values.pivot(index="authority", columns="draw", values="value")
-        official = panel.official[str(measure)].reindex(drawn.index)
-        both = official.notna() & drawn.notna().all(axis=1)
-        known = [column for column in steps[str(step)] if column != CHILDREN]
-        about = {"facts": step, "measure": measure, "authorities": int(both.sum()),
-                 "given": MEASURED[str(measure)].column in steps[str(step)]}
-        if both.sum() < FEWEST:
+        published, facts = official[str(measure)].reindex(drawn.index), known[str(step)].drop(columns="children")
+        both = published.notna() & drawn.notna().all(axis=1)
+        if both.sum() < FEWEST or published[both].nunique() == 1:
             continue
-        numbers = _explained(official[both].to_numpy(float), drawn[both].to_numpy(float))
-        linear = linear_reference(official[both], _per_child(panel).loc[drawn.index[both], known])
-        rows.append({**about, **numbers, "linear": linear})
+        about = {"facts": step, "measure": measure, "authorities": int(both.sum()),
+                 "given": GIVEN.get(str(measure)) in facts.columns}
+        numbers = _explained(published[both].to_numpy(float), drawn[both].to_numpy(float))
+        rows.append({**about, **numbers, "linear": linear_reference(published[both], facts.loc[drawn.index[both]])})
     return pd.DataFrame(rows)
 
 
@@ -71,8 +76,8 @@ def linear_reference(official: pd.Series[float], facts: pd.DataFrame) -> float:
     take the mean.
     """
     filled = facts.fillna(facts.mean())
-    design = np.column_stack([np.ones(len(filled)), stats.zscore(filled.to_numpy(float), axis=0)])
-    hat = design @ np.linalg.pinv(design)
+    design = np.column_stack([np.ones(len(filled)), filled.to_numpy(float)])
+    hat = design @ np.linalg.pinv(design, rcond=1e-9)
     values = official.to_numpy(float)
     left_out: Floats = np.divide(hat @ values - np.diag(hat) * values, 1.0 - np.diag(hat))
     return squared_correlation(np.array(values), left_out)
@@ -111,8 +116,3 @@ def _fisher(correlation: float, number: int) -> tuple[float, float]:
     half = float(stats.norm.ppf(0.5 + LEVEL / 2)) / (number - 3) ** 0.5
     centre = np.arctanh(np.clip(correlation, -1.0 + 1e-12, 1.0 - 1e-12))
     return float(np.tanh(centre - half)), float(np.tanh(centre + half))
-
-
-def _per_child(panel: Panel) -> pd.DataFrame:
-    """Facts as the regression sees them: case holders per child."""
-    return panel.facts.assign(**{CASE_HOLDERS: panel.facts[CASE_HOLDERS] / panel.facts[CHILDREN]})
