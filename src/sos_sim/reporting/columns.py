@@ -21,7 +21,8 @@ LABELS: Final[Mapping[str, str]] = {
     "probability_low": "probability from", "probability_high": "probability to", "evpi": "value of information (£)",
     "probability_best": "probability best", "extra_cost": "extra cost (£)", "cost_low": "cost from",
     "cost_high": "cost to", "avoided_low": "avoided from", "avoided_high": "avoided to", "ratio": "£ for each",
-    "switched_off": "switched off", "delivered": "delivered", "least": "least delivery",
+    "programme_strengths": "strengths of the programme", "strengths_in_every_arm": "strengths in every arm",
+    "comparator_value": "comparator", "arm_value": "arm", "delivered": "delivered", "least": "least delivery",
 }
 FORMATS: Final[Mapping[str, str]] = {
     "estimate": "+", "low": "+", "high": "+", "relative": "+.1%", "probability_lower": ".0%",
@@ -29,7 +30,7 @@ FORMATS: Final[Mapping[str, str]] = {
     "variance_ratio": ",.1f", "share": ".0%", "undiscounted": "+", "probability": ".0%", "probability_low": ".0%",
     "probability_high": ".0%", "probability_best": ".0%", "delivered": ".0%", "least": ".0%", "lowest": ".3g",
     "highest": ".3g", "x": ".3g", "y": ".3g", "extra_cost": "+,.0f", "cost_low": "+,.0f", "cost_high": "+,.0f",
-    "ratio": ",.0f", "evpi": ",.0f",
+    "ratio": ",.0f", "evpi": ",.0f", "year": "g",
 }
 
 

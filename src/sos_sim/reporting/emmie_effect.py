@@ -8,7 +8,7 @@ from sos_sim.reporting import figures_effects as figures
 from sos_sim.reporting.columns import as_sheet
 from sos_sim.reporting.figures import arms_over_time
 from sos_sim.reporting.page import Block, Picture, Section, Words
-from sos_sim.reporting.readings import count_said, difference_said, safely_said
+from sos_sim.reporting.readings import difference_said, fates_said, safely_said
 from sos_sim.reporting.sentences import HEADLINE, amount, interval_holds, said, span, unit_said
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from sos_sim.reporting.material import Material
 
+_TOLD: Final = ("reentry_after_home_1y", "reunified_12m_share", "cla_stock_rate", "harm_unseen_rate")
+"""Outcomes told in sentences here; entries to care and harm at home are in the summary."""
 _COLUMNS: Final = (
     "measure", "unit", "comparator_mean", "arm_mean", "estimate", "low", "high", "relative", "probability_lower",
     "probability_higher", "luck_sd", "parameter_sd", "count", "count_low", "count_high", "variance_ratio",
@@ -49,12 +51,7 @@ def _headline(effects: pd.DataFrame) -> pd.DataFrame:
 def _of_arm(material: Material, arm: str, number: int, headline: pd.DataFrame) -> list[Block]:
     joint = material.table("joint", arm=arm)
     rows = {row["measure"]: row for row in headline.to_dict("records")}
-    entries, harm = rows["cla_start_rate"], rows["harm_months_rate"]
-    told = [
-        difference_said(entries, arm, material.comparator),
-        count_said(entries, arm, material.comparator, material.period),
-        difference_said(harm, arm, material.comparator),
-    ]
+    told = [difference_said(rows[measure], arm, material.comparator) for measure in _TOLD]
     columns = {"cla_start_rate": "entries", "harm_months_rate": "harm"}
     return [
         Words((*told, *safely_said(joint))),
@@ -100,4 +97,27 @@ def _looked_after(material: Material) -> Picture:
 
 
 def _fates(material: Material, arm: str, number: int) -> list[Block]:
-    return []
+    """What becomes of children, told apart one by one."""
+    fates = material.table("fates", arm=arm)
+    if fates.empty:
+        return [material.not_run("Fates of children")]
+    told = fates_said(fates)
+    return [
+        Words(tuple(told)),
+        Picture(
+            f"fates-{number}", material.about(arm, "how many children are spared an entry or added one, and what harm "
+                                              "do they meet at home?"),
+            figures.fates_bars(fates), f"Marks with intervals. {told[0]}",
+        ),
+        Picture(
+            f"danger-{number}", material.about(arm, "were children spared an entry in lower danger?"),
+            figures.danger_of_spared(fates), f"Marks with intervals. {told[1]}",
+        ),
+        as_sheet(
+            f"fates-{number}", material.about(arm, "fates of children"), fates,
+            ("decision", "fate", "meaning", "estimate", "low", "high"),
+            "Children of this authority over the whole period. A child whose fate differs between arms differs because "
+            "of the programme, or because of a worker, helper or placement that it kept or freed for somebody else.",
+            formats={"estimate": ",.1f", "low": ",.1f", "high": ",.1f"}, labels={"estimate": "number"},
+        ),
+    ]

@@ -11,6 +11,8 @@ from sos_sim.reporting.figures import arms_over_time
 from sos_sim.reporting.page import Block, Picture, Section, Words
 from sos_sim.reporting.readings import delivery_said
 from sos_sim.reporting.sentences import amount, said, span, unit_said
+from sos_sim.studies.staffing import staffing
+from sos_sim.studies.yearly import WHOLE_PERIOD
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,8 +23,7 @@ if TYPE_CHECKING:
 def implementation_section(material: Material) -> Section:
     """What is delivered, what is lost on the way, and how much delivery shows."""
     teams = material.table("teams")
-    practice = _teams(teams) if len(teams) else [*_depth_and_surface(material), material.not_run("Practice by team")]
-    blocks: list[Block] = [*practice]
+    blocks: list[Block] = _teams(material, teams) if len(teams) else _depth_and_surface(material)
     for number, arm in enumerate(material.arms, 1):
         response = material.table("delivery_response", arm=arm)
         blocks += _delivery(material, arm, number, response) if len(response) else [material.not_run("Least delivery")]
@@ -33,7 +34,7 @@ def _depth_and_surface(material: Material) -> list[Block]:
     """Depth and surface of practice over the whole authority, where nothing is known by team."""
     monthly = material.table("monthly")
     asked = {"mean_fidelity": "depth of practice (fidelity)", "mean_surface": "surface (form without depth)"}
-    return [
+    pictures = [
         Picture(
             measure.replace("_", "-"), f"How does {name} go in each arm?",
             arms_over_time(monthly, measure, label=f"{name}\nmean over workers in post (0-1)",
@@ -42,30 +43,36 @@ def _depth_and_surface(material: Material) -> list[Block]:
         )
         for measure, name in asked.items()
     ]
+    return [*pictures, material.not_run("Practice and staff by team")]
 
 
-def _teams(teams: pd.DataFrame) -> list[Block]:
-    """Practice and staff by team, and a table of the last month."""
-    last = teams[teams["month"] == teams["month"].max()]
-    table = last.groupby(["arm", "measure"], sort=False)["value"].describe(percentiles=[0.1, 0.5, 0.9]).reset_index()
-    return [
+def _teams(material: Material, teams: pd.DataFrame) -> list[Block]:
+    """Practice by team, and staff by year."""
+    staff = staffing(teams, material.table("runs"))
+    blocks: list[Block] = [
         Picture(
             "fidelity-by-team", "How do depth and surface of practice go in each team?",
             figures.fidelity_by_team(teams),
             "Lines for the teams of one replicate, means over teams and replicates with bands of the middle 80%, by "
-            "month and arm. The table gives the last month.",
-        ),
-        Picture(
-            "staff", "Is staff trained, how many leave and are replaced, and do families keep their worker?",
-            figures.staff_over_time(teams),
-            "Four panels of means over replicates with bands of the middle 80%, by month and arm: share of staff "
-            "trained, staff leaving in twelve months, staff joining in twelve months, and families with one worker.",
-        ),
-        as_sheet(
-            "teams-at-the-end", "teams in the last month, over teams and replicates", table,
-            ("arm", "measure", "mean", "10%", "50%", "90%"), labels={"measure": "what"},
+            "month and arm.",
         ),
     ]
+    if (staff["year"] != WHOLE_PERIOD).any():
+        blocks.append(Picture(
+            "staff", "Is staff trained, how many are lost and replaced, and do families keep their social worker?",
+            figures.staffing_by_year(staff), f"Panels of means by year with intervals. {_staff_said(staff)}",
+        ))
+    return [*blocks, as_sheet(
+        "staff", "staff and continuity by year and arm", staff,
+        ("label", "unit", "meaning", "arm", "year", "mean", "mean_low", "mean_high", "estimate", "low", "high"),
+        labels={"label": "what", "mean_low": "mean from", "mean_high": "mean to"},
+    )]
+
+
+def _staff_said(staff: pd.DataFrame) -> str:
+    """Means over the whole period by arm, in words."""
+    rows = staff[staff["year"] == WHOLE_PERIOD].to_dict("records")
+    return "; ".join(f"{row['label']}, {row['arm']}: {row['mean']:.2f} ({row['unit']})" for row in rows) + "."
 
 
 def _delivery(material: Material, arm: str, number: int, response: pd.DataFrame) -> list[Block]:

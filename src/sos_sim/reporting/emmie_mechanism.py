@@ -9,6 +9,8 @@ from sos_sim.reporting.columns import as_sheet
 from sos_sim.reporting.page import Block, Picture, Section, Sheet, Words
 from sos_sim.reporting.readings import links_said
 from sos_sim.reporting.sentences import amount, said, span, unit_said
+from sos_sim.studies.chain import chain
+from sos_sim.studies.yearly import WHOLE_PERIOD
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,12 +31,13 @@ def mechanism_section(material: Material) -> Section:
     """Through which links of the programme theory a difference comes."""
     blocks: list[Block] = [Words((
         "Links are switched off by setting the strengths that only the programme acts through to zero; luck stays "
-        "the same, so what changes is the link's. This takes the theory apart. It does not test it.",
+        "the same, so what changes is the link's. This takes the theory apart. It does not test it. It needs many "
+        "runs, so fewer pairs are lived than for the effect: the whole difference is not quite the same as there.",
     ))]
     for number, arm in enumerate(material.arms, 1):
         waterfall = material.table("mechanism_waterfall", arm=arm)
         blocks += _of_arm(material, arm, number, waterfall) if len(waterfall) else [material.not_run("Mechanism")]
-    return Section("mechanism", "Mechanism: through which links?", [*blocks, *_coverage(material)])
+    return Section("mechanism", "Mechanism: through which links?", [*blocks, *_coverage(material), *_chain(material)])
 
 
 def _of_arm(material: Material, arm: str, number: int, waterfall: pd.DataFrame) -> list[Block]:
@@ -102,3 +105,31 @@ def _coverage(material: Material) -> list[Block]:
         return []
     shown = covered.drop(columns="arm").drop_duplicates()
     return [as_sheet("links", "which links can be switched off for the programme alone", shown, shows_effect=False)]
+
+
+def _chain(material: Material) -> list[Block]:
+    """Every step of the theory by year and arm."""
+    steps = chain(material.table("monthly"), material.table("runs"))
+    table = as_sheet(
+        "chain", "every step of the theory by year and arm", steps,
+        ("link", "label", "unit", "arm", "year", "mean", "mean_low", "mean_high", "estimate", "low", "high"),
+        "Who is open differs between arms and years: a mean can move because other families are open.",
+        labels={"label": "step", "mean_low": "mean from", "mean_high": "mean to"},
+    )
+    last = steps[steps["year"] != WHOLE_PERIOD]["year"].max()
+    if last != last:
+        return [table]
+    apart = steps[(steps["year"] == last) & (steps["arm"] != material.comparator)].to_dict("records")
+    told = [
+        f"{row['label']} {amount(row['estimate'], row['unit'])} ({span(row['low'], row['high'], row['unit'])})"
+        for row in apart
+    ]
+    return [
+        Picture(
+            "chain", "How does each step of the theory go in each arm, from what is delivered to what is believed?",
+            figures.chain_by_year(steps),
+            f"Panels of means by year with intervals. Differences from {material.comparator} in year {last}: "
+            f"{'; '.join(told)}.",
+        ),
+        table,
+    ]

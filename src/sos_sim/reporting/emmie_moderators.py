@@ -8,7 +8,7 @@ from sos_sim.reporting import figures_moderators as figures
 from sos_sim.reporting.columns import as_sheet
 from sos_sim.reporting.emmie_mechanism import SHOWN
 from sos_sim.reporting.page import Block, Picture, Section, Words
-from sos_sim.reporting.readings import conditions_said
+from sos_sim.reporting.readings import conditions_said, families_said
 from sos_sim.reporting.sentences import amount, said, span, unit_said
 
 if TYPE_CHECKING:
@@ -33,7 +33,42 @@ def moderators_section(material: Material) -> Section:
 
 
 def _families(material: Material, arm: str, number: int) -> list[Block]:
-    return []
+    """For whom: by what families were when the authority first knew them."""
+    effects, interactions = (material.table(f"subgroup_{name}", arm=arm) for name in ("effects", "interactions"))
+    if effects.empty:
+        return [material.not_run("Families")]
+    blocks: list[Block] = [Words((
+        "Families are divided by what no arm can change: what they were at first referral or when the period began. "
+        "Groups overlap and none is varied by itself: a difference between them says where, not why.",
+    ))]
+    for measure, name in {"care_starts": "entries", "harm_months": "harm"}.items():
+        rows = effects[effects["measure"] == measure]
+        blocks += [
+            Words(tuple(families_said(interactions[interactions["measure"] == measure]))),
+            Picture(
+                f"families-{name}-{number}",
+                material.about(arm, f"for which families is the difference in {said(measure)} larger or smaller?"),
+                figures.subgroup_forest(rows), _families_alt(rows),
+            ),
+        ]
+    return [
+        *blocks,
+        as_sheet(f"families-{number}", material.about(arm, "the difference by group of families"), effects, (
+            "characteristic", "band", "measure", "unit", "children", "comparator_value", "arm_value", "estimate", "low",
+            "high",
+        ), formats={"children": ",.0f"}),
+        as_sheet(f"families-apart-{number}", material.about(arm, "differences between groups of families"),
+                 interactions, ("characteristic", "band", "against", "measure", "unit", "estimate", "low", "high")),
+    ]
+
+
+def _families_alt(rows: pd.DataFrame) -> str:
+    parts = [
+        f"{row['characteristic']} {row['band']} {amount(row['estimate'], row['unit'])} "
+        f"({span(row['low'], row['high'], row['unit'])})"
+        for row in rows.to_dict("records")
+    ]
+    return f"Differences with intervals, {unit_said(rows['unit'].iloc[0])}: {'; '.join(parts)}."
 
 
 def _conditions(material: Material, arm: str, number: int, response: pd.DataFrame) -> list[Block]:

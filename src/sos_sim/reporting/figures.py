@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import textwrap
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sos_sim.core.provenance import CAVEAT
 
@@ -135,6 +136,44 @@ def ribbon(
     axes.plot(x, middle, color=colour(number), linestyle=STYLES[number % len(STYLES)], linewidth=1.8, label=label)
 
 
+def by_year(table: pd.DataFrame, across: int = 3) -> Figure:
+    """Small panels, one for each ``label``, of arms' means by year with their intervals.
+
+    ``table`` has the columns arm, label, unit, year ("1", "2", …; "all" is left out), mean, mean_low,
+    mean_high, level, draws and replicates. Raises ValueError without whole years.
+    """
+    from sos_sim.reporting.sentences import interval_holds
+
+    years = table[table["year"] != "all"].assign(year=lambda rows: rows["year"].astype(int))
+    refuse_empty(years)
+    labels = list(years.groupby("label", sort=False))
+    down = math.ceil(len(labels) / across)
+    figure = sheet(10.0, 1.6 + 1.9 * down)
+    panels = figure.subplots(down, across, sharex=True, squeeze=False)
+    for axes, (label, rows) in zip(panels.flat, labels, strict=False):
+        for number, (arm, line) in enumerate(rows.groupby("arm", sort=False)):
+            ribbon(axes, line["year"], line["mean"], line["mean_low"], line["mean_high"], number=number, label=str(arm))
+        axes.set_title(f"{label} ({rows['unit'].iloc[0]})", fontsize=9, loc="left")
+        axes.tick_params(labelsize=8)
+        axes.xaxis.set_major_locator(_whole_numbers())
+        bare(axes)
+    for axes in panels.flat[len(labels) :]:
+        axes.remove()
+    for axes in panels.flat[max(0, len(labels) - across) : len(labels)]:
+        axes.set_xlabel("year", fontsize=9)
+        axes.tick_params(labelbottom=True)
+    title = f"means by year; bands: {interval_holds(years.iloc[0].to_dict())}"
+    figure.legend(*panels[0, 0].get_legend_handles_labels(), loc="outside upper left", frameon=False, title=title,
+                  alignment="left", ncols=2)
+    return figure
+
+
+def _whole_numbers() -> Any:
+    from matplotlib.ticker import MaxNLocator
+
+    return MaxNLocator(integer=True)
+
+
 def plane(x: pd.Series[float], y: pd.Series[float], quarters: Sequence[tuple[str, pd.Series[bool]]]) -> Figure:
     """Pairs of authorities by two differences, with zero in the middle.
 
@@ -158,6 +197,7 @@ def plane(x: pd.Series[float], y: pd.Series[float], quarters: Sequence[tuple[str
         axes.text(
             (0.02, 0.98)[along], (0.98, 0.02)[down], text, transform=axes.transAxes, fontsize=8.5, color=QUIET,
             ha=("left", "right")[along], va=("top", "bottom")[down],
+            bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0.0, "pad": 1.5},
         )
     bare(axes)
     note = f"dots: pairs of authorities ({len(x):,}); cross: mean, middle 95% of pairs (luck and any drawn parameters)"

@@ -16,7 +16,7 @@ from sos_sim.reporting.figures import (
     sheet,
     whisker,
 )
-from sos_sim.reporting.sentences import interval_holds, level_said
+from sos_sim.reporting.sentences import amount, interval_holds, level_said
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +40,8 @@ def cost_lines(costs: pd.DataFrame, comparator: str) -> Figure:
         shown = [row[name] / MILLION for name in ("estimate", "low", "high")]
         whisker(axes, place, *shown)
         means = [f"£{row[name] / MILLION:,.2f}m" for name in ("comparator_mean", "arm_mean")]
-        beside(axes, place, f"{shown[0]:+.2f}  ({shown[1]:+.2f} to {shown[2]:+.2f})\n{means[0]} to {means[1]}")
+        difference, low, high = (amount(value, "£ million", decimals=2) for value in shown)
+        beside(axes, place, f"{difference}  ({low} to {high})\n{means[0]} to {means[1]}")
     rows_from_the_top(axes, list(costs["label"]))
     no_difference(axes)
     axes.set_xlabel(f"difference from {comparator} (£ million, present value over the whole period)")
@@ -77,7 +78,7 @@ def net_benefit_curve(curve: pd.DataFrame) -> Figure:
     """
     figure, axes = _by_harm_value(curve, {"estimate": MILLION, "low": MILLION, "high": MILLION})
     no_difference(axes, across=True)
-    axes.set_ylabel("net benefit (£ million, present value over the whole period)")
+    axes.set_ylabel("net benefit (£ million, present value)")
     axes.set_title(f"bands: {interval_holds(curve.iloc[0].to_dict())}", fontsize=9, color=QUIET, loc="left")
     return figure
 
@@ -122,6 +123,8 @@ def _by_harm_value(rows: pd.DataFrame, columns: dict[str, float]) -> tuple[Figur
         middle, low, high = (shown[name] / divisor for name, divisor in columns.items())
         ribbon(axes, shown["value"] / THOUSAND, middle, low, high, number=number, label=f"£{value:,.0f}")
     axes.set_xlabel(f"what one {rows['outcome'].iloc[0]} is worth to the reader (£ thousand)")
-    axes.legend(frameon=False, title="worth of one month of harm\nat home avoided", alignment="left", fontsize=9)
+    named = axes.get_legend_handles_labels()
+    title = "worth to the reader of one month of harm at home avoided"
+    figure.legend(*named, loc="outside upper left", frameon=False, title=title, alignment="left", ncols=len(named[0]))
     bare(axes)
     return figure, axes

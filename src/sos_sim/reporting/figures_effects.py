@@ -16,6 +16,7 @@ from sos_sim.reporting.figures import (
     whisker,
 )
 from sos_sim.reporting.sentences import amount, interval_holds, level_said, said, span, unit_said
+from sos_sim.studies.fates import ADDED, ARM_ONLY, BOTH, COMPARATOR_ONLY, ENTRY, SPARED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -84,3 +85,52 @@ def entries_and_harm(pairs: pd.DataFrame, comparator: str) -> Figure:
     axes.set_xlabel(f"children starting to be looked after: difference from {comparator}\n(per 10,000 children a year)")
     axes.set_ylabel("child-months with harm at home: difference\n(per 10,000 children a year)")
     return figure
+
+
+def fates_bars(fates: pd.DataFrame) -> Figure:
+    """How many children are spared an entry to care or added one, and how much harm do they meet at home?
+
+    ``fates`` has the columns of ``studies.fates.summarise_fates``, rows of one arm. Children who enter care in
+    neither arm are left out: they are most. Raises ValueError without rows.
+    """
+    refuse_empty(fates)
+    shown = {BOTH: "enter in both arms", COMPARATOR_ONLY: "spared: comparator only", ARM_ONLY: "added: arm only"}
+    rows = {(row["fate"], row["measure"]): row for row in fates[fates["decision"] == ENTRY].to_dict("records")}
+    figure = sheet(10.0, 3.9)
+    left, right = figure.subplots(1, 2)
+    harm = (("harm_comparator", "in the comparator"), ("harm_arm", "in the arm"))
+    for place, fate in enumerate(shown):
+        _count(left, place, rows[fate, "children"], 0)
+        for number, (measure, name) in enumerate(harm):
+            label = name if place == 0 else ""
+            _count(right, place - 0.12 + 0.24 * number, rows[fate, measure], number, label)
+    for axes, label in ((left, "children"), (right, "child-months with harm at home of these children")):
+        rows_from_the_top(axes, list(shown.values()) if axes is left else [""] * len(shown))
+        axes.set_xlim(left=0.0)
+        axes.set_xlabel(f"{label}\n(one authority, whole period)")
+    right.legend(frameon=False, fontsize=9)
+    left.set_title(f"lines: {interval_holds(next(iter(rows.values())))}", fontsize=9, color=QUIET, loc="left")
+    return figure
+
+
+def danger_of_spared(fates: pd.DataFrame) -> Figure:
+    """Were children spared an entry, and those added one, in lower or higher danger than under the comparator?
+
+    ``fates`` as for ``fates_bars``. Raises ValueError without rows.
+    """
+    refuse_empty(fates)
+    wanted = fates[fates["decision"].isin([SPARED, ADDED]) & (fates["measure"] == "children")]
+    figure = sheet(8.5, 4.3)
+    axes = figure.add_subplot()
+    for place, row in enumerate(wanted.to_dict("records")):
+        _count(axes, place, row, 0 if row["decision"] == SPARED else 1)
+    names = [f"{row['decision'].split(',')[0]}, danger {row['fate']}" for row in wanted.to_dict("records")]
+    rows_from_the_top(axes, names, 44)
+    axes.set_xlim(left=0.0)
+    axes.set_xlabel("children (one authority, whole period)")
+    axes.set_title(f"lines: {interval_holds(wanted.iloc[0].to_dict())}", fontsize=9, color=QUIET, loc="left")
+    return figure
+
+
+def _count(axes: Axes, place: float, row: dict[Any, Any], number: int, label: str = "") -> None:
+    whisker(axes, place, row["estimate"], row["low"], row["high"], number=number, label=label)

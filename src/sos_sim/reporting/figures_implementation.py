@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sos_sim.core.units import MONTHS_PER_YEAR
-from sos_sim.reporting.figures import COLOURS, QUIET, bare, colour, draw_arm, no_difference, refuse_empty, ribbon, sheet
+from sos_sim.reporting.figures import (
+    COLOURS,
+    QUIET,
+    bare,
+    by_year,
+    colour,
+    draw_arm,
+    no_difference,
+    refuse_empty,
+    ribbon,
+    sheet,
+)
 from sos_sim.reporting.sentences import interval_holds, said, unit_said
 
 if TYPE_CHECKING:
@@ -82,32 +92,9 @@ def _draw_teams(axes: Axes, arm: str, number: int, rows: pd.DataFrame, level: fl
     draw_arm(axes, arm, number, rows.set_index("month")["value"], level)
 
 
-def staff_over_time(teams: pd.DataFrame, level: float = 0.8) -> Figure:
-    """What share of staff is trained, how many leave and are replaced, and do families keep their worker?
+def staffing_by_year(staffing: pd.DataFrame) -> Figure:
+    """Is staff trained, how many are lost and replaced, and do families keep their social worker?
 
-    ``teams`` has the columns arm, replicate, month, team, measure (columns of ``model.by_team``) and value.
-    Teams are added up; lines are means over replicates, bands hold the middle ``level`` of them. Leavers
-    and recruits are those of the twelve months up to each month, so their lines begin a year in.
+    ``staffing`` has the columns of ``studies.staffing.staffing``. Raises ValueError without whole years.
     """
-    wide = teams.pivot_table(index=["arm", "replicate", "month"], columns="measure", values="value", aggfunc="sum",
-                             sort=False)
-    a_year = wide.groupby(["arm", "replicate"], sort=False).rolling(MONTHS_PER_YEAR).sum().droplevel([0, 1])
-    shown = {
-        "share of staff in post who are trained": wide["trained"] / wide["filled_posts"],
-        "long-open families with one worker for a year": wide["same_worker_families"] / wide["long_open_families"],
-        "staff leaving in twelve months, per post": a_year["leavers"] / wide["posts"],
-        "staff joining in twelve months, per post": a_year["recruits"] / wide["posts"],
-    }
-    figure = sheet(10.0, 7.4)
-    panels = figure.subplots(2, 2, sharex=True)
-    for axes, (name, values) in zip(panels.flat, shown.items(), strict=True):
-        for number, (arm, rows) in enumerate(values.dropna().groupby("arm", sort=False)):
-            draw_arm(axes, str(arm), number, rows, level)
-        axes.set_title(name, fontsize=10, loc="left")
-        axes.set_ylim(bottom=0.0)
-        bare(axes)
-    for axes in panels[-1]:
-        axes.set_xlabel("months after the warm-up")
-    named = f"mean and middle {level:.0%} of {teams['replicate'].nunique()} replicates"
-    figure.legend(*panels[0, 0].get_legend_handles_labels(), loc="outside upper left", frameon=False, title=named)
-    return figure
+    return by_year(staffing, across=3)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sos_sim.reporting.figures import COLOURS, QUIET, beside, no_difference, refuse_empty, rows_from_the_top, sheet
+from sos_sim.reporting.figures import (
+    COLOURS,
+    QUIET,
+    beside,
+    by_year,
+    no_difference,
+    refuse_empty,
+    rows_from_the_top,
+    sheet,
+)
 from sos_sim.reporting.sentences import amount, interval_holds, said, span, unit_said
 
 if TYPE_CHECKING:
@@ -51,6 +60,14 @@ def links_missed(switched_off: pd.DataFrame) -> Figure:
     measure. Raises ValueError without rows.
     """
     return _bars_from_zero(switched_off, [f"{row['link']} {row['name']}" for row in switched_off.to_dict("records")])
+
+
+def chain_by_year(chain: pd.DataFrame) -> Figure:
+    """How does each step of the programme theory go in each arm, from what is delivered to what is believed?
+
+    ``chain`` has the columns of ``studies.chain.chain``. Raises ValueError without whole years.
+    """
+    return by_year(chain.assign(label=chain["link"] + " " + chain["label"]), across=3)
 
 
 def _bars_from_zero(rows: pd.DataFrame, labels: Sequence[str]) -> Figure:

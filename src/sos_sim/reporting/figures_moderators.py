@@ -57,8 +57,7 @@ def _draw_dial(axes: Axes, dial: str, rows: pd.DataFrame) -> None:
     ribbon(axes, rows["value"], shown["estimate"], shown["low"], shown["high"])
     axes.plot(rows["value"], shown["estimate"], "o", color=COLOURS[0], markersize=4)
     no_difference(axes, across=True)
-    axes.set_title(dial, fontsize=10)
-    axes.set_xlabel(rows["value_unit"].iloc[0], fontsize=9)
+    axes.set_xlabel(f"{dial} ({rows['value_unit'].iloc[0]})", fontsize=9)
     axes.tick_params(labelsize=8)
     bare(axes)
 
@@ -71,7 +70,7 @@ def conditions_forest(contrasts: pd.DataFrame) -> Figure:
     """
     refuse_empty(contrasts)
     rows = contrasts.to_dict("records")
-    names = [f"{row['dial']}: {row['lowest']:.3g} to {row['highest']:.3g} {row['value_unit']}" for row in rows]
+    names = [f"{row['dial']}: {row['lowest']:.3g} to {row['highest']:.3g} ({row['value_unit']})" for row in rows]
     first = rows[0]
     text = f"change in the difference in {said(first['measure'])}\n({unit_said(first['unit'])})"
     return _forest(contrasts, names, text)
@@ -80,13 +79,12 @@ def conditions_forest(contrasts: pd.DataFrame) -> Figure:
 def subgroup_forest(subgroups: pd.DataFrame) -> Figure:
     """For which families do arms differ more, and for which less?
 
-    ``subgroups`` has the columns of ``studies.subgroups``, rows of one measure: characteristic, group,
-    estimate, low, high, level, draws, replicates, unit, and families, the number in the group in both arms of
-    the mean pair. Raises ValueError without rows.
+    ``subgroups`` has the columns of ``studies.subgroups.subgroup_effects``, rows of one arm and measure.
+    Raises ValueError without rows.
     """
     refuse_empty(subgroups)
     rows = subgroups.to_dict("records")
-    names = [f"{row['characteristic']}: {row['group']}" for row in rows]
+    names = [f"{row['characteristic']}: {row['band']} ({row['children']:,.0f} children)" for row in rows]
     first = rows[0]
     return _forest(subgroups, names, f"difference in {said(first['measure'])}\n({unit_said(first['unit'])})")
 
@@ -127,9 +125,11 @@ def _draw_difference(figure: Figure, axes: Axes, wide: Mapping[str, pd.DataFrame
     drawn = axes.contourf(estimate.columns, estimate.index, estimate, levels=levels, cmap="PuOr_r")
     holds_zero = ((wide["low"] <= 0.0) & (wide["high"] >= 0.0)).astype(float)
     if holds_zero.to_numpy().any():
-        axes.contourf(
-            estimate.columns, estimate.index, holds_zero, levels=[0.5, 1.5], colors="none", hatches=["////"], alpha=0.0
+        hatched = axes.contourf(
+            estimate.columns, estimate.index, holds_zero, levels=[0.5, 1.5], colors="none", hatches=["//"]
         )
+        hatched.set_edgecolor("0.45")
+        hatched.set_linewidth(0.0)
     figure.colorbar(drawn, ax=axes, location="bottom", label=f"{unit}; hatched: interval holds zero", shrink=0.9)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sos_sim.reporting.page import Words
+from sos_sim.reporting.sentences import capital
 from sos_sim.runs.store import read_manifest, read_table
 from sos_sim.studies.further import StoredComparison, read_comparison
 
@@ -57,7 +58,7 @@ class Material:
 
     def about(self, arm: str, question: str) -> str:
         """A question about one arm, which is named where there are several."""
-        return question if len(self.arms) == 1 else f"{arm}: {question}"
+        return capital(question) if len(self.arms) == 1 else f"{arm}: {question}"
 
     def changes(self, arm: str, measures: Mapping[str, str]) -> pd.DataFrame:
         """Arm minus comparator in whole-period measures, a row a pair; ``measures`` gives columns new names."""
@@ -71,7 +72,10 @@ class Material:
     @staticmethod
     def not_run(what: str) -> Words:
         """Says that a part of the report is missing and how to have it."""
-        return Words((f"{what}: not run. The command sos-sim report FOLDER runs it and makes this page anew.",))
+        return Words((
+            f"{what}: not run. The command sos-sim report FOLDER runs what is missing and makes this page anew, but for "
+            "arms without a programme, or that differ from the comparator in more than programmes.",
+        ))
 
 
 def read_material(folder: Path) -> Material:

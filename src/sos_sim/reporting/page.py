@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _FOLDED_ROWS = 25
+_WIDE_COLUMNS = 9
 NOT_A_NUMBER = "–"
 
 
@@ -96,6 +97,11 @@ class Sheet:
         """Rows as texts."""
         columns = [[_text(value, self.formats.get(name)) for value in self.frame[name]] for name in self.shown]
         return [list(row) for row in zip(*columns, strict=True)]
+
+    @property
+    def wide(self) -> bool:
+        """Whether there are so many columns that paper needs smaller letters."""
+        return len(self.shown) > _WIDE_COLUMNS
 
     @property
     def folded(self) -> bool:

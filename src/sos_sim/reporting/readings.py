@@ -14,32 +14,36 @@ from sos_sim.reporting.sentences import (
     level_said,
     listed,
     millions,
+    plain,
     said,
     span,
     unit_said,
 )
+from sos_sim.studies.fates import ARM_ONLY, COMPARATOR_ONLY, ENTRY, FATES, SPARED
 
 Row = Mapping[Any, Any]
 
 
 def difference_said(row: Row, arm: str, comparator: str) -> str:
     """One row of ``paired_effects`` in a sentence: both means, the difference, its interval, its direction by pairs."""
-    base, unit = row["comparator_mean"], row["unit"]
+    base, unit, outcome = row["comparator_mean"], row["unit"], capital(said(row["measure"]))
     if row["estimate"] == row["low"] == row["high"] == 0.0:
-        return f"{capital(said(row['measure']))}: no difference between {arm} and {comparator} in any pair."
+        return f"{outcome}: no difference between {arm} and {comparator} in any pair."
+    levels = f"{plain(base, unit, base)} under {comparator} and {plain(row['arm_mean'], unit, base)} under {arm}"
     sides = f"lower in {row['probability_lower']:.0%} and higher in {row['probability_higher']:.0%} of pairs"
     return (
-        f"{capital(said(row['measure']))}: {arm} differs from {comparator} by {amount(row['estimate'], unit, base)} "
-        f"{unit_said(unit)} ({interval_holds(row)}: {span(row['low'], row['high'], unit, base)}), "
-        f"{sides}. {zero_said(row)}"
+        f"{outcome}: {levels}, a difference of {amount(row['estimate'], unit, base)} {unit_said(unit)} "
+        f"({interval_holds(row)}: {span(row['low'], row['high'], unit, base)}), {sides}. {zero_said(row)}"
     )
 
 
 def count_said(row: Row, arm: str, comparator: str, period: str) -> str:
     """One row of ``paired_effects`` of a rate as a number of children or months of this authority."""
+    decimals = 1 if abs(row["count"]) < 10.0 else 0
+    between = span(row["count_low"], row["count_high"], row["unit"], decimals=decimals)
     return (
-        f"In numbers: {amount(row['count'], row['unit'])} ({span(row['count_low'], row['count_high'], row['unit'])}) "
-        f"over {period} in an authority of this size, {arm} against {comparator}."
+        f"In numbers: {amount(row['count'], row['unit'], decimals=decimals)} ({between}) over {period} in an "
+        f"authority of this size, {arm} against {comparator}."
     )
 
 
@@ -110,23 +114,49 @@ def conditions_said(contrasts: pd.DataFrame, response: pd.DataFrame) -> list[str
     return [*sentences, *_by_chance(len(clear), rows, "conditions")]
 
 
-def families_said(subgroups: pd.DataFrame) -> list[str]:
-    """For whom a difference keeps clear of zero; rows of one measure and one arm of ``studies.subgroups``."""
-    rows = subgroups.to_dict("records")
-    clear = [row for row in rows if row["low"] > 0.0 or row["high"] < 0.0]
+def families_said(interactions: pd.DataFrame) -> list[str]:
+    """For whom a difference is larger or smaller; rows of one measure and arm of ``subgroup_interactions``."""
+    rows = interactions.dropna(subset=["low", "high"]).to_dict("records")
+    clear = [row for row in rows if row["clear"]]
     sentences = [
-        f"{capital(row['characteristic'])}, {row['group']}: {amount(row['estimate'], row['unit'])} "
-        f"({span(row['low'], row['high'], row['unit'])}) {unit_said(row['unit'])}."
+        f"{capital(row['characteristic'])}: the difference in {said(row['measure'])} for {row['band']} less that for "
+        f"{row['against']} is {amount(row['estimate'], row['unit'])} {unit_said(row['unit'])} "
+        f"({span(row['low'], row['high'], row['unit'])})."
         for row in clear
     ]
     if len(clear) < len(rows):
-        sentences.append(f"For the other {len(rows) - len(clear)} groups of families the interval holds zero.")
+        sentences.append(
+            f"For {len(rows) - len(clear)} of {len(rows)} comparisons between groups of families the interval holds "
+            "zero: these runs do not tell for whom the difference is larger."
+        )
     return [*sentences, *_by_chance(len(clear), rows, "groups")]
+
+
+def fates_said(fates: pd.DataFrame) -> list[str]:
+    """Children spared an entry or added one, whether their danger was lower, and what harm they then met at home.
+
+    ``fates`` has the columns of ``studies.fates.summarise_fates``, rows of one arm.
+    """
+    rows = {(row["decision"], row["fate"], row["measure"]): row for row in fates.to_dict("records")}
+    spared, added = rows[ENTRY, COMPARATOR_ONLY, "children"], rows[ENTRY, ARM_ONLY, "children"]
+    by_danger = [f"{_number(rows[SPARED, fate, 'children'])} with danger {fate}" for fate in FATES[SPARED]]
+    harmed = sum(rows[SPARED, fate, "harmed_at_home_since"]["estimate"] for fate in FATES[SPARED])
+    return [
+        f"Child by child: {_number(spared)} children enter care under the comparator only (spared entry) and "
+        f"{_number(added)} under the arm only (added entry); {interval_holds(spared)}.",
+        f"Of the children spared entry, {listed(by_danger)}. An entry spared at lower danger is a change in children's "
+        "safety; spared at about the same or higher danger it is a change in what the agency believes.",
+        f"On average {harmed:,.1f} of the children spared entry were harmed at home from the month on in which they "
+        "would have entered care.",
+    ]
 
 
 def delivery_said(least: pd.DataFrame) -> list[str]:
     """From which delivery on intervals keep clear of zero, or that they never do; rows of one arm of ``least``."""
-    return [f"{capital(said(row['measure']))}: {row['statement']}." for row in least.to_dict("records")]
+    return [
+        f"For {listed([said(name) for name in rows['measure']])}, {statement}."
+        for statement, rows in least.groupby("statement", sort=False)
+    ]
 
 
 def costs_said(total: Row, ratios: pd.DataFrame, arm: str, comparator: str) -> list[str]:
@@ -180,3 +210,7 @@ def _decimal(row: Row, column: str) -> str:
 def _interval(row: Row) -> str:
     return span(row["low"], row["high"], row["unit"], decimals=int(row["decimals"]))
 
+
+def _number(row: Row) -> str:
+    """A number of children with its interval."""
+    return f"{row['estimate']:,.1f} ({row['low']:,.1f} to {row['high']:,.1f})"

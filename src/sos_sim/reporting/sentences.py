@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sos_sim.model.outcomes import MEASURES, POUNDS, SHARE
-from sos_sim.reporting.tables import number
+from sos_sim.model.outcomes import MEASURES, SHARE
+from sos_sim.studies.subgroups import RATIOS
 
 HEADLINE: Final[Mapping[str, str]] = {
     "cla_start_rate": "children starting to be looked after",
@@ -25,7 +25,9 @@ HEADLINE: Final[Mapping[str, str]] = {
 
 
 def said(measure: str) -> str:
-    """A measure in short words."""
+    """A measure of ``model.outcomes`` or of subgroups of families in short words."""
+    if measure in RATIOS:
+        return RATIOS[measure].numerator
     return HEADLINE.get(measure, MEASURES[measure].meaning)
 
 
@@ -33,7 +35,7 @@ def unit_said(unit: str) -> str:
     """A unit of differences as people say it, with its denominator."""
     if unit == SHARE:
         return "percentage points"
-    return unit.replace("10,000", "10,000 children")
+    return unit if "children" in unit else unit.replace("10,000", "10,000 children")
 
 
 def amount(value: float, unit: str, size: float | None = None, decimals: int | None = None) -> str:
@@ -46,12 +48,16 @@ def amount(value: float, unit: str, size: float | None = None, decimals: int | N
         return "–"
     if unit == SHARE:
         text = f"{100.0 * value:+.{1 if decimals is None else decimals - 2}f}"
-    elif decimals is not None:
-        text = f"{value:+,.{decimals}f}"
     else:
-        whole = unit == POUNDS or abs(value if size is None else size) >= 1000.0
-        text = f"{value:+,.0f}" if whole else number(value, unit, size, sign="+")
+        large = abs(value if size is None else size)
+        text = f"{value:+,.{(2 if large < 100.0 else 1 if large < 1000.0 else 0) if decimals is None else decimals}f}"
     return text.replace("-", "−") if any(digit in text for digit in "123456789") else text[1:]
+
+
+def plain(value: float, unit: str, size: float | None = None) -> str:
+    """A level, as ``amount`` writes differences: no sign, and shares in per cent."""
+    text = amount(value, unit, size).removeprefix("+")
+    return f"{text}%" if unit == SHARE else text
 
 
 def span(low: float, high: float, unit: str, size: float | None = None, decimals: int | None = None) -> str:
