@@ -85,8 +85,10 @@ def open_pool(workers: int | None = None, scheduler: str | None = None, place: P
     executor = _processes(count) if (place or _usual_place(count)) == "processes" else _threads(count)
     try:
         yield Pool(executor, count)
-    finally:
+    except BaseException:
         executor.shutdown(wait=False, cancel_futures=True)
+        raise
+    executor.shutdown()
 
 
 def default_workers() -> int:
