@@ -91,6 +91,9 @@ def _show(result: Sweep) -> None:
     readings: Any = result.tables.get("readings")
     for row in () if readings is None else readings.itertuples():
         typer.echo(f"{row.output} ({row.method}). {row.sentence}")
+    conditions: Any = result.tables.get("conditions")
+    for row in () if conditions is None else conditions.itertuples():
+        typer.echo(row.sentence)
     for reason in result.refused.values():
         typer.echo(f"No indices: {reason}")
     if result.study.scenarios:

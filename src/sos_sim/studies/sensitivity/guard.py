@@ -29,8 +29,9 @@ def refuse_unusable(output: str, values: NDArray[np.float64], ids: Sequence[str]
     """
     missing = np.flatnonzero(~np.isfinite(values).all(axis=1))
     if len(missing):
-        named = ", ".join(ids[place] for place in missing[:MOST_NAMED])
-        more = f" and {len(missing) - MOST_NAMED} more" if len(missing) > MOST_NAMED else ""
+        different = list(dict.fromkeys(ids[place] for place in missing))
+        named = ", ".join(different[:MOST_NAMED])
+        more = f" and {len(different) - MOST_NAMED} more" if len(different) > MOST_NAMED else ""
         raise UnusableOutput(
             f"{output} is missing or not finite in {len(missing)} of {len(values)} rows ({named}{more}); indices "
             "of the rest would be wrong. Reasons are in runs.parquet; running again tries failed rows again."

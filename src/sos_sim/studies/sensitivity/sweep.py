@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,7 +17,11 @@ from sos_sim.runs.store import keep_tables
 from sos_sim.runs.study_plan import Study
 from sos_sim.runs.studyfile import read_study
 from sos_sim.studies.sensitivity.analysis import Tables, analyse, join
-from sos_sim.studies.sensitivity.guard import UnusableOutput
+from sos_sim.studies.sensitivity.conditions import find_conditions
+from sos_sim.studies.sensitivity.emulated import analyse_emulated
+from sos_sim.studies.sensitivity.estimators import Numbers
+from sos_sim.studies.sensitivity.guard import UnusableOutput, refuse_unusable
+from sos_sim.studies.sensitivity.recalibration import RecalibratedArms, recalibration_table
 from sos_sim.studies.sensitivity.responses import responses, row_ids, summary_of
 from sos_sim.studies.sensitivity.sampling import Sample, points_of, sample
 from sos_sim.studies.sensitivity.toys import TOYS
@@ -44,7 +48,7 @@ def evaluator_of(study: Study) -> Evaluator:
     """What turns a point of the study into numbers."""
     if study.model:
         return TOYS[study.model]
-    return SimulatedArms(study.scenarios, study.measures)
+    return (RecalibratedArms if study.recalibrate else SimulatedArms)(study.scenarios, study.measures)
 
 
 def sweep(
@@ -65,7 +69,7 @@ def sweep(
     tables, refused = analyse_runs(study, drawn, runs)
     if out is not None:
         keep_tables(out, tables)
-    if len(refused) == len(study.outputs):
+    if len(refused) >= len(study.outputs) and "boxes" not in tables:
         raise UnusableOutput("\n".join(refused.values()))
     return Sweep(study, {"runs": runs, **tables}, refused)
 
@@ -76,12 +80,27 @@ def analyse_runs(study: Study, drawn: Sample, runs: pd.DataFrame) -> tuple[Table
     found, refused = [], {}
     for label, values in outputs.items():
         try:
-            found.append(analyse(label, study.methods, drawn, values, row_ids(runs)))
+            found.append(_analyse(study, label, drawn, values, row_ids(runs)))
         except UnusableOutput as problem:
             refused[label] = str(problem)
+    if {"prim", "cart"} & set(study.methods):
+        try:
+            found.append(find_conditions(study, runs, row_ids(runs)))
+        except UnusableOutput as problem:
+            refused["success"] = str(problem)
     refusals = pd.DataFrame({"output": list(refused), "reason": list(refused.values())}, dtype="str")
-    return {"responses": summary_of(outputs), "refused": refusals, **join(found)}, refused
+    kept = {"recalibration": recalibration_table(runs)} if study.recalibrate else {}
+    return {"responses": summary_of(outputs), "refused": refusals, **kept, **join(found)}, refused
 
+
+
+def _analyse(study: Study, label: str, drawn: Sample, values: Numbers, ids: Sequence[str]) -> Tables:
+    """Tables of one output, from its rows and, where the study asks for one, an emulator."""
+    if not study.emulator:
+        return analyse(label, study.methods, drawn, values, ids)
+    refuse_unusable(label, values, ids)
+    simulated = {} if "sobol" in study.methods else analyse(label, study.methods, drawn, values, ids)
+    return analyse_emulated(study, label, drawn, values, ids, simulated)
 
 
 def default_folder(name: str, study: Study) -> Path:
