@@ -8,13 +8,26 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from calibrations import without_simulation, write_calibration
+from small_studies import usual_and_offer
 from sos_sim.evidence.targets import england_targets
 from sos_sim.reporting.drawing import says
 from sos_sim.reporting.figures_fit import FOOT
-from sos_sim.reporting.fit_report import Fit, described, exit_shares, fit_page, of_scenario, official_targets
+from sos_sim.reporting.fit_report import (
+    Fit,
+    calibration_page,
+    described,
+    exit_shares,
+    fit_page,
+    of_scenario,
+    official_targets,
+    scenario_page,
+)
 from sos_sim.reporting.fit_words import contraction_words, count_words, miss_words, validation_words
 from sos_sim.reporting.page import Page, write_page
-from sos_sim.studies.spells import CENSORED
+from sos_sim.studies.calibrate import calibrate
+from sos_sim.studies.calibrate_study import read_calibration
+from sos_sim.studies.spells import CENSORED, DRAWS, TABLES, spells_of_calibration
 
 PRICES = {"price_foster_week", "price_residential_week", "price_social_work_week"}
 
@@ -133,10 +146,43 @@ def test_a_scenario_s_fit_has_the_columns_of_a_calibration_s() -> None:
 
 
 @pytest.fixture(scope="module")
+def calibration(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a finished toy calibration, whose spells are those of a small real authority."""
+    place = tmp_path_factory.mktemp("calibration")
+    with pytest.MonkeyPatch.context() as patch:
+        without_simulation(patch)
+        calibrate(read_calibration(write_calibration(place)), place / "out", workers=1)
+    return place / "out"
+
+
+class TestCalibrationFolder:
+    def test_its_report_has_what_was_learned_and_what_was_kept_aside(self, calibration: Path) -> None:
+        page = calibration_page(calibration)
+        assert [section.id for section in page.sections][-1] == "learned"
+        assert {"validation", "contraction"} <= {sheet.name for sheet in page.sheets}
+        assert "age_at_start" not in {picture.name for picture in page.pictures}
+
+    def test_its_spells_are_simulated_once_and_always_the_same(self, calibration: Path) -> None:
+        first = spells_of_calibration(calibration)
+        assert set(first["plan_spells"]["draw"]) <= set(range(DRAWS)) and first["plan_spells"]["draw"].nunique() > 10
+        for name in TABLES:
+            (calibration / f"{name}.parquet").unlink()
+        again = spells_of_calibration(calibration)
+        for name in TABLES:
+            pd.testing.assert_frame_equal(again[name], first[name])
+
+
+@pytest.fixture(scope="module")
 def page() -> Page:
     figures = fit(cla_start_rate=(36.8, 1.0))
     figures.loc[figures["measure"] == "sw_turnover", "validate"] = True
     return fit_page(Fit("A fit", figures, spells(), "luck", contraction()))
+
+
+def test_a_scenario_has_a_report_of_its_own_runs(tmp_path: Path) -> None:
+    scenario = usual_and_offer(tmp_path)[0]
+    page = scenario_page(scenario, fit(cla_start_rate=(23.8, 0.0)).assign(spread=1.0))
+    assert page.title == "Fit of usual to official figures" and "luck, as it varies over 3" in page.sheets[0].note
 
 
 class TestPage:

@@ -113,6 +113,25 @@ class TestIncidence:
         theirs = fitter.cumulative_density_.reindex(np.arange(31.0), method="ffill").iloc[:, 0]
         np.testing.assert_allclose(ours["value"], theirs, atol=1e-12)
 
+    def test_the_interval_is_the_library_s(self) -> None:
+        from lifelines import KaplanMeierFitter
+
+        number = np.arange(60)
+        durations, ended = 1.0 + number % 11, number % 4 > 0
+        table = pd.DataFrame({"duration": durations, "entry": 0.0, "end": np.where(ended, "home", CENSORED)})
+        ours = cumulative_incidence(table, ["home"], 9).set_index("month").loc[1.0:]
+        theirs = 1.0 - KaplanMeierFitter(alpha=0.1).fit(durations, ended).confidence_interval_.loc[1.0:9.0]
+        np.testing.assert_allclose(ours["low"], theirs.min(axis=1), atol=1e-9)
+        np.testing.assert_allclose(ours["high"], theirs.max(axis=1), atol=1e-9)
+
+    def test_few_spells_that_all_begin_late_are_no_obstacle(self) -> None:
+        found = cumulative_incidence(spells((2.0, 1.0, "home"), (9.0, 7.5, "home"), (9.0, 8.5, CENSORED)), ["home"], 10)
+        assert at(found, "home", 1.0) == 0.0 and at(found, "home", 2.0) == at(found, "home", 10.0) == 1.0
+
+    def test_nobody_leaving_is_a_flat_line(self) -> None:
+        found = cumulative_incidence(spells((5.0, 0.0, CENSORED)), ["home"], 8)
+        assert (found[["value", "low", "high"]] == 0.0).all(axis=None)
+
     def test_one_cause_has_an_interval_and_several_have_none(self) -> None:
         alone = cumulative_incidence(spells(*[(float(n), 0.0, "home") for n in range(1, 9)]), ["home"], 8)
         inside = alone[(alone["month"] >= 1) & (alone["month"] < 8)]

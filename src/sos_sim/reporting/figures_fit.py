@@ -84,7 +84,7 @@ def curve_against_points(
 
     ``incidence`` has the columns draw, month, value, low and high of one cause
     (``studies.survival.incidence_by_draw``); ``published`` has month, value, tolerance and source. The
-    band is chance over the spells of all draws together, thin lines are single draws.
+    band is chance over the spells of all draws together, thin lines are single draws, a run each.
     """
     figure = sheet(8.0, 5.0, FOOT)
     axes = figure.add_subplot()
@@ -94,7 +94,7 @@ def curve_against_points(
     axes.fill_between(pooled["month"], pooled["low"], pooled["high"], step="post", color=COLOURS[0], alpha=0.25,
                       linewidth=0, label=f"{LEVEL:.0%} interval, chance alone")
     axes.step(pooled["month"], pooled["value"], where="post", color=COLOURS[0], linewidth=1.8,
-              label="all draws together")
+              label="all runs together")
     for number, (source, points) in enumerate(published.groupby("source", sort=False)):
         axes.errorbar(points["month"], points["value"], yerr=points["tolerance"], color=OFFICIAL, linestyle="none",
                       marker="os^D"[number % 4], markersize=5, capsize=3, label=f"published, ± tolerance: {source}")
@@ -132,7 +132,7 @@ def exits_by_type(incidence: pd.DataFrame, published: pd.DataFrame, shares: Mapp
     margin.tick_params(left=False)
     margin.spines[["left"]].set_visible(False)
     bare(margin)
-    bands = f"all draws together; bands from the lowest to the highest of {shown['draw'].nunique() - 1} draws"
+    bands = f"all runs together; bands from the lowest to the highest of {shown['draw'].nunique() - 1} runs"
     axes.legend(frameon=False, fontsize=8, loc="upper left", ncols=2, title=bands, title_fontsize=8, alignment="left")
     axes.set_ylim(0.0, 1.35)
     axes.set_yticks([0.0, 0.2, 0.4, 0.6, 0.8, 1.0])
@@ -200,7 +200,7 @@ def _draw_single_draws(axes: Axes, incidence: pd.DataFrame) -> None:
     singles = [rows for draw, rows in incidence.groupby("draw") if draw != ALL_DRAWS]
     for number, rows in enumerate(singles):
         axes.step(rows["month"], rows["value"], where="post", color="0.6", linewidth=0.6,
-                  label=f"each of {len(singles)} draws: parameters and luck" if number == 0 else None)
+                  label=f"each of {len(singles)} runs" if number == 0 else None)
 
 
 def _draw_range(axes: Axes, rows: pd.DataFrame, colour: str, style: str, label: str) -> None:

@@ -12,11 +12,13 @@ from sos_sim.model.outcomes import MEASURES
 from sos_sim.reporting import figures_fit
 from sos_sim.reporting.fit_words import contraction_words, count_words, miss_words, validation_words
 from sos_sim.reporting.page import Page, Picture, Section, Sheet, Words
-from sos_sim.studies.spells import EXITS, spells_of_calibration
+from sos_sim.studies.spells import DRAWS, EXITS, simulate_spells, spells_of_calibration
 from sos_sim.studies.survival import incidence_by_draw
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from sos_sim.runs.scenario import Scenario
 
 REENTRY_POINTS: Final = {3: "reentry_after_home_3m", 12: "reentry_after_home_1y", 24: "reentry_after_home_2y",
                          72: "reentry_after_home_6y"}
@@ -70,6 +72,14 @@ def calibration_page(folder: Path) -> Page:
         "what is uncertain about parameters, and the luck of one authority over the period",
         read_table(folder, "contraction"), optional("coverage"),
     ))
+
+
+def scenario_page(scenario: Scenario, table: pd.DataFrame) -> Page:
+    """The report of a single scenario's fit (``studies.fit.fit_table``); its first ``DRAWS`` replicates show spells."""
+    replicates = scenario.run.replicates
+    spells = simulate_spells(scenario, [{}] * min(replicates, DRAWS))
+    interval = f"luck, as it varies over {replicates} replicates, and no uncertainty about parameters"
+    return fit_page(Fit(f"Fit of {scenario.name} to official figures", of_scenario(table), spells, interval))
 
 
 def fit_page(fit: Fit) -> Page:
@@ -212,19 +222,20 @@ def _points(published: Sequence[tuple[int, Target, int]]) -> pd.DataFrame:
 
 
 def _pictures_of_levels(figures: pd.DataFrame) -> list[Picture]:
+    """Ages and workforce, as far as the fit has figures of them."""
     ages = figures[figures["target"] == AGE_TARGET]
     workforce = figures[figures["measure"].isin(WORKFORCE)]
+    names = [f"{words},\n{unit}" for words, unit in zip(
+        workforce["label"], workforce["measure"].map(lambda measure: MEASURES[measure].unit), strict=True
+    )]
     return [
-        Picture("age_at_start", "How old are children when they start to be looked after?",
-                figures_fit.official_against_simulated(ages, list(ages["label"]), one_scale=True),
-                "Official and simulated shares of starts by age.", False),
-        Picture("workforce", "Does the simulated workforce resemble the official one?",
-                figures_fit.official_against_simulated(workforce, [
-                    f"{words},\n{MEASURES[measure].unit}"
-                    for words, measure in zip(workforce["label"], workforce["measure"], strict=True)
-                ]),
-                "Official and simulated workforce, each figure with its unit, and the spread between authorities.",
-                False),
+        Picture(name, question, figures_fit.official_against_simulated(rows, labels, one_scale=one_scale), alt, False)
+        for name, question, rows, labels, one_scale, alt in (
+            ("age_at_start", "How old are children when they start to be looked after?", ages, list(ages["label"]),
+             True, "Official and simulated shares of starts by age."),
+            ("workforce", "Does the simulated workforce resemble the official one?", workforce, names, False,
+             "Official and simulated workforce, each figure with its unit, and the spread between authorities."),
+        ) if len(rows)
     ]
 
 

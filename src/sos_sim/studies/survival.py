@@ -1,16 +1,19 @@
-"""How long spells last: Kaplan-Meier and Aalen-Johansen estimates of left-truncated, censored spells."""
+"""How long spells last: Kaplan-Meier and Aalen-Johansen estimates of left-truncated, censored spells.
+
+Numbers at risk come from lifelines; its fitters are not used, since its Aalen-Johansen fitter breaks ties by
+random jitter and its Kaplan-Meier fitter refuses small tables of left-truncated spells.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Sequence
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from sos_sim.studies.spells import CENSORED
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 LEVEL: Final = 0.9
 ALL_DRAWS: Final = -1
@@ -33,45 +36,57 @@ def incidence_by_draw(spells: pd.DataFrame, causes: Sequence[str], months: int) 
 def cumulative_incidence(spells: pd.DataFrame, causes: Sequence[str], months: int) -> pd.DataFrame:
     """Chance that a spell has ended for each cause by every month up to ``months``.
 
-    Aalen and Johansen's estimator (1978, Scandinavian Journal of Statistics 5:141) in whole time steps,
-    which allows ties: the sum over times of the chance to have lasted so far, from lifelines'
-    Kaplan-Meier fitter, times ends for this cause over spells at risk. Ends for causes not named compete
-    but have no rows. With one cause in all it is one minus Kaplan-Meier. Columns: cause, month, value, low and
-    high (at ``LEVEL``; chance over independent spells alone, lifelines' interval, where the cause is
-    the only one, NaN otherwise). Where nobody is at risk any more the value stays as it was.
+    Aalen and Johansen's estimator (1978, Scandinavian Journal of Statistics 5:141), ties allowed: the sum
+    over times of the chance to have lasted so far (Kaplan and Meier 1958) times ends for this cause over
+    spells at risk. Ends for causes not named compete but have no rows. With one cause in all it is one
+    minus Kaplan-Meier. Columns: cause, month, value, low and high (at ``LEVEL``; chance over independent
+    spells alone; NaN where other causes compete). Where nobody is at risk any more the value stays as it was.
     """
-    from lifelines import KaplanMeierFitter
-
-    ended = spells["end"] != CENSORED
-    fitter: Any = KaplanMeierFitter(alpha=1.0 - LEVEL)
-    fitter.fit(spells["duration"], ended, entry=spells["entry"])
-    at_risk = fitter.event_table["at_risk"]
-    lasting = fitter.survival_function_["KM_estimate"].reindex(at_risk.index)
-    before = lasting.shift(1, fill_value=1.0)
+    table = _at_risk(spells)
+    lasting = (1.0 - table["observed"] / table["at_risk"]).cumprod()
+    weight = lasting.shift(1, fill_value=1.0) / table["at_risk"]
+    alone = set(spells["end"]) <= {CENSORED, *causes[:1]}
+    low, high = _interval(table, lasting) if alone else (lasting * np.nan, lasting * np.nan)
     when = np.arange(months + 1, dtype=float)
-    alone = set(spells.loc[ended, "end"]) <= set(causes[:1])
     return pd.concat([
-        _of_cause(spells, cause, before / at_risk.clip(lower=1), when, fitter if alone else None) for cause in causes
+        pd.DataFrame({
+            "cause": cause, "month": when, "value": _steps((_ends(spells, cause, table) * weight).cumsum(), when),
+            "low": _steps(low, when), "high": _steps(high, when),
+        }) for cause in causes
     ], ignore_index=True)
 
 
-def _of_cause(
-    spells: pd.DataFrame, cause: str, weight: pd.Series[float], when: np.ndarray[Any, np.dtype[np.float64]],
-    fitter: Any,
-) -> pd.DataFrame:
-    """Rows of one cause; ``weight`` is the chance of lasting so far, per spell at risk, by time."""
-    ends = spells.loc[spells["end"] == cause, "duration"].value_counts().reindex(weight.index, fill_value=0)
-    value = (ends * weight).cumsum()
-    low = high = np.full(len(when), np.nan)
-    if fitter is not None:
-        band = 1.0 - _steps(fitter.confidence_interval_, when)
-        low, high = band.min(axis=1), band.max(axis=1)
-    return pd.DataFrame(
-        {"cause": cause, "month": when, "value": _steps(value.to_frame(), when)[:, 0], "low": low, "high": high}
+def _at_risk(spells: pd.DataFrame) -> pd.DataFrame:
+    """Ends (observed) and spells at risk by time, times at which somebody was."""
+    from lifelines.utils import survival_table_from_events
+
+    table: pd.DataFrame = survival_table_from_events(
+        spells["duration"], spells["end"] != CENSORED, birth_times=spells["entry"]
     )
+    reached = table[(table["at_risk"] > 0) | (table.index == 0.0)]
+    return reached.assign(at_risk=reached["at_risk"].clip(lower=1))
 
 
-def _steps(curve: pd.DataFrame, when: np.ndarray[Any, np.dtype[np.float64]]) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Values of step curves at these times, shape (times, columns); the curves' index starts at 0."""
-    values: np.ndarray[Any, np.dtype[np.float64]] = curve.reindex(when, method="ffill").to_numpy(dtype=float)
-    return values
+def _ends(spells: pd.DataFrame, cause: str, table: pd.DataFrame) -> pd.Series[float]:
+    """How many spells ended for a cause at each time of the table."""
+    counts = spells.loc[spells["end"] == cause, "duration"].value_counts()
+    return counts.reindex(table.index, fill_value=0).astype(float)
+
+
+def _interval(table: pd.DataFrame, lasting: pd.Series[float]) -> tuple[pd.Series[float], pd.Series[float]]:
+    """Interval of one minus Kaplan-Meier by Greenwood's variance on the scale of log(-log).
+
+    Kalbfleisch and Prentice 2002, The Statistical Analysis of Failure Time Data, section 1.4; the point itself
+    where none or all have ended.
+    """
+    variance = (table["observed"] / (table["at_risk"] * (table["at_risk"] - table["observed"]).clip(lower=1))).cumsum()
+    inside = lasting.clip(1e-12, 1.0 - 1e-12)
+    width = float(stats.norm.ppf(0.5 + LEVEL / 2)) * variance**0.5 / abs(np.log(inside))
+    known = (lasting > 0.0) & (lasting < 1.0)
+    low, high = (1.0 - (inside ** np.exp(sign * width)).where(known, lasting) for sign in (-1.0, 1.0))
+    return low, high
+
+
+def _steps(curve: pd.Series[float], when: np.ndarray[Any, np.dtype[np.float64]]) -> pd.Series[float]:
+    """Values of a step curve, whose index starts at 0, at these times."""
+    return curve.reindex(when, method="ffill").reset_index(drop=True)
