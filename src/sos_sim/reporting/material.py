@@ -73,7 +73,7 @@ class Material:
     def not_run(what: str) -> Words:
         """Says that a part of the report is missing and how to have it."""
         return Words((
-            f"{what}: not run. The command sos-sim report FOLDER runs what is missing and makes this page anew, but for "
+            f"{what}: not run. sos-sim report FOLDER runs what is missing and makes this page anew, but for "
             "arms without a programme, or that differ from the comparator in more than programmes.",
         ))
 

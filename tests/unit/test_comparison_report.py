@@ -1,0 +1,140 @@
+"""The report of a small comparison: every part there, honest where parts are missing, the same again."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from small_studies import usual_and_offer
+from sos_sim.core.errors import ResultsFolderError
+from sos_sim.core.provenance import CAVEAT
+from sos_sim.reporting.comparison_report import comparison_page
+from sos_sim.reporting.page import Page, Words, write_page
+from sos_sim.runs.scenario import load_scenario
+from sos_sim.studies.compare import compare
+from sos_sim.studies.further import read_comparison, run_further
+from sos_sim.studies.replicate import replicate
+
+SECTIONS = [
+    "effect", "mechanism", "moderators", "implementation", "economics", "assumptions", "fit", "provenance",
+]
+MOST_BYTES = 5_000_000
+
+
+def words(page: Page, section: str) -> str:
+    """All words of a section."""
+    (found,) = (part for part in page.sections if part.id == section)
+    return " ".join(text for block in found.blocks if isinstance(block, Words) for text in block.paragraphs)
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A comparison without any further run."""
+    folder = tmp_path_factory.mktemp("plain")
+    compare(usual_and_offer(folder), 2, folder / "out")
+    return folder / "out"
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A comparison by team, and all that its report needs besides."""
+    folder = tmp_path_factory.mktemp("whole")
+    compare(usual_and_offer(folder), 2, folder / "out", teams=True)
+    run_further(read_comparison(folder / "out"))
+    return folder / "out"
+
+
+def test_a_plain_comparison_has_all_sections_and_says_what_was_not_run(plain: Path) -> None:
+    page = comparison_page(plain)
+    assert [section.id for section in page.sections] == SECTIONS
+    for section, missing in (("mechanism", "Mechanism"), ("moderators", "Conditions"), ("economics", "Economics")):
+        assert f"{missing}: not run" in re.sub(r" \([^)]*\)", "", words(page, section))
+    assert {picture.name for picture in page.pictures} == {
+        "effects-1", "entries-and-harm-1", "looked-after", "chain", "mean-fidelity", "mean-surface",
+    }
+
+
+def test_a_whole_comparison_has_a_figure_for_every_question(whole: Path) -> None:
+    page = comparison_page(whole)
+    names = {picture.name for picture in page.pictures}
+    assert names >= {
+        "effects-1", "waterfall-entries-1", "in-order-harm-1", "shapley-entries-1", "chain", "dials-entries-1",
+        "conditions-harm-1", "map-1-0", "fidelity-by-team", "staff", "delivery-entries-1", "costs-1", "plane-1",
+        "net-benefit-1", "acceptability-1", "information",
+    }
+    assert {"beliefs", "scenarios", "fit", "prices", "chain", "provenance"} <= {sheet.name for sheet in page.sheets}
+
+
+def test_the_summary_is_plain_and_says_what_intervals_hold(whole: Path) -> None:
+    page = comparison_page(whole)
+    summary = " ".join(page.summary)
+    assert "2,000 children" in summary
+    assert "no real child, family or authority was observed" in summary
+    assert "Intervals hold luck alone" in summary
+    assert page.caveat == CAVEAT
+    assert page.title == "offer against usual"
+
+
+def test_every_belief_is_listed_with_prior_grade_and_source(plain: Path) -> None:
+    from sos_sim.theory.parameters import declared
+
+    (beliefs,) = (sheet.frame for sheet in comparison_page(plain).sheets if sheet.name == "beliefs")
+    assert len(beliefs) == sum(parameter.kind == "belief" for parameter in declared().values())
+    assert {"value", "prior", "grade", "source"} <= set(beliefs.columns)
+    assert (beliefs["source"] != "").all()
+
+
+def test_what_differs_between_scenarios_is_told(plain: Path) -> None:
+    (apart,) = (sheet.frame for sheet in comparison_page(plain).sheets if sheet.name == "scenarios")
+    training = apart[apart["where"] == "programme.training"].iloc[0]
+    assert (training["usual"], training["offer"]) == ("0 (usual practice)", "1 from month 0")
+
+
+def test_the_page_is_small_written_whole_and_the_same_again(whole: Path, tmp_path: Path) -> None:
+    page = comparison_page(whole)
+    report = write_page(page, tmp_path / "one")
+    assert report.stat().st_size < MOST_BYTES
+    again = write_page(comparison_page(whole), tmp_path / "two")
+    assert report.read_bytes() == again.read_bytes()
+    kinds = {"figures/*.svg": page.pictures, "figures/*.png": page.pictures, "tables/*.csv": page.sheets}
+    for pattern, blocks in kinds.items():
+        assert {path.stem for path in report.parent.glob(pattern)} == {block.name for block in blocks}
+
+
+def test_two_arms_have_figures_of_their_own(tmp_path: Path) -> None:
+    usual, offer = usual_and_offer(tmp_path)
+    (tmp_path / "trained.yaml").write_text("name: trained\nextends: usual.yaml\nprogramme: {training: 1}\n")
+    compare([usual, offer, load_scenario(tmp_path / "trained.yaml")], 1, tmp_path / "out")
+    page = comparison_page(tmp_path / "out")
+    assert page.title == "offer and trained against usual"
+    questions = [picture.question for picture in page.pictures if picture.name.startswith("effects")]
+    assert [question.partition(":")[0] for question in questions] == ["offer", "trained"]
+    assert "too few pairs for an interval" in " ".join(page.summary)
+
+
+def test_draws_are_told_as_drawn(tmp_path: Path) -> None:
+    draws = [{"relational": 0.2}, {"relational": 0.6}]
+    compare(usual_and_offer(tmp_path), 1, tmp_path / "out", draws=draws)
+    page = comparison_page(tmp_path / "out")
+    (beliefs,) = (sheet.frame.set_index("path") for sheet in page.sheets if sheet.name == "beliefs")
+    assert beliefs.loc["theory.relational", "value"] == "drawn"
+    assert beliefs.loc["theory.purposeful", "value"] != "drawn"
+    assert "2 draws of parameters" in words(page, "assumptions")
+    assert "over 2 draws of parameters" in " ".join(page.summary)
+
+
+def test_another_kind_of_folder_is_refused(tmp_path: Path) -> None:
+    replicate(usual_and_offer(tmp_path)[0], 1, tmp_path / "out")
+    with pytest.raises(ResultsFolderError, match="not a comparison"):
+        comparison_page(tmp_path / "out")
+
+
+def test_tables_as_csv_read_back(whole: Path, tmp_path: Path) -> None:
+    page = comparison_page(whole)
+    write_page(page, tmp_path)
+    for sheet in page.sheets:
+        back = pd.read_csv(tmp_path / "tables" / f"{sheet.name}.csv")
+        assert (len(back), list(back.columns)) == (len(sheet.frame), list(sheet.frame.columns))
