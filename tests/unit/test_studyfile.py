@@ -10,9 +10,11 @@ import pytest
 from small_studies import write_files
 from sos_sim.core.errors import ScenarioError
 from sos_sim.core.parameters import Value
+from sos_sim.runs.arms import SimulatedArms
 from sos_sim.runs.factors import Choices, Spread, points_at
 from sos_sim.runs.study_plan import Study
-from sos_sim.studies.sensitivity.sweep import load_study
+from sos_sim.studies.sensitivity.sampling import points_of, sample
+from sos_sim.studies.sensitivity.sweep import evaluator_of, load_study
 from sos_sim.theory.parameters import declared
 
 SHARES = np.array([0.05, 0.35, 0.65, 0.95])
@@ -160,3 +162,23 @@ def test_factors_show_how_they_vary(tmp_path: Path) -> None:
     assert isinstance(shown["usual_fidelity"], Spread) and isinstance(shown["role_lock"], Choices)
     assert str(shown["usual_fidelity"]) == "beta(a=1.5, b=8.5) within 0 to 0.9"
     assert str(shown["role_lock"]) == "one of off, on"
+
+
+EXPERIMENTS = Path(__file__).resolve().parents[2] / "experiments"
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("morris_screening", 6 * 176), ("sobol_moderators", 800), ("pawn_effects", 600),
+        ("factorial_implementation", 32), ("discover_conditions", 600),
+    ],
+)
+def test_shipped_studies_can_be_run(name: str, rows: int) -> None:
+    found = load_study(EXPERIMENTS / f"{name}.yaml")
+    drawn = sample(found)
+    assert len(drawn.shares) == rows
+    evaluate = evaluator_of(found)
+    assert isinstance(evaluate, SimulatedArms)
+    for point in points_of(found, drawn)[:: max(1, rows // 5)]:
+        evaluate.refuse(point)

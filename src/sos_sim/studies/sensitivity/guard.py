@@ -29,7 +29,7 @@ def refuse_unusable(output: str, values: NDArray[np.float64], ids: Sequence[str]
     """
     missing = np.flatnonzero(~np.isfinite(values).all(axis=1))
     if len(missing):
-        different = list(dict.fromkeys(ids[place] for place in missing))
+        different = list(dict.fromkeys(ids[place] for place in missing.tolist()))
         named = ", ".join(different[:MOST_NAMED])
         more = f" and {len(different) - MOST_NAMED} more" if len(different) > MOST_NAMED else ""
         raise UnusableOutput(
