@@ -94,7 +94,8 @@ def compare(
     announce_compilation(engine)
     with progress_bar() as progress:
         result = study.compare(
-            chosen, None, folder, workers, engine, progress, events, over_posterior(chosen[0], posterior), scheduler
+            chosen, None, folder, workers, engine, progress, events, over_posterior(chosen[0], posterior), scheduler,
+            teams=True,
         )
     if json:
         tables = {"effects": records(result.effects), "joint": records(result.joint)}

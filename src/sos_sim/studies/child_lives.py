@@ -158,9 +158,9 @@ def child_lives(run: CompiledRun, first: int) -> ChildLives:
     return ChildLives(setting.initial, histories, run.danger, first, setting.months)
 
 
-def same_children(mine: ChildLives, theirs: ChildLives) -> bool:
-    """Whether both runs are about the same children, each under the same number."""
-    pairs = zip(mine.population[3:5], theirs.population[3:5], strict=True)
+def same_children(mine: State, theirs: State) -> bool:
+    """Whether two populations are the same children, each under the same number."""
+    pairs = zip(mine[3:5], theirs[3:5], strict=True)
     return all(np.array_equal(left["luck"], right["luck"]) for left, right in pairs) and np.array_equal(
-        mine.population.children["birth"], theirs.population.children["birth"]
+        mine.children["birth"], theirs.children["birth"]
     )

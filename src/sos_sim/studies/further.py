@@ -21,14 +21,18 @@ from sos_sim.core.units import MONTHS_PER_YEAR
 from sos_sim.runs.runner import Progress
 from sos_sim.runs.scenario import Scenario, rebuilt
 from sos_sim.runs.store import ResultsFolder, read_manifest, read_table
+from sos_sim.studies.child_lives import same_children
 from sos_sim.studies.delivery import delivery
 from sos_sim.studies.dials import turn_dials
 from sos_sim.studies.economics import DISCOUNT_RATE, economics
+from sos_sim.studies.fates import summarise_fates
+from sos_sim.studies.lives import compare_lives
 from sos_sim.studies.mechanism import mechanism, other_differences
 from sos_sim.studies.net_benefit import net_benefit
 from sos_sim.studies.paired import Runs
+from sos_sim.studies.subgroups import subgroup_effects, subgroup_interactions
 
-PAIRS: Final[Mapping[str, int]] = {"mechanism": 12, "dials": 4, "delivery": 20}
+PAIRS: Final[Mapping[str, int]] = {"mechanism": 12, "dials": 4, "delivery": 20, "lives": 20}
 """Pairs of runs a point in each study: enough for a reading, few enough for a coffee break."""
 Announce = Callable[[str], AbstractContextManager[Progress | None]]
 """Told which study begins; within it, what it gives is told of progress."""
@@ -48,11 +52,13 @@ class StoredComparison:
         """All scenarios but the comparator."""
         return self.scenarios[1:]
 
-    def runs(self, study: str, arm: int, workers: int | None, scheduler: str | None, progress: Progress | None) -> Runs:
+    def runs(
+        self, study: str, part: str, workers: int | None, scheduler: str | None, progress: Progress | None
+    ) -> Runs:
         """How often a further study is run: a pair a draw where there are draws, else replicates."""
         draws = self.draws[: PAIRS[study]]
         replicates = 1 if draws else min(self.replicates, PAIRS[study])
-        return Runs(replicates, draws, self.folder / "further" / f"{study}-{arm}", workers, scheduler, progress)
+        return Runs(replicates, draws, self.folder / "further" / part, workers, scheduler, progress)
 
 
 def read_comparison(folder: Path) -> StoredComparison:
@@ -79,17 +85,20 @@ def run_further(
 ) -> None:
     """Run what the report needs besides the comparison, and store its tables, arms told apart by ``arm``.
 
-    Tables are called after study and field (``mechanism_waterfall``, ``dials_response``,
+    Tables are ``fates`` (see ``summarise_fates``), ``subgroup_effects`` and ``subgroup_interactions``, and others
+    called after study and field (``mechanism_waterfall``, ``dials_response``,
     ``delivery_least``, ``economics_table``, ``net_benefit_curve``, …); columns as in the docstrings of
     ``Mechanism``, ``Dials``, ``Delivery``, ``Economics`` and ``NetBenefit``. Raises ResultsFolderError when
     the model's code has changed since, InputError for a discount rate outside 0 to 1.
     """
     _refuse_other_code(stored.folder)
     found = _weighed(stored, discount_rate)
+    with announce("families and children") as progress:
+        found |= _lives(stored, stored.runs("lives", "lives", workers, scheduler, progress))
     for number, arm in enumerate(stored.arms, 1):
         for study, run in _studies(stored.scenarios[0], arm).items():
             with announce(f"{study} of {arm.name}") as progress:
-                tables = run(stored.runs(study, number, workers, scheduler, progress))
+                tables = run(stored.runs(study, f"{study}-{number}", workers, scheduler, progress))
             for name, table in _named(study, tables).items():
                 found.setdefault(name, []).append(table.assign(arm=arm.name))
     with ResultsFolder(stored.folder, {}) as results:
@@ -107,6 +116,19 @@ def _weighed(stored: StoredComparison, rate: float) -> dict[str, list[pd.DataFra
     tables = {f"economics_{name}": table for name, table in vars(costs).items() if name != "rate"}
     tables["economics_table"] = costs.table.assign(rate=rate)
     return {name: [table] for name, table in {**tables, **_named("net_benefit", weighed)}.items()}
+
+
+def _lives(stored: StoredComparison, runs: Runs) -> dict[str, list[pd.DataFrame]]:
+    """Fates and subgroups; none where the arms are not about the same children."""
+    first, *others = (scenario.past_setting(0).initial for scenario in stored.scenarios)
+    if not all(same_children(first, other) for other in others):
+        return {}
+    lives = compare_lives(stored.scenarios, runs)
+    return {
+        "fates": [summarise_fates(lives.fates)],
+        "subgroup_effects": [subgroup_effects(lives.subgroups)],
+        "subgroup_interactions": [subgroup_interactions(lives.subgroups)],
+    }
 
 
 def _named(study: str, tables: Any) -> dict[str, pd.DataFrame]:

@@ -53,7 +53,7 @@ class ComparedLives(SimulatedArms):
         runs = self.live(values, replicate, traced=True)
         lives = [child_lives(run, arm.run.warmup_months) for arm, run in runs]
         for other in lives[1:]:
-            if not same_children(lives[0], other):
+            if not same_children(lives[0].population, other.population):
                 raise InputError(
                     "arms drawn from different populations cannot be compared child by child: set the facts of the "
                     "authority and the beliefs about families and their arrival alike in all arms."
