@@ -3,10 +3,10 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: run test fuzz bench golden lint types clean
+.PHONY: run test fuzz bench golden posterior lint types clean
 
 run: $(READY)
-	$(BIN)/sos-sim compare scenarios/base.yaml scenarios/sos_supported.yaml
+	$(BIN)/sos-sim compare scenarios/base.yaml scenarios/sos_supported.yaml --report
 
 test: $(READY)
 	$(BIN)/pytest -n 2
@@ -19,6 +19,10 @@ bench: $(READY)
 
 golden: $(READY)
 	$(BIN)/python tests/golden/golden_tables.py
+
+posterior: $(READY)
+	$(BIN)/sos-sim calibrate experiments/calibrate_england.yaml --out results/england
+	cp results/england/posterior.parquet src/sos_sim/evidence/england_posterior.parquet
 
 lint: $(READY)
 	$(BIN)/ruff check

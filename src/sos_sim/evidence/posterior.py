@@ -50,9 +50,9 @@ class Posterior:
         Systematic resampling (Kitagawa 1996) of the weighted draws, shuffled. Beliefs and strengths that the
         posterior does not hold come from their priors, each by its own addressed luck.
         """
-        held = [{name: float(value) for name, value in zip(self.draws.columns, row, strict=True)}
-                for row in self.draws.to_numpy()[self.rows(number, seed)]]
-        return [draw | _from_priors(self.draws.columns, seed, place) for place, draw in enumerate(held)]
+        held = self.draws.iloc[self.rows(number, seed)].to_dict("list")
+        columns = held | _from_priors(tuple(self.draws.columns), number, seed)
+        return [dict(zip(columns, map(float, row), strict=True)) for row in zip(*columns.values(), strict=True)]
 
     def rows(self, number: int, seed: int) -> NDArray[np.int64]:
         """Which rows of ``draws`` such a sample holds, shape (number,)."""
@@ -104,11 +104,14 @@ def _troubles(draws: pd.DataFrame, weights: NDArray[np.float64]) -> Iterator[str
             yield f"its draws of {name} are not all {parameter.allowed()}"
 
 
-def _from_priors(held: pd.Index[str], seed: int, place: int) -> dict[str, float]:
+def _from_priors(held: tuple[str, ...], number: int, seed: int) -> dict[str, Any]:
     """Draws from the priors of beliefs that are not held, by the address of the parameter's name."""
+    luck = [mix(seed, place) for place in range(number)]
     return {
-        name: float(parameter.prior.quantile(uniform(mix(seed, place), _moment(name)), parameter.low, parameter.high))
-        for name, parameter in _drawn_otherwise(tuple(held)).items()
+        name: parameter.prior.quantile(
+            [uniform(here, _moment(name)) for here in luck], parameter.low, parameter.high
+        )
+        for name, parameter in _drawn_otherwise(held).items()
         if parameter.prior is not None
     }
 

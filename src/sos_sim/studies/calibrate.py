@@ -46,6 +46,8 @@ contraction (mean over truths), identified (words as above).
 
 from __future__ import annotations
 
+import hashlib
+import json
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,6 +84,12 @@ def calibrate(
         failed = int((tables["runs"]["status"] == "failed").sum())
         _Manifest(folder, study).write(WITH_FAILED_ROWS if failed else COMPLETE, len(tables["runs"]) - failed, failed)
         return tables
+
+
+def default_folder(study: CalibrationStudy) -> Path:
+    """``results/calibrate-ID``, the id hashed from the study's content and the model's code."""
+    content = json.dumps([study.content(), code_hash()], sort_keys=True)
+    return Path("results") / f"calibrate-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
 
 
 @dataclass(frozen=True)

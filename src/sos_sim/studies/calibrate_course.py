@@ -15,6 +15,8 @@ from sos_sim.core.luck import mix
 from sos_sim.evidence.posterior import england_posterior
 from sos_sim.runs.points import SimulatedArms, run_points
 from sos_sim.runs.runner import Progress
+from sos_sim.studies.calibrate_correct import Chains, begin_chains, corrected
+from sos_sim.studies.calibrate_figures import Figures
 from sos_sim.studies.calibrate_luck import SharedLuck, luck_of_seeds, luck_of_trials, simulated_means
 from sos_sim.studies.calibrate_space import Scores, around_draws, spread_over_prior
 from sos_sim.studies.calibrate_study import CalibrationStudy
@@ -29,7 +31,9 @@ REFERENCE_POINTS: Final = 8
 STEPS: Final = 40
 """Slices after which a proposed trial is taken; twice as many give the same distribution."""
 _FEWEST: Final = 40
-_FIRST, _STRENGTHS, _SLICES, _WAVES = 1, 2, 3, 16
+_LATEST: Final = 1600
+"""Trials that emulators are fitted to: those before them lie too far away to say what matters near the figures."""
+_FIRST, _STRENGTHS, _SLICES, _CHAINS, _WAVES = 1, 2, 3, 7, 16
 
 
 @dataclass(frozen=True)
@@ -45,22 +49,31 @@ class Wave:
     simulated: Floats
     succeeded: NDArray[np.bool_]
 
+    def transformed(self, figures: Figures) -> Floats:
+        """What emulators would have to predict, a row for every trial, NaN where it failed."""
+        rows = np.full((len(self.scores), self.simulated.shape[1]), np.nan)
+        rows[self.succeeded] = figures.transformed(self.simulated)
+        return rows
+
 
 @dataclass(frozen=True)
 class Course:
-    """All that a calibration did: its waves, the reference, the last surface that proposed, and one fitted to all."""
+    """All that a calibration did: its waves, the reference, what trials are held to, the last surface that proposed,
+    and one fitted to the latest trials.
+    """
 
     study: CalibrationStudy
     waves: tuple[Wave, ...]
     reference: Wave
     luck: SharedLuck
+    chains: Chains
     proposing: Surface
     final: Surface
 
 
 def planned_runs(study: CalibrationStudy) -> int:
     """How many runs a study makes."""
-    return sum(study.waves) * study.replicates + REFERENCE_POINTS * study.reference
+    return (sum(study.waves) + sum(study.corrections)) * study.replicates + REFERENCE_POINTS * study.reference
 
 
 @dataclass
@@ -86,7 +99,17 @@ class Trials:
         luck = luck_of_seeds(reference.runs, study.figures, study.replicates)
         proposing = self._surface(waves, luck)
         waves.append(self._run(str(last), self._draw(proposing, study.waves[-1], last), study.replicates))
-        return Course(study, tuple(waves), reference, luck, proposing, self._surface(waves, luck))
+        chains = self._chains(waves[-1])
+        for number, size in enumerate(study.corrections, last + 1):
+            proposing = self._surface(waves, luck)
+            scores = corrected(proposing, chains, waves[-1].scores[:size], waves[-1].transformed(study.figures)[:size])
+            waves.append(self._run(str(number), scores, study.replicates))
+        return Course(study, tuple(waves), reference, luck, chains, proposing, self._surface(waves, luck))
+
+    def _chains(self, wave: Wave) -> Chains:
+        study = self.study
+        luck, size = luck_of_trials(wave.runs, study.figures), len(wave.scores)
+        return begin_chains(study.space, study.figures, luck, size, mix(study.seed, _CHAINS))
 
     def _first_scores(self) -> Scores:
         study, size = self.study, self.study.waves[0]
@@ -102,8 +125,8 @@ class Trials:
 
     def _surface(self, waves: list[Wave], luck: SharedLuck | None = None) -> Surface:
         study = self.study
-        inputs = study.space.inputs(np.vstack([wave.scores[wave.succeeded] for wave in waves]))
-        figures = study.figures.transformed(np.vstack([wave.simulated for wave in waves]))
+        inputs = study.space.inputs(np.vstack([wave.scores[wave.succeeded] for wave in waves])[-_LATEST:])
+        figures = study.figures.transformed(np.vstack([wave.simulated for wave in waves])[-_LATEST:])
         noise = np.mean([luck_of_trials(wave.runs, study.figures) for wave in waves], axis=0)
         emulator = fit_emulator(inputs, figures)
         own = np.sqrt(np.maximum(emulator.error**2 - noise, 0.05 * emulator.error**2))

@@ -1,8 +1,8 @@
 """Recovery: figures simulated from known parameters, and whether calibrating to them finds the parameters again.
 
 No further runs are needed. The truths are the reference points, which ran with many seeds; what they gave, misstated
-by one tolerance as official figures may be, takes the place of the official figures, and the emulators of
-all trials say which parameters go with it.
+by one tolerance as official figures may be, takes the place of the official figures, and the trials of the last wave
+are corrected to them as they were to England's.
 """
 
 from __future__ import annotations
@@ -15,17 +15,18 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sos_sim.core.luck import mix
-from sos_sim.studies.calibrate_course import STEPS, Course
-from sos_sim.studies.calibrate_space import Space, normal_draws, spread_over_prior
+from sos_sim.studies.calibrate_correct import begin_chains, corrected
+from sos_sim.studies.calibrate_course import Course
+from sos_sim.studies.calibrate_luck import luck_of_trials
+from sos_sim.studies.calibrate_space import Space, normal_draws
 from sos_sim.studies.calibrate_surface import Surface
 from sos_sim.studies.calibrate_words import identified
 
 Floats = NDArray[np.float64]
 
-DRAWS: Final = 400
 ALL: Final = "all parameters"
 _SHARES: Final = (0.25, 0.75, 0.05, 0.95)
-_RECOVERY, _MISSTATED, _STRENGTHS = 4, 5, 6
+_RECOVERY, _MISSTATED, _CHAINS = 4, 5, 6
 
 
 def recover(course: Course) -> pd.DataFrame:
@@ -36,12 +37,15 @@ def recover(course: Course) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-def coverage(recovery: pd.DataFrame, space: Space) -> pd.DataFrame:
-    """Share of truths that intervals cover, for each parameter and, last, for all that are fitted together."""
+def coverage(recovery: pd.DataFrame, space: Space, draws: int) -> pd.DataFrame:
+    """Share of truths that intervals cover, for each parameter and, last, for all that are fitted together.
+
+    ``draws`` is how many draws each interval comes from.
+    """
     fitted = [name for name, held in zip(space.names, space.is_strength, strict=True) if not held]
     priors = dict(zip(space.names, space.prior_moments[:, 1], strict=True))
     rows = [
-        _covered(str(name), table, priors[str(name)], str(name) not in fitted)
+        _covered(str(name), table, priors[str(name)], str(name) not in fitted, draws)
         for name, table in recovery.groupby("parameter", sort=False)
     ]
     together = recovery[recovery["parameter"].isin(fitted)]
@@ -54,9 +58,11 @@ def coverage(recovery: pd.DataFrame, space: Space) -> pd.DataFrame:
 def _recovered(course: Course, number: int, truth: Floats) -> pd.DataFrame:
     study = course.study
     seed = mix(mix(study.seed, _RECOVERY), number)
-    surface = _held_against(course, number, seed)
-    strengths = spread_over_prior(study.space.strengths(), DRAWS, mix(seed, _STRENGTHS))
-    drawn = pd.DataFrame(study.space.values(surface.draw(strengths, STEPS, seed)))
+    surface, wave = _held_against(course, number, seed), course.waves[-1]
+    luck = luck_of_trials(wave.runs, study.figures)
+    chains = begin_chains(study.space, surface.figures, luck, len(wave.scores), mix(seed, _CHAINS))
+    found = corrected(surface, chains, wave.scores, wave.transformed(study.figures))
+    drawn = pd.DataFrame(study.space.values(found))
     low_50, high_50, low_90, high_90 = np.quantile(drawn.to_numpy(dtype=float), _SHARES, axis=0)
     true = np.array(list(study.space.values(truth[None, :])[0].values()), dtype=float)
     return pd.DataFrame({
@@ -83,10 +89,10 @@ def _with(values: tuple[float, ...], place: int, value: float) -> tuple[float, .
     return (*values[:place], value, *values[place + 1 :])
 
 
-def _covered(name: str, table: pd.DataFrame, prior_sd: float, is_strength: bool) -> dict[str, Any]:
+def _covered(name: str, table: pd.DataFrame, prior_sd: float, is_strength: bool, draws: int) -> dict[str, Any]:
     contraction = float(1.0 - (table["sd"] ** 2).mean() / prior_sd**2)
     return {
         "parameter": name, "truths": len(table), "coverage_50": table["covered_50"].mean(),
         "coverage_90": table["covered_90"].mean(), "contraction": contraction,
-        "identified": identified(contraction, float(np.sqrt(2.0 / DRAWS / len(table))), is_strength),
+        "identified": identified(contraction, float(np.sqrt(2.0 / draws / len(table))), is_strength),
     }

@@ -8,7 +8,7 @@ treated as a likelihood. Nothing needs tuning, and all luck is addressed by chai
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,4 +73,5 @@ def _slice(excess: Callable[[Scores], Floats], here: Scores, height: Floats, see
 
 
 def _uniforms(seed: int, purpose: int, number: int) -> Floats:
-    return np.array([uniform(mix(seed, place), mix(purpose, 1)) for place in range(number)])
+    mix_arrays: Any = mix
+    return np.asarray(uniform(mix_arrays(seed, np.arange(number, dtype=np.uint64)), mix(purpose, 1)), dtype=float)

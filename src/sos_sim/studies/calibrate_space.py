@@ -28,7 +28,7 @@ _SIGNIFICANT = 6
 _SHARES = 4000
 _LOOSER = 0.5
 """How far, in scores, a search strays from the draws it begins at."""
-_FARTHEST = 4.5
+FARTHEST = 4.5
 """Scores are kept within this many standard deviations, where quantiles are still exact."""
 
 
@@ -115,7 +115,7 @@ def spread_over_prior(space: Space, size: int, seed: int) -> Scores:
         return np.empty((size, 0))
     sequence: Any = qmc.Sobol(len(space.parameters), scramble=True, rng=mix(seed, 0) >> 1)
     shares = sequence.random_base2(max(1, int(np.ceil(np.log2(size)))))[:size]
-    return np.asarray(np.clip(special.ndtri(shares), -_FARTHEST, _FARTHEST))
+    return np.asarray(np.clip(special.ndtri(shares), -FARTHEST, FARTHEST))
 
 
 def around_draws(space: Space, draws: pd.DataFrame, rows: NDArray[np.int64], seed: int) -> Scores:
@@ -126,15 +126,20 @@ def around_draws(space: Space, draws: pd.DataFrame, rows: NDArray[np.int64], see
         return loose
     known = Space(tuple(parameter for parameter, here in zip(space.parameters, held, strict=True) if here))
     loose[:, held] = known.scores(draws.iloc[rows]) + _LOOSER * loose[:, held]
-    return np.asarray(np.clip(loose, -_FARTHEST, _FARTHEST))
+    return np.asarray(np.clip(loose, -FARTHEST, FARTHEST))
 
 
 def normal_draws(seed: int, purpose: int, rows: int, columns: int) -> Scores:
     """Addressed standard normal draws, shape (rows, columns); the same whatever else is drawn."""
-    luck = np.array([mix(seed, row) for row in range(rows)], dtype=np.uint64)
-    moments = np.array([mix(purpose, column) for column in range(columns)], dtype=np.uint64)
-    share: Any = uniform(luck[:, None], moments[None, :])  # type: ignore[arg-type]
-    return np.asarray(special.ndtri(share), dtype=float)
+    return np.asarray(special.ndtri(uniform_draws(seed, purpose, rows, columns)), dtype=float)
+
+
+def uniform_draws(seed: int, purpose: int, rows: int, columns: int) -> Scores:
+    """Addressed draws between 0 and 1, shape (rows, columns)."""
+    mix_arrays: Any = mix
+    luck = mix_arrays(seed, np.arange(rows, dtype=np.uint64))
+    moments = mix_arrays(purpose, np.arange(columns, dtype=np.uint64))
+    return np.asarray(uniform(luck[:, None], moments[None, :]), dtype=float)
 
 
 def _acts(parameter: Parameter, scenario: Scenario) -> bool:
@@ -155,4 +160,4 @@ def _score(parameter: Parameter, values: NDArray[np.float64]) -> NDArray[np.floa
     floor, ceiling = slab.cdf(parameter.low), slab.cdf(parameter.high)
     inside = (slab.cdf(values) - floor) / (ceiling - floor)
     share = np.where((values == 0.0) & (prior.spike > 0.0), prior.spike / 2, prior.spike + (1.0 - prior.spike) * inside)
-    return np.clip(special.ndtri(share), -_FARTHEST, _FARTHEST)
+    return np.clip(special.ndtri(share), -FARTHEST, FARTHEST)

@@ -23,8 +23,8 @@ from sos_sim.theory.parameters import declared
 Start = Literal["prior", "posterior"]
 
 KEYS: Final = (
-    "name", "description", "scenario", "start", "vary", "targets", "validate", "waves", "replicates", "reference",
-    "seed",
+    "name", "description", "scenario", "children", "start", "vary", "targets", "validate", "waves", "corrections",
+    "replicates", "reference", "seed",
 )
 FEWEST_TRIALS, MOST = 64, 1_000_000
 
@@ -33,9 +33,11 @@ FEWEST_TRIALS, MOST = 64, 1_000_000
 class CalibrationStudy:
     """A checked calibration.
 
-    ``waves`` are numbers of trials, the last wave being the posterior; every trial of a wave has the same
-    ``replicates`` seeds; ``reference`` seeds at a few points tell how lucky those are. ``start`` is where the
-    first wave looks: over the prior, or around England's posterior.
+    ``waves`` are numbers of trials that search; ``corrections`` are those of the last one that are corrected,
+    wave by wave, the last of these (or, without any, of the waves) being the posterior. Every trial has the
+    same ``replicates`` seeds; ``reference`` seeds at a few points tell how lucky those are. ``start`` is where the
+    first wave looks: over the prior, or around England's posterior. ``children`` in a file makes the simulated
+    authority of that size: figures are rates and shares, of which size changes the luck and not the mean.
     """
 
     name: str
@@ -46,6 +48,7 @@ class CalibrationStudy:
     targets: tuple[Target, ...]
     validate: tuple[Target, ...]
     waves: tuple[int, ...]
+    corrections: tuple[int, ...]
     replicates: int
     reference: int
     seed: int
@@ -66,7 +69,8 @@ class CalibrationStudy:
         return {
             "arms": {self.scenario.name: inputs(self.scenario)},
             "start": self.start, "vary": self.space.names, "targets": self.targets_digest,
-            "waves": list(self.waves), "replicates": self.replicates, "reference": self.reference, "seed": self.seed,
+            "waves": list(self.waves), "corrections": list(self.corrections), "replicates": self.replicates,
+            "reference": self.reference, "seed": self.seed,
         }
 
     @cached_property
@@ -109,13 +113,16 @@ class _Reader:
                 self.refuse(f"unknown key {key!r} in a calibration.{did_you_mean(key, KEYS)}", entry)
         name = self._text("name", "")
         chosen = self._scenario(scenario)
-        start, vary, waves = self._start(), self._vary(), self._waves()
+        start, vary, waves, corrections = self._start(), self._vary(), self._waves(), self._sizes("corrections")
+        if corrections and list(waves[-1:] + corrections) != sorted(waves[-1:] + corrections, reverse=True):
+            self.refuse(f"corrections are {list(corrections)} after a wave of {waves[-1]}, but a correction moves "
+                        "trials of the wave before it: none may have more.", self.keys["corrections"])
         numbers = [self._whole(key, *limits) for key, limits in _WHOLE.items()]
         if self.problems or chosen is None:
             return None
         return CalibrationStudy(
             name, self._text("description", " "), chosen, start, vary, tuple(self._targets(chosen)),
-            tuple(read_targets(self.file, "validate")) if "validate" in self.keys else (), waves, *numbers,
+            tuple(read_targets(self.file, "validate")) if "validate" in self.keys else (), waves, corrections, *numbers,
         )
 
     def refuse(self, problem: str, entry: Entry | None = None) -> None:
@@ -134,7 +141,7 @@ class _Reader:
 
     def _scenario(self, instead: Path | None) -> Scenario | None:
         if instead is not None:
-            return load_scenario(instead)
+            return self._of_size(load_scenario(instead))
         written = self._text("scenario", "")
         if not written:
             return None
@@ -143,7 +150,11 @@ class _Reader:
             near = did_you_mean(file.name, sorted(found.name for found in file.parent.glob("*.y*ml")))
             self.refuse(f"scenario {written!r}: there is no such file.{near}", self.keys["scenario"])
             return None
-        return load_scenario(file)
+        return self._of_size(load_scenario(file))
+
+    def _of_size(self, scenario: Scenario) -> Scenario:
+        size = self._whole("children", 0, int(declared()["children"].low), int(declared()["children"].high))
+        return scenario.with_values(children=size) if size else scenario
 
     def _start(self) -> Start:
         text, allowed = self._text("start", "prior"), get_args(Start)
@@ -163,15 +174,19 @@ class _Reader:
         return tuple(str(item.value) for item in names)
 
     def _waves(self) -> tuple[int, ...]:
-        sizes = self._list("waves")
+        sizes = self._sizes("waves")
+        if len(sizes) < 2:
+            self.refuse("waves must list at least two numbers of trials: to explore, and for the posterior.",
+                        self.keys.get("waves"))
+        return sizes
+
+    def _sizes(self, key: str) -> tuple[int, ...]:
+        sizes = self._list(key)
         for item in sizes:
             is_number = isinstance(item.value, int) and not isinstance(item.value, bool)
             if not is_number or not FEWEST_TRIALS <= item.value <= MOST:
                 allowed = f"a whole number of trials from {FEWEST_TRIALS} to {MOST}"
                 self.refuse(f"a wave is {describe(item.value)}, but must be {allowed}.", item)
-        if len(sizes) < 2:
-            self.refuse("waves must list at least two numbers of trials: to explore, and for the posterior.",
-                        self.keys.get("waves"))
         return tuple(item.value for item in sizes)
 
     def _targets(self, scenario: Scenario) -> Sequence[Target]:

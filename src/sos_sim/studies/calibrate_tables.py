@@ -44,7 +44,7 @@ def calibration_tables(course: Course) -> dict[str, pd.DataFrame]:
         "emulators": _emulators(course),
         "waves": _waves(course, weighted),
         "recovery": recovery,
-        "coverage": coverage(recovery, course.study.space),
+        "coverage": coverage(recovery, course.study.space, len(course.waves[-1].scores)),
     }
 
 
@@ -53,7 +53,8 @@ def posterior_notes(course: Course) -> dict[str, str]:
     study = course.study
     told = {
         "study": study.name, "code": code_hash(), "targets": study.targets_digest, "seed": study.seed,
-        "scenario_seed": study.scenario.run.seed, "waves": list(study.waves), "replicates": study.replicates,
+        "scenario_seed": study.scenario.run.seed, "waves": list(study.waves), "corrections": list(study.corrections),
+        "replicates": study.replicates,
         "reference": study.reference, "effective": round(weigh_trials(course).effective, 1),
         "children": study.scenario.values["children"], "versions": versions(), "date": date.today().isoformat(),
         "command": "make posterior",

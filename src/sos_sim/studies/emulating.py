@@ -105,4 +105,6 @@ def _influential_terms(inputs: Floats, figures: Floats) -> Terms:
 def _ridge(terms: Floats, figures: Floats) -> Any:
     from sklearn.linear_model import RidgeCV
 
-    return RidgeCV(_PENALTIES, alpha_per_target=True).fit(terms, figures)
+    fitted = RidgeCV(_PENALTIES, alpha_per_target=True).fit(terms, figures)
+    fitted.coef_ = fitted.coef_.reshape(figures.shape[1], terms.shape[1])  # a single figure comes back flat
+    return fitted

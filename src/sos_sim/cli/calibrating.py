@@ -1,0 +1,81 @@
+"""Calibrate: which beliefs about usual practice reproduce official figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sos_sim.cli.shared import (
+    Json,
+    Out,
+    Scheduler,
+    Workers,
+    announce_compilation,
+    answering,
+    app,
+    conclude,
+    page,
+    print_json,
+    progress_bar,
+    records,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+CalibrationFile = Annotated[Path, typer.Argument(metavar="STUDY", help="Study file of a calibration (YAML).")]
+OfScenario = Annotated[
+    Path | None, typer.Option("--scenario", metavar="SCENARIO", help="Calibrate this scenario, not the study's own.")
+]
+SHOWN = ("waves", "fit", "contraction", "coverage")
+
+
+@app.command()
+@answering
+def calibrate(
+    study: CalibrationFile, scenario: OfScenario = None, out: Out = None, workers: Workers = None,
+    scheduler: Scheduler = None, json: Json = False,
+) -> None:
+    """Find the beliefs about usual practice that reproduce official figures, and what stays uncertain."""
+    from sos_sim.core.provenance import CAVEAT
+    from sos_sim.studies.calibrate import calibrate as run_calibration
+    from sos_sim.studies.calibrate import default_folder
+    from sos_sim.studies.calibrate_study import read_calibration
+
+    chosen = read_calibration(study, scenario)
+    folder = out or default_folder(chosen)
+    announce_compilation("compiled")
+    with progress_bar() as progress:
+        tables = run_calibration(chosen, folder, workers, scheduler, progress)
+    runs = tables["runs"]
+    runs = runs.assign(arm="wave " + runs["wave"] + ", point " + runs["point"].astype(str))
+    if json:
+        print_json(folder, runs, {"caveat": CAVEAT, **{name: records(tables[name]) for name in SHOWN}})
+    else:
+        _show(tables)
+    conclude(folder, runs, json)
+
+
+def _show(tables: dict[str, pd.DataFrame]) -> None:
+    """How near the figures are, and what was learnt of the parameters."""
+    from sos_sim.reporting.tables import plain_table
+
+    fit, learnt, effective = tables["fit"], tables["contraction"], tables["waves"]["effective"].max()
+    fitted = fit[~fit["validate"]]
+    page().print(plain_table(["figure", "official", "simulated", "90% with luck", "distance", ""], [
+        [row["measure"], f"{row['official']:g}", f"{row['simulated']:.4g}",
+         f"{row['low_with_luck']:.4g} to {row['high_with_luck']:.4g}", f"{row['distance']:+.1f}",
+         "not fitted" if row["validate"] else "*" if abs(row["distance"]) > 2.0 else ""]
+        for _, row in fit.iterrows()
+    ]))
+    within = {limit: int((fitted["distance"].abs() <= limit).sum()) for limit in (1, 2)}
+    words = learnt["identified"].value_counts()
+    typer.echo(
+        f"{within[1]} of {len(fitted)} fitted figures lie within 1 tolerance and {within[2]} within 2 (* is beyond); "
+        f"{int(fitted['inside'].sum())} inside the 90% interval of parameters and luck. Of {len(learnt)} parameters "
+        f"{words.get('identified', 0)} are identified and {words.get('hardly identified', 0)} hardly; the others, all "
+        f"strengths of links among them, keep their prior. Effective sample size of the draws: {effective:.0f}. "
+        "Matching these figures tests thresholds and flows of usual practice, not the programme theory."
+    )
