@@ -6,7 +6,7 @@ READY := .venv/.ready
 .PHONY: run test fuzz bench golden posterior lint types clean
 
 run: $(READY)
-	$(BIN)/sos-sim compare scenarios/base.yaml scenarios/sos_supported.yaml --report
+	$(BIN)/sos-sim compare scenarios/base.yaml scenarios/sos_supported.yaml --draws 40 --replicates 2 --report
 
 test: $(READY)
 	$(BIN)/pytest -n 2

@@ -5,7 +5,9 @@ from __future__ import annotations
 from sos_sim.cli import authorities, authority, looking, measures, reports, running
 from sos_sim.cli.shared import app
 
-__all__ = ["app", "authorities", "authority", "looking", "main", "measures", "reports", "running"]
+__all__ = [
+    "app", "authorities", "authority", "calibrating", "looking", "main", "measures", "reports", "running", "sweeping",
+]
 
 
 def main() -> None:

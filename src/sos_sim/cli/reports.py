@@ -52,8 +52,11 @@ def _pages() -> dict[str, Callable[[Path], Page]]:
     from sos_sim.reporting.authorities_report import authorities_page
     from sos_sim.reporting.comparison_report import comparison_page
     from sos_sim.reporting.fit_report import calibration_page
+    from sos_sim.reporting.sweep_report import sweep_page
 
-    return {"compare": comparison_page, "calibrate": calibration_page, "authorities": authorities_page}
+    return {
+        "compare": comparison_page, "calibrate": calibration_page, "sweep": sweep_page, "authorities": authorities_page,
+    }
 
 
 def _run_further(folder: Path, workers: int | None, scheduler: str | None, discount_rate: float) -> None:
