@@ -97,8 +97,8 @@ def test_grids_are_made_of_dials() -> None:
 
 def test_what_cannot_be_turned_is_refused(scenarios: list[Scenario], tmp_path: Path) -> None:
     usual, offer = scenarios
-    with pytest.raises(InputError, match=r"there is no dial 'caseloads'.*Did you mean 'caseload'"):
-        turn_dials(usual, offer, Runs(1, out=tmp_path / "r"), grids=[("caseloads", "turnover")])
+    with pytest.raises(InputError, match=r"there is no dial 'turnovers'.*Did you mean 'turnover'"):
+        turn_dials(usual, offer, Runs(1, out=tmp_path / "r"), grids=[("turnovers", "culture")])
     with pytest.raises(InputError, match="usual has no programme"):
         turn_dials(offer, usual, Runs(1, out=tmp_path / "r"))
     assert not (tmp_path / "r").exists()

@@ -61,14 +61,14 @@ class Dial:
 
 
 DIALS: Final = (
-    Dial("caseload", "post_rate", "fewer posts for the same children mean more cases each; read from right to left"),
+    Dial("posts (caseload)", "post_rate", "fewer posts for the same children mean more cases each; read from right to left"),
     Dial("turnover", "turnover", "resignations of permanent staff"),
     Dial("supervision", "supervision", "of usual practice and in the programme alike, from the programme's start"),
     Dial("culture", "risk_aversion", "lean to danger when little is known; thresholds are left where they are"),
     Dial("alignment", "alignment", "of leadership, forms and quality assurance; acts through coaching only"),
     Dial("partner agencies", "agencies", "how far partner agencies work the same way"),
 )
-GRIDS: Final = (("supervision", "alignment"), ("caseload", "culture"))
+GRIDS: Final = (("supervision", "alignment"), ("posts (caseload)", "culture"))
 """Pairs of dials that are turned together."""
 CASELOAD: Final = "caseload_mean"
 

@@ -32,7 +32,7 @@ from sos_sim.studies.net_benefit import net_benefit
 from sos_sim.studies.paired import Runs
 from sos_sim.studies.subgroups import subgroup_effects, subgroup_interactions
 
-PAIRS: Final[Mapping[str, int]] = {"mechanism": 12, "dials": 4, "delivery": 20, "lives": 20}
+PAIRS: Final[Mapping[str, int]] = {"mechanism": 12, "dials": 8, "delivery": 20, "lives": 20}
 """Pairs of runs a point in each study: enough for a reading, few enough for a coffee break."""
 Announce = Callable[[str], AbstractContextManager[Progress | None]]
 """Told which study begins; within it, what it gives is told of progress."""
