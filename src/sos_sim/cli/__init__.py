@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sos_sim.cli import authorities, authority, looking, measures, reports, running
+from sos_sim.cli import authorities, authority, calibrating, looking, measures, reports, running, sweeping
 from sos_sim.cli.shared import app
 
 __all__ = [

@@ -50,8 +50,9 @@ class Posterior:
         Systematic resampling (Kitagawa 1996) of the weighted draws, shuffled. Beliefs and strengths that the
         posterior does not hold come from their priors, each by its own addressed luck.
         """
-        held = self.draws.iloc[self.rows(number, seed)].to_dict("list")
-        columns = held | _from_priors(tuple(self.draws.columns), number, seed)
+        rows = self.rows(number, seed)
+        columns: dict[str, Any] = {str(name): self.draws[name].to_numpy()[rows] for name in self.draws.columns}
+        columns |= _from_priors(tuple(columns), number, seed)
         return [dict(zip(columns, map(float, row), strict=True)) for row in zip(*columns.values(), strict=True)]
 
     def rows(self, number: int, seed: int) -> NDArray[np.int64]:

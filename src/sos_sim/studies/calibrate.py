@@ -18,9 +18,9 @@ the shared seeds taken out, not yet on the published footing (``Target.on_publis
 
 ``contraction``: parameter, path, kind, group, link, heading, grade, unit, meaning, strength (bool), prior_mean,
 prior_sd, prior_low, prior_high, posterior_mean, posterior_sd, posterior_low, posterior_high, contraction
-(1 - posterior variance / prior variance; below 0 when the data widened it), noise (standard deviation of the
-contraction by luck of the weights alone), identified (words: "identified", "hardly identified" or "not
-identified by usual practice data: keeps its prior").
+(1 - posterior variance / prior variance, in normal scores of the prior, so that skewed priors count alike; below 0
+when the data widened it), noise (standard deviation of the contraction by luck of the draws alone), identified
+(words: "identified", "hardly identified" or "not identified by usual practice data: keeps its prior").
 
 ``fit``: target, measure, validate (bool: not used for the fit), local (bool: of the authority itself), official,
 tolerance, authorities_low, authorities_high (10th to 90th centile of authorities, NaN when unknown), unit, year,
@@ -38,7 +38,7 @@ shared, in tolerances).
 figures_within_2 (of the fitted ones, mean over trials), distance_median, distance_smallest, effective (effective
 sample size of the weights; NaN for waves that only explore).
 
-``recovery``: truth, parameter, true, mean, sd, low_50, high_50, low_90, high_90, covered_50, covered_90.
+``recovery``: truth, parameter, true, mean, sd (in scores), low_50, high_50, low_90, high_90, covered_50, covered_90.
 
 ``coverage``: parameter (the last row is "all parameters", strengths left out), truths, coverage_50, coverage_90,
 contraction (mean over truths), identified (words as above).

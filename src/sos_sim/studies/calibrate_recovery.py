@@ -30,7 +30,7 @@ _RECOVERY, _MISSTATED, _CHAINS = 4, 5, 6
 
 
 def recover(course: Course) -> pd.DataFrame:
-    """One row for each truth and parameter: truth, parameter, true, mean, sd, intervals, and whether they cover."""
+    """One row for each truth and parameter: what is true, what is found (sd in scores), and whether that covers it."""
     reference = course.reference
     truths = reference.scores[reference.succeeded]
     tables = [_recovered(course, number, truth) for number, truth in enumerate(truths)]
@@ -43,9 +43,8 @@ def coverage(recovery: pd.DataFrame, space: Space, draws: int) -> pd.DataFrame:
     ``draws`` is how many draws each interval comes from.
     """
     fitted = [name for name, held in zip(space.names, space.is_strength, strict=True) if not held]
-    priors = dict(zip(space.names, space.prior_moments[:, 1], strict=True))
     rows = [
-        _covered(str(name), table, priors[str(name)], str(name) not in fitted, draws)
+        _covered(str(name), table, str(name) not in fitted, draws)
         for name, table in recovery.groupby("parameter", sort=False)
     ]
     together = recovery[recovery["parameter"].isin(fitted)]
@@ -67,7 +66,7 @@ def _recovered(course: Course, number: int, truth: Floats) -> pd.DataFrame:
     true = np.array(list(study.space.values(truth[None, :])[0].values()), dtype=float)
     return pd.DataFrame({
         "truth": number, "parameter": study.space.names, "true": true, "mean": drawn.mean().to_numpy(),
-        "sd": drawn.std(ddof=0).to_numpy(), "low_50": low_50, "high_50": high_50, "low_90": low_90,
+        "sd": found.std(axis=0), "low_50": low_50, "high_50": high_50, "low_90": low_90,
         "high_90": high_90, "covered_50": (true >= low_50) & (true <= high_50),
         "covered_90": (true >= low_90) & (true <= high_90),
     })
@@ -89,8 +88,8 @@ def _with(values: tuple[float, ...], place: int, value: float) -> tuple[float, .
     return (*values[:place], value, *values[place + 1 :])
 
 
-def _covered(name: str, table: pd.DataFrame, prior_sd: float, is_strength: bool, draws: int) -> dict[str, Any]:
-    contraction = float(1.0 - (table["sd"] ** 2).mean() / prior_sd**2)
+def _covered(name: str, table: pd.DataFrame, is_strength: bool, draws: int) -> dict[str, Any]:
+    contraction = float(1.0 - (table["sd"] ** 2).mean())
     return {
         "parameter": name, "truths": len(table), "coverage_50": table["covered_50"].mean(),
         "coverage_90": table["covered_90"].mean(), "contraction": contraction,

@@ -65,7 +65,9 @@ def posterior_notes(course: Course) -> dict[str, str]:
 def contraction_table(course: Course, weighted: WeightedTrials) -> pd.DataFrame:
     """From prior to posterior, parameter by parameter."""
     space, wave = course.study.space, course.waves[-1]
-    values = pd.DataFrame(space.values(wave.scores[wave.succeeded])).to_numpy(dtype=float)
+    scores = wave.scores[wave.succeeded]
+    values = pd.DataFrame(space.values(scores)).to_numpy(dtype=float)
+    contractions = 1.0 - weighted_sd(scores, weighted.weights) ** 2
     means, sds = weighted_mean(values, weighted.weights), weighted_sd(values, weighted.weights)
     lows, highs = weighted_centiles(values, weighted.weights, CENTILES)
     noise = float(np.sqrt(2.0 / weighted.effective))
@@ -73,7 +75,7 @@ def contraction_table(course: Course, weighted: WeightedTrials) -> pd.DataFrame:
     for place, parameter in enumerate(space.parameters):
         prior_mean, prior_sd = space.prior_moments[place]
         low, high = space.prior_interval(place, CENTILES)
-        learnt = 1.0 - sds[place] ** 2 / prior_sd**2
+        learnt = contractions[place]
         rows.append({
             "parameter": parameter.name, "path": parameter.path, "kind": parameter.kind, "group": parameter.group,
             "link": parameter.link, "heading": parameter.heading, "grade": parameter.grade, "unit": parameter.unit,
