@@ -33,6 +33,7 @@ def as_svg(figure: Figure, name: str, alt: str) -> str:
     """
     import matplotlib
 
+    _settle(figure)
     drawn = io.StringIO()
     with matplotlib.rc_context({"svg.hashsalt": name, "svg.fonttype": "none"}):
         figure.savefig(drawn, format="svg", metadata=_NO_METADATA)
@@ -44,9 +45,9 @@ def as_svg(figure: Figure, name: str, alt: str) -> str:
 
 
 def as_png(figure: Figure) -> bytes:
-    """The figure as PNG, laid out as it was when it was last drawn, without notes on what made it."""
+    """The figure as PNG, without notes on what made it."""
+    _settle(figure)
     drawn = io.BytesIO()
-    figure.set_layout_engine("none")
     figure.savefig(drawn, format="png", metadata={"Software": None})
     return drawn.getvalue()
 
@@ -57,3 +58,20 @@ def inline(svg: str, png: bytes, alt: str) -> str:
         pixels = base64.b64encode(png).decode()
         return f'<img src="data:image/png;base64,{pixels}" alt="{escape(alt)}">'
     return svg[svg.index("<svg ") :]
+
+
+def _settle(figure: Figure) -> None:
+    """Lay the figure out once, and round where its axes stand.
+
+    The layout's solver sums in an order that varies from run to run; without rounding its last digits would
+    reach the ids that the drawing makes of coordinates.
+    """
+    from matplotlib.layout_engine import PlaceHolderLayoutEngine
+    from matplotlib.transforms import Bbox
+
+    if isinstance(figure.get_layout_engine(), PlaceHolderLayoutEngine | None):
+        return
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for axes in figure.axes:
+        axes.set_position(Bbox.from_bounds(*(round(float(bound), 5) for bound in axes.get_position().bounds)))
