@@ -43,7 +43,7 @@ class Emulator:
 
     def slopes(self, inputs: Floats) -> Floats:
         """Derivatives of the figures at one point, shape (figures, inputs)."""
-        return np.asarray(self.fitted.coef_ @ self.terms.slopes_at(inputs))
+        return self.terms.slopes(self.fitted.coef_, inputs)
 
 
 @dataclass(frozen=True)
@@ -59,13 +59,15 @@ class Terms:
         squares = inputs[:, self.curved] ** 2 - 1.0
         return np.hstack([inputs, squares, inputs[:, self.first] * inputs[:, self.second]])
 
-    def slopes_at(self, point: Floats) -> Floats:
-        """Derivatives of the terms by the inputs at one point, shape (terms, inputs)."""
-        width = len(point)
-        unit = np.eye(width)
-        squares = 2.0 * point[self.curved, None] * unit[self.curved]
-        products = point[self.second, None] * unit[self.first] + point[self.first, None] * unit[self.second]
-        return np.vstack([unit, squares, products])
+    def slopes(self, coefficients: Floats, point: Floats) -> Floats:
+        """Derivatives by the inputs at one point, shape (figures, inputs), of sums of terms, (figures, terms)."""
+        width, curved = len(point), len(self.curved)
+        straight, squares, products = np.split(coefficients, [width, width + curved], axis=1)
+        slopes = straight.T.copy()
+        slopes[self.curved] += 2.0 * (squares * point[self.curved]).T
+        np.add.at(slopes, self.first, (products * point[self.second]).T)
+        np.add.at(slopes, self.second, (products * point[self.first]).T)
+        return slopes.T
 
 
 def fit_emulator(inputs: Floats, figures: Floats) -> Emulator:
