@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 PanelFile = Annotated[Path, typer.Argument(metavar="PANEL", help="CSV table: official figures by authority and year.")]
 Year = Annotated[int | None, typer.Option("--year", help="Year of the panel (default: the latest).")]
 SEED = 2025
-DRAWS = 8
+DRAWS = 4
 
 
 @app.command()
