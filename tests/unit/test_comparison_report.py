@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -139,3 +141,20 @@ def test_tables_as_csv_read_back(whole: Path, tmp_path: Path) -> None:
     for sheet in page.sheets:
         back = pd.read_csv(tmp_path / "tables" / f"{sheet.name}.csv")
         assert (len(back), list(back.columns)) == (len(sheet.frame), list(sheet.frame.columns))
+
+
+def test_failed_runs_are_told_and_an_arm_without_pairs_is_left_out(plain: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(plain, tmp_path / "out")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    manifest["rows"] = {"asked": 4, "done": 3, "failed": 1}
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+    runs = pd.read_parquet(folder / "runs.parquet")
+    runs.loc[3, ["status", "reason"]] = ["failed", "ModelError: month 3"]
+    runs.to_parquet(folder / "runs.parquet")
+    page = comparison_page(folder)
+    assert "1 of 4 runs failed" in " ".join(page.summary)
+    assert "failed-runs" in {sheet.name for sheet in page.sheets}
+    effects = pd.read_parquet(folder / "effects.parquet")
+    effects.assign(replicates=0).to_parquet(folder / "effects.parquet")
+    with pytest.raises(ResultsFolderError, match="no pair of finished runs"):
+        comparison_page(folder)

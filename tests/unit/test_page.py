@@ -57,7 +57,7 @@ def test_page_holds_title_caveat_summary_words_figures_and_tables(tmp_path: Path
     for expected in (
         "<h1>Usual &amp; offer</h1>", CAVEAT, "In short, little.", "Less than &lt;b&gt;hoped&lt;/b&gt;.",
         "<figcaption>How far?</figcaption>", "care &lt;starts&gt;", '<th scope="col" class="number">estimate</th>',
-        '<td class="number">-0.125</td>', '<td class="number">–</td>', '<td class="number">1,200</td>',
+        '<td class="number">−0.125</td>', '<td class="number">–</td>', '<td class="number">1,200</td>',
     ):
         assert expected in text
     assert text.index(CAVEAT) < text.index("In short, little.") < text.index("How far?")
@@ -126,7 +126,7 @@ def test_dense_figures_stand_as_pixels(monkeypatch: pytest.MonkeyPatch, tmp_path
 def test_table_shows_chosen_columns_with_labels_and_formats(tmp_path: Path) -> None:
     chosen = table(columns=("measure", "estimate"), labels={"estimate": "difference"}, formats={"estimate": "+.1%"})
     assert chosen.headings == [("measure", False), ("difference", True)]
-    assert chosen.cells == [["care <starts>", "-12.5%"], ["harm", "–"]]
+    assert chosen.cells == [["care <starts>", "−12.5%"], ["harm", "–"]]
 
 
 def test_long_tables_are_folded(tmp_path: Path) -> None:

@@ -40,7 +40,18 @@ def _summary(material: Material) -> list[str]:
     sentences = [_compared(material)]
     for arm in material.arms:
         sentences += [*_outcomes(material, arm), *_delivery(material, arm), *_cost(material, arm)]
-    return [*sentences, _how_sure(material)]
+    return [*sentences, *_left_out(material), _how_sure(material)]
+
+
+def _left_out(material: Material) -> list[str]:
+    """Runs that failed, if any."""
+    counts = material.manifest["rows"]
+    if not counts["failed"]:
+        return []
+    return [
+        f"{counts['failed']:,} of {counts['asked']:,} runs failed and are left out, with those they were paired with; "
+        "their reasons are at the end."
+    ]
 
 
 def _compared(material: Material) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sos_sim.core.errors import ResultsFolderError
 from sos_sim.reporting.page import Words
 from sos_sim.reporting.sentences import capital
 from sos_sim.runs.store import read_manifest, read_table
@@ -18,20 +19,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Material:
-    """A comparison's folder, read as it is needed; tables that were never made are empty."""
+    """A comparison's folder, read as it is needed; tables that were never made are empty.
+
+    ``arms`` are names of all arms but the comparator of which any pair of runs was finished.
+    """
 
     stored: StoredComparison
     manifest: Mapping[str, Any]
+    arms: Sequence[str]
 
     @property
     def comparator(self) -> str:
         """Name of the first arm."""
         return self.stored.scenarios[0].name
-
-    @property
-    def arms(self) -> Sequence[str]:
-        """Names of all arms but the comparator."""
-        return [arm.name for arm in self.stored.arms]
 
     @property
     def period(self) -> str:
@@ -81,6 +81,11 @@ class Material:
 def read_material(folder: Path) -> Material:
     """What is in a comparison's folder.
 
-    Raises ResultsFolderError when the folder holds something else or is unfinished.
+    Raises ResultsFolderError when the folder holds something else, is unfinished, or has no finished pair.
     """
-    return Material(read_comparison(folder), read_manifest(folder))
+    stored, effects = read_comparison(folder), read_table(folder, "effects")
+    paired = set(effects.loc[effects["replicates"] > 0, "arm"])
+    arms = [arm.name for arm in stored.arms if arm.name in paired]
+    if not arms:
+        raise ResultsFolderError(f"{folder} has no pair of finished runs, so there is nothing to report.")
+    return Material(stored, read_manifest(folder), arms)

@@ -233,7 +233,7 @@ def _text(value: Any, specification: str | None) -> str:
     if isinstance(value, bool) or not isinstance(value, Real):
         return str(value)
     digits = _digits(float(value))
-    return format(value, f"+{digits}" if specification == "+" else specification or digits)
+    return format(value, f"+{digits}" if specification == "+" else specification or digits).replace("-", "−")
 
 
 def _digits(value: float) -> str:
