@@ -91,7 +91,8 @@ def test_children_are_conserved_and_shares_are_shares(drawn: Drawn) -> None:
 
 
 NOT_SHARES = {
-    "need", "set_point", "strain", "appraisal", "visits", "event_rate", "bias", "cases", "load", "supply_shift",
+    "need", "set_point", "strain", "months_trained",
+    "appraisal", "visits", "event_rate", "bias", "cases", "load", "supply_shift",
     "mean_load", "mean_appraisal", "mean_informed_ties", "mean_active_ties", "supervision_factor", "alignment_factor",
 }
 

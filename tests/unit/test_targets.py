@@ -127,9 +127,9 @@ def test_a_block_of_another_form_is_refused(tmp_path: Path, block: str) -> None:
 def test_a_file_of_targets_says_what_is_measured(tmp_path: Path) -> None:
     (target,) = read_targets(written(tmp_path, WHOLE))
     assert (target.id, target.measures, target.local) == ("ours", ("cpp_start_rate",), False)
-    with pytest.raises(EvidenceError, match="line 3: .* unknown measure 'cpp_strat_rate'"):
+    with pytest.raises(EvidenceError, match=r"line 3: .* unknown measure 'cpp_strat_rate'"):
         read_targets(written(tmp_path, WHOLE.replace("cpp_start_rate", "cpp_strat_rate")))
-    with pytest.raises(EvidenceError, match="line 2: .* lacks unit"):
+    with pytest.raises(EvidenceError, match=r"line 2: .* lacks unit"):
         read_targets(written(tmp_path, WHOLE.replace("    unit: per_10k_year\n", "")))
 
 
