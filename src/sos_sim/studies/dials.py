@@ -61,7 +61,7 @@ class Dial:
 
 
 DIALS: Final = (
-    Dial("posts (caseload)", "post_rate", "fewer posts for the same children mean more cases each: read from the right"),
+    Dial("posts (caseload)", "post_rate", "fewer posts mean more cases each: read from right to left"),
     Dial("turnover", "turnover", "resignations of permanent staff"),
     Dial("supervision", "supervision", "of usual practice and in the programme alike, from the programme's start"),
     Dial("culture", "risk_aversion", "lean to danger when little is known; thresholds are left where they are"),
