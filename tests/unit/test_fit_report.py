@@ -104,7 +104,7 @@ class TestSentences:
         figures = described(fit(cpp_start_rate=(55.0, 1.0), cla_start_rate=(36.8, 1.0)))
         aside = figures[figures["measure"].isin(["cpp_start_rate", "cla_start_rate"])]
         score, *misses = validation_words(aside)
-        assert "2 published figures" in score and "0 of them lie within 1 tolerance, 1 within 2" in score
+        assert "no part in the fit: 2, of which 0 within 1 tolerance, 1 within 2" in score
         assert len(misses) == 1 and "cla_start_rate" in misses[0]
 
     def test_what_was_learned_and_that_strengths_were_not(self) -> None:

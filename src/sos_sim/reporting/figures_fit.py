@@ -101,7 +101,10 @@ def curve_against_points(
     axes.set_xlabel(f"months since {beginning}")
     axes.set_ylabel(f"share {event}")
     _months_axis(axes, months)
-    axes.legend(frameon=False, fontsize=8, loc="lower right" if pooled["value"].max() > 0.5 else "best")
+    rises_early = pooled["value"].max() > 0.5
+    if not rises_early:
+        axes.set_ylim(top=1.35 * float(shown["value"].max()) or 1.0)
+    axes.legend(frameon=False, fontsize=8, loc="lower right" if rises_early else "upper left")
     return figure
 
 

@@ -26,7 +26,7 @@ def count_words(fitted: pd.DataFrame, kept_aside: pd.DataFrame) -> list[str]:
     ]
     if len(kept_aside):
         met = int((kept_aside["distance"].abs() <= 2.0).sum())
-        sentences.append(f"Of {len(kept_aside)} published figures kept aside, {met} lie within 2 tolerances.")
+        sentences.append(f"Published figures kept aside: {len(kept_aside)}, of which {met} within 2 tolerances.")
     return sentences
 
 
@@ -43,7 +43,7 @@ def validation_words(kept_aside: pd.DataFrame) -> list[str]:
     """How the figures that the fit never saw are met: the independent check."""
     within = {limit: int((kept_aside["distance"].abs() <= limit).sum()) for limit in (1.0, 2.0)}
     scored = (
-        f"{len(kept_aside)} published figures played no part in the fit. {within[1.0]} of them lie within 1 tolerance, "
+        f"Published figures that played no part in the fit: {len(kept_aside)}, of which {within[1.0]} within 1 tolerance, "
         f"{within[2.0]} within 2, and {int(kept_aside['inside'].sum())} inside the 90% interval."
     )
     beyond = kept_aside[kept_aside["distance"].abs() > 2.0]
