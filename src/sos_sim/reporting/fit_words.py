@@ -43,8 +43,8 @@ def validation_words(kept_aside: pd.DataFrame) -> list[str]:
     """How the figures that the fit never saw are met: the independent check."""
     within = {limit: int((kept_aside["distance"].abs() <= limit).sum()) for limit in (1.0, 2.0)}
     scored = (
-        f"Published figures that played no part in the fit: {len(kept_aside)}, of which {within[1.0]} within 1 tolerance, "
-        f"{within[2.0]} within 2, and {int(kept_aside['inside'].sum())} inside the 90% interval."
+        f"Published figures that played no part in the fit: {len(kept_aside)}, of which {within[1.0]} within "
+        f"1 tolerance, {within[2.0]} within 2, and {int(kept_aside['inside'].sum())} inside the 90% interval."
     )
     beyond = kept_aside[kept_aside["distance"].abs() > 2.0]
     return [scored, *(_miss(row) for _, row in beyond.iterrows())]
