@@ -49,6 +49,13 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "out"
 
 
+@pytest.fixture(scope="module")
+def written(whole: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Page, Path]:
+    """The page of the whole comparison, and where it was written."""
+    page = comparison_page(whole)
+    return page, write_page(page, tmp_path_factory.mktemp("written"))
+
+
 def test_a_plain_comparison_has_all_sections_and_says_what_was_not_run(plain: Path) -> None:
     page = comparison_page(plain)
     assert [section.id for section in page.sections] == SECTIONS
@@ -59,19 +66,20 @@ def test_a_plain_comparison_has_all_sections_and_says_what_was_not_run(plain: Pa
     }
 
 
-def test_a_whole_comparison_has_a_figure_for_every_question(whole: Path) -> None:
-    page = comparison_page(whole)
+def test_a_whole_comparison_has_a_figure_for_every_question(written: tuple[Page, Path]) -> None:
+    page, _ = written
     names = {picture.name for picture in page.pictures}
     assert names >= {
         "effects-1", "waterfall-entries-1", "in-order-harm-1", "shapley-entries-1", "chain", "dials-entries-1",
-        "conditions-harm-1", "map-1-0", "fidelity-by-team", "staff", "delivery-entries-1", "costs-1", "plane-1",
+        "conditions-harm-1", "map-1-0", "fates-1", "danger-1", "families-entries-1",
+        "fidelity-by-team", "staff", "delivery-entries-1", "costs-1", "plane-1",
         "net-benefit-1", "acceptability-1", "information",
     }
     assert {"beliefs", "scenarios", "fit", "prices", "chain", "provenance"} <= {sheet.name for sheet in page.sheets}
 
 
-def test_the_summary_is_plain_and_says_what_intervals_hold(whole: Path) -> None:
-    page = comparison_page(whole)
+def test_the_summary_is_plain_and_says_what_intervals_hold(written: tuple[Page, Path]) -> None:
+    page, _ = written
     summary = " ".join(page.summary)
     assert "2,000 children" in summary
     assert "no real child, family or authority was observed" in summary
@@ -95,15 +103,24 @@ def test_what_differs_between_scenarios_is_told(plain: Path) -> None:
     assert (training["usual"], training["offer"]) == ("0 (usual practice)", "1 from month 0")
 
 
-def test_the_page_is_small_written_whole_and_the_same_again(whole: Path, tmp_path: Path) -> None:
-    page = comparison_page(whole)
-    report = write_page(page, tmp_path / "one")
+def test_the_page_is_small_and_every_figure_and_table_is_a_file(written: tuple[Page, Path]) -> None:
+    page, report = written
     assert report.stat().st_size < MOST_BYTES
-    again = write_page(comparison_page(whole), tmp_path / "two")
-    assert report.read_bytes() == again.read_bytes()
     kinds = {"figures/*.svg": page.pictures, "figures/*.png": page.pictures, "tables/*.csv": page.sheets}
     for pattern, blocks in kinds.items():
         assert {path.stem for path in report.parent.glob(pattern)} == {block.name for block in blocks}
+
+
+def test_the_page_is_the_same_again(written: tuple[Page, Path], whole: Path, tmp_path: Path) -> None:
+    again = write_page(comparison_page(whole), tmp_path)
+    assert again.read_bytes() == written[1].read_bytes()
+
+
+def test_tables_as_csv_read_back(written: tuple[Page, Path]) -> None:
+    page, report = written
+    for sheet in page.sheets:
+        back = pd.read_csv(report.parent / "tables" / f"{sheet.name}.csv")
+        assert (len(back), list(back.columns)) == (len(sheet.frame), list(sheet.frame.columns))
 
 
 def test_two_arms_have_figures_of_their_own(tmp_path: Path) -> None:
@@ -133,14 +150,6 @@ def test_another_kind_of_folder_is_refused(tmp_path: Path) -> None:
     replicate(usual_and_offer(tmp_path)[0], 1, tmp_path / "out")
     with pytest.raises(ResultsFolderError, match="not a comparison"):
         comparison_page(tmp_path / "out")
-
-
-def test_tables_as_csv_read_back(whole: Path, tmp_path: Path) -> None:
-    page = comparison_page(whole)
-    write_page(page, tmp_path)
-    for sheet in page.sheets:
-        back = pd.read_csv(tmp_path / "tables" / f"{sheet.name}.csv")
-        assert (len(back), list(back.columns)) == (len(sheet.frame), list(sheet.frame.columns))
 
 
 def test_failed_runs_are_told_and_an_arm_without_pairs_is_left_out(plain: Path, tmp_path: Path) -> None:

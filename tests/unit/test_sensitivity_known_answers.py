@@ -62,6 +62,16 @@ def test_sobol_finds_second_order() -> None:
     assert pairs.drop(index=("x1", "x3")).abs().max() < 0.05
 
 
+def test_groups_move_together() -> None:
+    """Of Ishigami x1 with x3 have all that x2 has not, and no part with it."""
+    tables = swept("ishigami", "sobol", 512, extra="groups: {pair: [x1, x3]}\n")
+    total = index(tables, "total")["estimate"]
+    assert list(total.index) == ["pair", "x2", DUMMY]
+    assert total["pair"] == pytest.approx(TOYS["ishigami"].total[0], abs=0.04)
+    moved = index(swept("ishigami", "morris", 100, extra="groups: {pair: [x1, x3]}\n"), "mu_star")["estimate"]
+    assert moved["pair"] > moved[DUMMY] == 0.0
+
+
 def test_intervals_of_sobol_hold_the_truth() -> None:
     tables = swept("sobol_g", "sobol", 1024)
     total = index(tables, "total").drop(index=DUMMY)

@@ -132,6 +132,7 @@ def test_a_study_of_effects_has_a_success_criterion_unless_it_says_another(tmp_p
         ("success: effect of cla_start_rate smaller 0", "write OUTPUT below|at most|above|at least NUMBER"),
         ("scenarios: usual.yaml", "needs two scenarios"),
         ("scenarios: [usual.yaml, ofer.yaml]", "Did you mean 'offer.yaml'"),
+        ("failure: ignore", "failure is the text 'ignore', but must be one of keep, stop"),
         ("emulator: neural_network", "must be gaussian_process"),
         ("emulator: gaussian_process", "not with morris"),
         ("recalibrate: levels", "must be thresholds"),

@@ -45,8 +45,10 @@ def sweep(
     if chosen.scenarios:
         announce_compilation("compiled")
     with progress_bar() as progress:
-        result = studies.sweep(chosen, folder, workers, scheduler, progress)
-    runs = result.tables["runs"].assign(arm="point " + result.tables["runs"]["point"].astype(str))
+        runs = studies.run_study(chosen, folder, workers, scheduler, progress)
+    with progress_bar("outputs analysed") as progress:
+        result = studies.analyse_study(chosen, runs, folder, progress)
+    runs = runs.assign(arm="point " + runs["point"].astype(str))
     if json:
         shown = {name: records(table) for name, table in result.tables.items() if name not in ("runs", "responses")}
         print_json(folder, runs, {"caveat": CAVEAT, **shown})

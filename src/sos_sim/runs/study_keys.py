@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from sos_sim.core.errors import ScenarioError
 from sos_sim.runs.keys import describe, refusal
 from sos_sim.runs.yaml_lines import Entry
 
 MOST: Final = 1_000_000
+Word = TypeVar("Word", bound=str)
 
 
 class Keys:
@@ -70,3 +71,11 @@ class Keys:
         if entry is not None and entry.value != allowed:
             self.refuse(f"{key} is {describe(entry.value)}, but must be {allowed}, or be left out.", entry)
         return entry is not None
+
+    def one_of(self, key: str, allowed: tuple[Word, ...]) -> Word:
+        """One of some words, the first when the key is left out."""
+        entry = self.keys.get(key)
+        found = [word for word in allowed if entry is not None and entry.value == word]
+        if entry is not None and not found:
+            self.refuse(f"{key} is {describe(entry.value)}, but must be one of {', '.join(allowed)}.", entry)
+        return found[0] if found else allowed[0]

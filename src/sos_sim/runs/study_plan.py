@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple, Protocol
 
 from sos_sim.runs.factors import Factor, identity_of
+from sos_sim.runs.points import Failure
 from sos_sim.runs.rows import inputs
 from sos_sim.runs.scenario import Scenario
 
@@ -64,7 +65,8 @@ class Study:
 
     ``scenarios`` are one, or a comparator and one to set against it; with ``model`` (a known
     function, proof of the harness) there are none. ``groups`` holds names of factors by group.
-    ``seeds`` is the number of replicates that all rows share; ``seed`` shapes the sample.
+    ``seeds`` is the number of replicates that all rows share; ``seed`` shapes the sample. ``failure`` says whether
+    a row that fails is kept with its reason, or ends the study.
     """
 
     name: str
@@ -82,6 +84,7 @@ class Study:
     success: tuple[Condition, ...] = ()
     emulator: bool = False
     recalibrate: bool = False
+    failure: Failure = "keep"
 
     @property
     def measures(self) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from sos_sim.model.outcomes import MEASURES
 from sos_sim.runs.factors import Factor, declared_distribution
 from sos_sim.runs.keys import describe
 from sos_sim.runs.naming import chosen_parameters
+from sos_sim.runs.points import Failure
 from sos_sim.runs.scenario import Scenario, load_scenario
 from sos_sim.runs.spreads import read_distribution
 from sos_sim.runs.study_keys import Keys
@@ -36,7 +37,7 @@ from sos_sim.theory.parameters import declared
 
 KEYS: Final = (
     "name", "description", "scenarios", "model", "vary", "groups", "outputs", "method", "size", "seeds", "seed",
-    "second_order", "success", "emulator", "recalibrate",
+    "second_order", "success", "emulator", "recalibrate", "failure",
 )
 RELATIONS: Final = ("below", "at most", "above", "at least")
 
@@ -89,6 +90,7 @@ class _Reader(Keys):
             name, self.text("description", needed=False), scenarios, model, factors, self._groups(factors, methods),
             outputs, methods, size or self.whole("size", default_size), self.whole("seeds", 1),
             self.whole("seed", 1), self.flag("second_order"), success, self._emulator(methods), self._recalibrates(),
+            self.one_of("failure", get_args(Failure)),
         )
         self._refuse_contradictions(study)
         return study
@@ -189,16 +191,21 @@ class _Reader(Keys):
         items = entry.value if isinstance(entry.value, list) else [entry]
         names: list[str] = []
         for item in items:
-            try:
-                chosen = [parameter.name for parameter in chosen_parameters(str(item.value), (), set())]
-            except ValueError as problem:
-                self.refuse(str(problem), item)
-                continue
-            here = [name for name in chosen if name in free and name not in names]
+            here = [name for name in self._named(item, free) if name not in names]
             if not here:
                 self.refuse(f"{item.value!r} names no factor that varies and is not in a group yet.", item)
             names += here
         return tuple(names)
+
+    def _named(self, item: Entry, free: set[str]) -> list[str]:
+        """Those of the free factors that a name or phrase means."""
+        if item.value in free:
+            return [str(item.value)]
+        try:
+            return [found.name for found in chosen_parameters(str(item.value), (), set()) if found.name in free]
+        except ValueError as problem:
+            self.refuse(str(problem), item)
+            return []
 
     def _outputs(self, scenarios: tuple[Scenario, ...], model: str) -> tuple[Output, ...]:
         known = self.models[model].outputs if model else ()

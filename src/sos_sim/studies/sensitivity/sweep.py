@@ -60,13 +60,31 @@ def sweep(
     Raises InputError for points that cannot be run, UnusableOutput when no output can be analysed (the
     run table is kept), and ResultsFolderError for a folder that cannot be used.
     """
-    drawn = sample(study)
-    runs = run_points(
-        evaluator_of(study), points_of(study, drawn), study.seeds, out, kind="sweep", workers=workers,
-        scheduler=scheduler, progress=progress,
-        about={"study": {"name": study.name, "description": study.description, **study.content()}},
+    return analyse_study(study, run_study(study, out, workers, scheduler, progress), out)
+
+
+def run_study(
+    study: Study, out: Path | None = None, workers: int | None = None, scheduler: str | None = None,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """The run table of a study, a point for each row of its sample. Raises as ``sweep``, and ModelError for a row
+    that fails when the study is to stop at one.
+    """
+    about = {"name": study.name, "description": study.description, **study.content()}
+    return run_points(
+        evaluator_of(study), points_of(study, sample(study)), study.seeds, out, kind="sweep", workers=workers,
+        scheduler=scheduler, failure=study.failure, progress=progress, about={"study": about},
     )
-    tables, refused = analyse_runs(study, drawn, runs)
+
+
+def analyse_study(
+    study: Study, runs: pd.DataFrame, out: Path | None = None, progress: Progress | None = None
+) -> Sweep:
+    """Analyse a study's run table and keep all tables in its folder; ``progress`` counts outputs.
+
+    Raises UnusableOutput when no output can be analysed.
+    """
+    tables, refused = analyse_runs(study, sample(study), runs, progress)
     if out is not None:
         keep_tables(out, tables)
     if len(refused) >= len(study.outputs) and "boxes" not in tables:
@@ -74,15 +92,19 @@ def sweep(
     return Sweep(study, {"runs": runs, **tables}, refused)
 
 
-def analyse_runs(study: Study, drawn: Sample, runs: pd.DataFrame) -> tuple[Tables, dict[str, str]]:
+def analyse_runs(
+    study: Study, drawn: Sample, runs: pd.DataFrame, progress: Progress | None = None
+) -> tuple[Tables, dict[str, str]]:
     """Tables of all outputs that can be analysed, and why others cannot."""
     outputs = responses(study, runs)
     found, refused = [], {}
-    for label, values in outputs.items():
+    for done, (label, values) in enumerate(outputs.items(), 1):
         try:
             found.append(_analyse(study, label, drawn, values, row_ids(runs)))
         except UnusableOutput as problem:
             refused[label] = str(problem)
+        if progress:
+            progress(done, len(outputs))
     if {"prim", "cart"} & set(study.methods):
         try:
             found.append(find_conditions(study, runs, row_ids(runs)))
