@@ -12,12 +12,14 @@ import pandas as pd
 
 from sos_sim.runs.scenario import load_scenario
 from sos_sim.runs.simulate import simulate
+from sos_sim.studies.compare import compare
 
 HERE = Path(__file__).resolve().parent
 SCENARIOS = HERE.parents[1] / "scenarios"
 ARMS = ("base", "sos_supported", "training_without_coaching", "family_group_meetings")
 SMALL = {"authority.children": 6000, "run.warmup_months": 48, "run.months": 36, "run.seed": 7}
 MONTHS_SHOWN = (0, 1, 11, 23, 35)
+EFFECTS_SHOWN = ("comparator_mean", "arm_mean", "estimate", "low", "high", "probability_lower", "relative", "count")
 
 
 def outcomes() -> str:
@@ -36,7 +38,13 @@ def months() -> str:
     return _text(wide[list(MONTHS_SHOWN)])
 
 
-TABLES = {"outcomes": outcomes, "months": months}
+def effects() -> str:
+    """A comparison of three replicates: means, paired difference, interval, sign, count; four significant digits."""
+    arms = [load_scenario(SCENARIOS / f"{arm}.yaml", SMALL) for arm in ARMS[:2]]
+    return _text(compare(arms, replicates=3).effects.set_index("measure")[list(EFFECTS_SHOWN)])
+
+
+TABLES = {"outcomes": outcomes, "months": months, "effects": effects}
 
 
 def _text(table: pd.DataFrame) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from calibrations import STUDY, write_calibration
+from sos_sim.cli import app
 from sos_sim.core.errors import EvidenceError, ScenarioError
 from sos_sim.studies.calibrate_study import read_calibration
 
@@ -91,3 +93,8 @@ def test_all_mistakes_are_told_together(tmp_path: Path) -> None:
     file = write_calibration(tmp_path, STUDY.replace("replicates: 2", "replicates: 0").replace("seed: 5", "seed: -1"))
     with pytest.raises(ScenarioError, match=r"(?s)replicates is 0.*seed is -1"):
         read_calibration(file)
+
+
+def test_check_knows_a_calibration_and_says_how_much_it_would_run() -> None:
+    answer = CliRunner().invoke(app, ["check", str(SHIPPED)])
+    assert answer.exit_code == 0 and "6,208 runs" in answer.output and "49 official figures" in answer.output

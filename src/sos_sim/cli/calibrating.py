@@ -58,6 +58,18 @@ def calibrate(
     conclude(folder, runs, json)
 
 
+def describe_calibration(file: Path) -> None:
+    """Say what a calibration would run; nothing is run."""
+    from sos_sim.studies.calibrate_course import planned_runs
+    from sos_sim.studies.calibrate_study import read_calibration
+
+    study = read_calibration(file)
+    fitted = int(study.figures.fitted.sum())
+    typer.echo(f"{file} can be run: {study.name!r}, {planned_runs(study):,} runs of {study.scenario.name!r}; "
+               f"{len(study.space.names)} parameters vary against {fitted} official figures, "
+               f"{len(study.figures.parts) - fitted} more are scored.")
+
+
 def _show(tables: dict[str, pd.DataFrame]) -> None:
     """How near the figures are, and what was learnt of the parameters."""
     from sos_sim.reporting.tables import plain_table

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from sos_sim.cli.calibrating import describe_calibration
 from sos_sim.cli.shared import (
     Assignments,
     ScenarioFile,
@@ -30,7 +31,11 @@ def check(file: ScenarioFile, assign: Assignments = None) -> None:
     """Check a scenario or study file: every value it sets, and where; of a study, what it would take to run."""
     from sos_sim.reporting.tables import plain_table
     from sos_sim.runs.studyfile import is_study
+    from sos_sim.studies.calibrate_study import is_calibration
 
+    if is_calibration(file):
+        describe_calibration(file)
+        return
     if is_study(file):
         describe_study(file)
         return

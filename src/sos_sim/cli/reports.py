@@ -15,22 +15,24 @@ if TYPE_CHECKING:
     from sos_sim.reporting.page import Page
 
 DiscountRate = Annotated[
-    float, typer.Option("--discount-rate", min=0.0, max=1.0, help="Of costs and consequences a year; 0: none.")
+    float | None,
+    typer.Option("--discount-rate", min=0.0, max=1.0, help="Of costs and outcomes a year (default: 0.035; 0: none)."),
 ]
-GREEN_BOOK = 0.035
 
 
 @app.command()
 @answering
 def report(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A results folder.")],
-    workers: Workers = None, scheduler: Scheduler = None, discount_rate: DiscountRate = GREEN_BOOK,
+    workers: Workers = None, scheduler: Scheduler = None, discount_rate: DiscountRate = None,
 ) -> None:
     """Make the report of a comparison, a sweep, a calibration or a study of authorities."""
     typer.echo(f"The report is {write_report(folder, workers, scheduler, discount_rate)}: open it in a browser.")
 
 
-def write_report(folder: Path, workers: int | None, scheduler: str | None, discount_rate: float = GREEN_BOOK) -> Path:
+def write_report(
+    folder: Path, workers: int | None, scheduler: str | None, discount_rate: float | None = None
+) -> Path:
     """Run what a folder's report still needs and write the page; where it is.
 
     Raises InputError for folders of which there is no report.
@@ -59,8 +61,10 @@ def _pages() -> dict[str, Callable[[Path], Page]]:
     }
 
 
-def _run_further(folder: Path, workers: int | None, scheduler: str | None, discount_rate: float) -> None:
+def _run_further(folder: Path, workers: int | None, scheduler: str | None, discount_rate: float | None) -> None:
+    from sos_sim.studies.economics import DISCOUNT_RATE
     from sos_sim.studies.further import read_comparison, run_further
 
     announce_compilation("compiled")
-    run_further(read_comparison(folder), workers, scheduler, progress_bar, discount_rate)
+    rate = DISCOUNT_RATE if discount_rate is None else discount_rate
+    run_further(read_comparison(folder), workers, scheduler, progress_bar, rate)

@@ -81,6 +81,12 @@ class CalibrationStudy:
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:12]
 
 
+def is_calibration(file: Path) -> bool:
+    """Whether a file is meant as a calibration: it says in which waves. Raises ScenarioError when it is no YAML."""
+    content = read_yaml(file).value
+    return isinstance(content, dict) and "waves" in content
+
+
 def read_calibration(file: Path | str, scenario: Path | None = None) -> CalibrationStudy:
     """Read and check a study file; ``scenario`` replaces the scenario that it names.
 
