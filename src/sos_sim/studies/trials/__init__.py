@@ -1,0 +1,1 @@
+"""Virtual trials: authorities that exist only here, randomised and analysed as a trial would."""
