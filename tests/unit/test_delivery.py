@@ -56,6 +56,16 @@ def test_the_whole_programme_is_the_comparison(delivered: Delivery, scenarios: l
     pd.testing.assert_frame_equal(whole[columns], expected.loc[list(MEASURES), columns])
 
 
+def test_what_is_missing_at_less_than_the_whole_is_told_pair_by_pair(delivered: Delivery) -> None:
+    response = delivered.response.set_index(["measure", "delivered"])["estimate"]
+    missing = delivered.shortfall.set_index(["measure", "delivered"])["estimate"]
+    assert set(delivered.shortfall["full"]) == {1.0}
+    for measure in MEASURES:
+        assert missing[measure, 1.0] == 0.0
+        for share in (0.0, 0.5):
+            assert missing[measure, share] == pytest.approx(response[measure, 1.0] - response[measure, share])
+
+
 def test_a_programme_costs_from_its_first_share_on(delivered: Delivery) -> None:
     cost = delivered.least.set_index("measure").loc["cost_programme"]
     assert 0.0 <= cost["least"] < 0.5 and cost["direction"] == "higher"

@@ -15,6 +15,7 @@ from sos_sim.runs.scenario import Scenario
 from sos_sim.studies.compare import check_comparable
 from sos_sim.studies.intervals import Floats
 from sos_sim.studies.paired import OUTCOMES, Runs, effect_rows, run_arms
+from sos_sim.theory.levers import WHO
 from sos_sim.theory.parameters import declared
 
 SHARES: Final = (0.0, 0.1, 0.25, 0.5, 0.75, 1.0)
@@ -22,16 +23,19 @@ SHARES: Final = (0.0, 0.1, 0.25, 0.5, 0.75, 1.0)
 
 @dataclass(frozen=True)
 class Delivery:
-    """Tables of a study of delivery; both have measure and unit.
+    """Tables of a study of delivery; all have measure and unit.
 
     ``response``: delivered (share of the programme, 0-1), comparator_mean, arm_mean, and the columns
     ``paired.INTERVAL``; estimate is the effect at that delivery, exactly 0 where nothing is delivered.
     ``least``: least (share of the programme, NaN where there is none), direction ('lower' or 'higher'
     than the comparator, '' where there is none), statement (a sentence), replicates, draws, level.
+    ``shortfall``: delivered, full (the largest share), and the columns ``paired.INTERVAL``; estimate is the
+    effect at the largest share less that at ``delivered``, pair by pair.
     """
 
     response: pd.DataFrame
     least: pd.DataFrame
+    shortfall: pd.DataFrame
 
 
 def delivery(
@@ -54,14 +58,18 @@ def delivery(
         effect_rows(table, comparator, part, measures).assign(delivered=share)
         for share, part in zip(shares, scaled, strict=True)
     ], ignore_index=True)
-    return Delivery(response, least_delivery(response))
+    return Delivery(response, least_delivery(response), _shortfall(table, scaled, shares, measures))
 
 
 def scale(arm: Scenario, share: float) -> Scenario:
-    """The scenario with every lever moved only ``share`` of the way from usual practice, in the same months."""
+    """The scenario with every lever moved only ``share`` of the way from usual practice, in the same months.
+
+    Who is offered the programme stays as it is.
+    """
     programmes = tuple(
         plan._replace(levers={
-            name: _usual(name) + share * (value - _usual(name)) for name, value in plan.levers.items()
+            name: value if name in WHO else _usual(name) + share * (value - _usual(name))
+            for name, value in plan.levers.items()
         })
         for plan in arm.programmes
     )
@@ -78,6 +86,17 @@ def least_delivery(response: pd.DataFrame) -> pd.DataFrame:
     """
     found = response.groupby("measure", sort=False)
     return pd.DataFrame([_least(str(measure), rows.sort_values("delivered")) for measure, rows in found])
+
+
+def _shortfall(
+    table: pd.DataFrame, scaled: Sequence[Scenario], shares: Sequence[float], measures: Sequence[str]
+) -> pd.DataFrame:
+    """What is missing of the effect where less than the largest share is delivered."""
+    columns = ["comparator_mean", "arm_mean"]
+    return pd.concat([
+        effect_rows(table, part, scaled[-1], measures).drop(columns=columns).assign(delivered=share, full=shares[-1])
+        for share, part in zip(shares, scaled, strict=True)
+    ], ignore_index=True)
 
 
 def _least(measure: str, rows: pd.DataFrame) -> dict[str, Any]:
