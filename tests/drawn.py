@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from sos_sim.core.luck import mix, uniform
 from sos_sim.core.parameters import Value
 from sos_sim.model.setting import Programme, Setting
-from sos_sim.theory.levers import Levers
+from sos_sim.theory.levers import WHO, Levers
 from sos_sim.theory.parameters import declared
-from worlds import world
+from worlds import FULL_OFFER, world
 
 FEW = settings(max_examples=12, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 FIXED = {"children"}
@@ -45,12 +45,14 @@ def beliefs(draw: st.DrawFn) -> dict[str, Value]:
 
 @st.composite
 def programmes(draw: st.DrawFn, first: int = 0) -> list[Programme]:
-    """Up to two programmes of any levers, from month ``first`` or later."""
+    """Up to two programmes of any levers, from month ``first`` or later; half of them full, to some by lot."""
     found = []
     for _ in range(draw(st.integers(0, 2))):
         start = draw(st.integers(first, first + 10))
         names = draw(st.sets(st.sampled_from(Levers._fields), min_size=1))
         levers = {name: draw(st.floats(0.0, 1.0)) for name in sorted(names)}
+        if draw(st.booleans()):
+            levers = FULL_OFFER | levers | {name: draw(st.floats(0.0, 1.0)) for name in WHO}
         found.append(Programme(start, start + draw(st.integers(1, 40)), levers))
     return found
 

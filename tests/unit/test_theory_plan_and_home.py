@@ -50,7 +50,7 @@ def worker(**fields: Any) -> Any:
 def test_plan_by_hand() -> None:
     someone = family(plan=0.1, understanding=0.64, responsibility=0.25, cover=0.5, voice=0.5)
     p = PLAN._replace(rigour_usual=0.4, rigour_signs=0.3, plan_voice=0.2, review_rate=0.25, surface_weight=0.3)
-    rework_plan(someone, worker(delivered=0.5, availability=0.8, surface=0.6), p)
+    rework_plan(someone, worker(delivered=0.5, availability=0.8, surface=0.6), 1.0, p)
     target = (0.4 + 0.3 * 0.5) * (1.0 + 0.2 * 0.5) * (1.0 - (1.0 - 0.4) * (1.0 - 0.5))
     assert someone.plan == pytest.approx(0.1 + 0.25 * 0.8 * (target - 0.1))
     assert someone.plan_seen == pytest.approx(someone.plan + 0.3 * 0.6)
@@ -58,10 +58,16 @@ def test_plan_by_hand() -> None:
 
 def test_form_raises_what_is_seen_and_never_what_protects() -> None:
     plain, formal = family(), family()
-    rework_plan(plain, worker(), PLAN)
-    rework_plan(formal, worker(surface=1.0), PLAN)
+    rework_plan(plain, worker(), 1.0, PLAN)
+    rework_plan(formal, worker(surface=1.0), 1.0, PLAN)
     assert formal.plan == plain.plan
     assert formal.plan_seen == pytest.approx(min(1.0, plain.plan + PLAN.surface_weight))
+
+
+def test_form_shows_only_as_far_as_it_is_used_with_the_family() -> None:
+    someone = family()
+    rework_plan(someone, worker(surface=0.8), 0.25, PLAN)
+    assert someone.plan_seen == pytest.approx(someone.plan + PLAN.surface_weight * 0.2)
 
 
 def test_a_plan_without_review_ages() -> None:
@@ -72,7 +78,7 @@ def test_a_plan_without_review_ages() -> None:
 
 def test_nobody_shares_and_nobody_covers_means_no_plan() -> None:
     someone = family(plan=0.0, responsibility=0.0, cover=0.0)
-    rework_plan(someone, worker(delivered=1.0), PLAN)
+    rework_plan(someone, worker(delivered=1.0), 1.0, PLAN)
     assert someone.plan == 0.0
 
 

@@ -121,3 +121,5 @@ class Decision(IntEnum):
     ADOPTION = 116
     OTHER_EXIT = 117
     DISCHARGE = 118
+    # who is offered the programme
+    LOT = 120

@@ -38,7 +38,7 @@ def month_passes(world: World, month: int) -> None:
     front_door(world, month)
     casework(world, month)
     network(world, month)
-    plan(world)
+    plan(world, month)
     home(world, month)
     decisions(world, month)
     recording(world, month)

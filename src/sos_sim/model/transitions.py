@@ -9,6 +9,7 @@ from sos_sim.core.compiling import rule
 from sos_sim.core.luck import uniform
 from sos_sim.model.events import Event, note
 from sos_sim.model.households import is_with_family
+from sos_sim.model.offers import worker_of
 from sos_sim.model.world import World
 from sos_sim.theory.casework import escalate, remember_removal
 from sos_sim.theory.pathway import choose_place
@@ -98,7 +99,7 @@ def enter_care(world: World, family: Family, child: Child, index: int, legal: in
 
     Openness falls once for each removal event of the family, whatever the number of siblings.
     """
-    worker = world.workers[family.worker]
+    worker = worker_of(world, family, month)
     start_need(world, child, index, month)
     end_plan(world, child, index, month)
     child.legal = legal
@@ -120,7 +121,7 @@ def enter_care(world: World, family: Family, child: Child, index: int, legal: in
 @rule
 def place_child(world: World, family: Family, child: Child, index: int, month: int) -> None:
     """Choose where a looked-after child lives; siblings share the chance of kin."""
-    p, delivered = world.parameters, world.workers[family.worker].delivered
+    p, delivered = world.parameters, worker_of(world, family, month).delivered
     kin_draw = uniform(family.luck, world.moments[Decision.KINSHIP])
     home_draw = uniform(child.luck, world.moments[Decision.RESIDENTIAL])
     choose_place(child, family, month - child.birth, kin_draw, home_draw, delivered, p.placement, p.structure)

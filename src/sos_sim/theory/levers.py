@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sos_sim.core.parameters import lever
 
@@ -39,3 +39,15 @@ class Levers(NamedTuple):
         0.0, "share of families", "offered a family-group meeting when a protection plan starts", low=0, high=1,
         source="policy choice; CMO 8", grade="C",
     )
+    offered_posts: float = lever(
+        1.0, "share of posts", "drawn by lot to be offered training, coaching and group supervision", low=0, high=1,
+        source="trials that randomise workers, and roll-outs by turns", grade="D",
+    )
+    offered_families: float = lever(
+        1.0, "share of families", "drawn by lot with whom workers are asked to use the practice", low=0, high=1,
+        source="trials that randomise families (Forrester 2018)", grade="D",
+    )
+
+
+WHO: Final = ("offered_posts", "offered_families")
+"""Levers that say who is offered the programme, not how much of it there is."""

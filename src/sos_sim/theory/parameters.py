@@ -18,9 +18,10 @@ from sos_sim.theory.home import Home
 from sos_sim.theory.leaving import Leaving
 from sos_sim.theory.levers import Levers
 from sos_sim.theory.network import Network
-from sos_sim.theory.organisation import Practice, Workforce
+from sos_sim.theory.organisation import Workforce
 from sos_sim.theory.pathway import Pathway, Placement
 from sos_sim.theory.plan import SafetyPlan
+from sos_sim.theory.practice import Practice
 from sos_sim.theory.structure import Structure
 
 

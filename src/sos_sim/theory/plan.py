@@ -42,18 +42,18 @@ class SafetyPlan(NamedTuple):
 
 
 @rule
-def rework_plan(family: Family, worker: SocialWorker, p: SafetyPlan) -> None:
+def rework_plan(family: Family, worker: SocialWorker, reach: float, p: SafetyPlan) -> None:
     """The plan moves to ``Q* = rigour·(1 - (1 - √(U·R))·(1 - C))`` at the review rate (M6; CMO 9).
 
     ``rigour = min(1, (rigour_usual + rigour_signs·D)·(1 + plan_voice·V))``. What is seen adds form:
-    ``Q_seen = min(1, Q + surface_weight·surface)``.
+    ``Q_seen = min(1, Q + surface_weight·surface)``, of which ``reach`` (0-1) is used with this family.
     """
     rigour = (p.rigour_usual + p.rigour_signs * worker.delivered) * (1.0 + p.plan_voice * family.voice)
     shared = math.sqrt(family.understanding * family.responsibility)
     target = min(1.0, rigour) * (1.0 - (1.0 - shared) * (1.0 - family.cover))
     speed = p.review_rate * worker.availability
     family.plan = clamp(family.plan + speed * (target - family.plan), 0.0, 1.0)
-    family.plan_seen = clamp(family.plan + p.surface_weight * worker.surface, 0.0, 1.0)
+    family.plan_seen = clamp(family.plan + p.surface_weight * (reach * worker.surface), 0.0, 1.0)
 
 
 @rule

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sos_sim.agents import Family
 from sos_sim.core.compiling import rule
 from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS
+from sos_sim.model.offers import worker_of
 from sos_sim.model.world import World
 from sos_sim.theory.casework import build_trust, hear_child, share_responsibility, share_understanding
 
@@ -15,7 +16,7 @@ def casework(world: World, month: int) -> None:
     p = world.parameters.casework
     for position in range(world.organisation[0].open_families):
         family = world.families[world.open_index[position]]
-        worker = world.workers[family.worker]
+        worker = worker_of(world, family, month)
         build_trust(family, worker, p)
         hear_children(world, family, worker.delivered, month)
         share_understanding(family, worker, p)

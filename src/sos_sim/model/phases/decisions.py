@@ -9,6 +9,7 @@ from sos_sim.core.compiling import rule
 from sos_sim.core.luck import triangular, uniform
 from sos_sim.model.events import Event, note
 from sos_sim.model.households import is_at_home, is_with_family
+from sos_sim.model.offers import offer_to, reach_to, worker_of
 from sos_sim.model.phases.care import leave_or_stay, settle_after_care
 from sos_sim.model.phases.court import court_appraisal, hear_case, issue, remove_in_proceedings
 from sos_sim.model.transitions import (
@@ -66,7 +67,8 @@ def decisions(world: World, month: int) -> None:
 def form_view(world: World, family: Family, month: int) -> None:
     """What the agency believes: at referral the first signal as it comes, later a slow update."""
     p, worker = world.parameters, world.workers[family.worker]
-    supervision = min(1.0, world.levers[month].supervision * world.teams[worker.team].supervision_factor)
+    offer = offer_to(world, worker, month) * reach_to(world, family, month)
+    supervision = min(1.0, offer * world.levers[month].supervision * world.teams[worker.team].supervision_factor)
     draw = triangular(family.luck, world.moments[Decision.SIGNAL])
     culture, agencies = world.climate[month].culture, p.casework.agencies
     heard = signal(family, worker, draw, culture, supervision, agencies, p.home.harm_ceiling, p.appraisal)
@@ -118,7 +120,7 @@ def enquire(world: World, family: Family, index: int, month: int) -> bool:
     if planned:
         plan_for_family(world, family, month)
         enter_status(world, family, Status.CHILD_PROTECTION)
-        escalate(family, world.workers[family.worker], world.parameters.casework)
+        escalate(family, worker_of(world, family, month), world.parameters.casework)
     return planned
 
 
@@ -164,7 +166,7 @@ def work_on_plan(world: World, family: Family, index: int, month: int) -> None:
     if above(appraisal, p.pre_threshold, uniform(family.luck, at[Decision.PRE_PROCEEDINGS]), p.pre_rate, p):
         note_children(world, family, index, Event.PRE_PROCEEDINGS, 0)
         enter_status(world, family, Status.PRE_PROCEEDINGS)
-        escalate(family, world.workers[family.worker], world.parameters.casework)
+        escalate(family, worker_of(world, family, month), world.parameters.casework)
 
 
 @rule

@@ -10,11 +10,12 @@ from sos_sim.core.luck import triangular, uniform
 from sos_sim.model import by_team, monthly
 from sos_sim.model.events import Event, note
 from sos_sim.model.households import count_children, is_known
+from sos_sim.model.offers import offer_to
 from sos_sim.model.transitions import start_need, start_plan
 from sos_sim.model.world import World
 from sos_sim.theory.casework import fall_silent, lapse_for, visits_in
 from sos_sim.theory.frontdoor import is_referred_again, meet_new_worker, open_case
-from sos_sim.theory.organisation import case_weight, practise
+from sos_sim.theory.practice import case_weight, practise
 
 
 @rule
@@ -229,7 +230,7 @@ def set_practice(world: World, month: int) -> None:
         depth, members = 0.0, 0
         for post in range(team.first_post, team.first_post + team.posts):
             worker = world.workers[post]
-            practise(worker, world.levers[month], p.practice, p.structure)
+            practise(worker, world.levers[month], offer_to(world, worker, month), p.practice, p.structure)
             if worker.holder != Holder.EMPTY:
                 depth += worker.fidelity
                 total += worker.load

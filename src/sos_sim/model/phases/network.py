@@ -9,6 +9,7 @@ from sos_sim.core.compiling import rule
 from sos_sim.core.luck import uniform
 from sos_sim.model import monthly
 from sos_sim.model.events import Event, note
+from sos_sim.model.offers import is_drawn, worker_of
 from sos_sim.model.world import World
 from sos_sim.theory.network import (
     comes_to_meeting,
@@ -29,7 +30,7 @@ def network(world: World, month: int) -> None:
         index = world.open_index[position]
         family = world.families[index]
         hold_meeting(world, family, index, month)
-        decide_ties(world, family)
+        decide_ties(world, family, month)
     for position in range(organisation.tiring_families):
         tire(world, world.families[world.tiring_index[position]], 0.0)
     for position in range(organisation.open_families):
@@ -43,9 +44,9 @@ def network(world: World, month: int) -> None:
 
 
 @rule
-def decide_ties(world: World, family: Family) -> None:
+def decide_ties(world: World, family: Family, month: int) -> None:
     """Each tie of an open family: told, called on to act, or tired."""
-    worker = world.workers[family.worker]
+    worker = worker_of(world, family, month)
     p, at = world.parameters.network, world.moments
     chance = inform_chance(family, worker, p, world.parameters.structure)
     for index in range(family.first_tie, family.first_tie + family.ties):
@@ -116,7 +117,7 @@ def hold_meeting(world: World, family: Family, index: int, month: int) -> None:
     """A family-group meeting in the first full month of a protection plan or of pre-proceedings."""
     if family.months_in_status != 1:
         return
-    worker = world.workers[family.worker]
+    worker = worker_of(world, family, month)
     offered = meeting_offer(world, family, worker, month)
     p, at = world.parameters.network, world.moments
     accepted = uniform(family.luck, at[Decision.MEETING_OFFERED]) < offered
@@ -145,6 +146,8 @@ def meeting_offer(world: World, family: Family, worker: SocialWorker, month: int
         offered = levers.meetings_at_pre_proceedings
     else:
         return 0.0
+    if not is_drawn(family.luck, levers.offered_families):
+        offered = 0.0
     if world.parameters.structure.network_mobilisation == FAMILY_GROUP_MEETING:
         offered = max(offered, meeting_chance(worker.delivered, world.parameters.network))
     return offered

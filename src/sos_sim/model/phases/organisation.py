@@ -9,6 +9,7 @@ from sos_sim.core.compiling import rule
 from sos_sim.core.luck import mix, triangular, uniform
 from sos_sim.core.units import RATE_BASE
 from sos_sim.model import by_team, monthly
+from sos_sim.model.offers import offer_to
 from sos_sim.model.world import World
 from sos_sim.theory.organisation import fill_post, induct, lead_team, learn, leaving_chance
 from sos_sim.theory.structure import FINITE
@@ -24,10 +25,11 @@ def organisation(world: World, month: int) -> None:
         lead_team(team, uniform(team.luck, world.moments[Decision.LEADER_EXIT]), world.parameters.practice)
         for post in range(team.first_post, team.first_post + team.posts):
             worker = world.workers[post]
-            staff_post(world, worker, team, month)
+            offer = offer_to(world, worker, month)
+            staff_post(world, worker, team, offer, month)
             if worker.holder != Holder.EMPTY:
-                learn(worker, team, world.levers[month], world.parameters.practice)
-                worker.months_trained += world.levers[month].training
+                learn(worker, team, world.levers[month], offer, world.parameters.practice)
+                worker.months_trained += offer * world.levers[month].training
 
 
 @rule
@@ -42,10 +44,13 @@ def press_on_placements(world: World) -> None:
 
 
 @rule
-def staff_post(world: World, worker: SocialWorker, team: Team, month: int) -> None:
-    """One post: its holder may leave, an empty post may be filled, a newcomer is inducted."""
+def staff_post(world: World, worker: SocialWorker, team: Team, offer: float, month: int) -> None:
+    """One post: its holder may leave, an empty post may be filled, a newcomer is inducted.
+
+    ``offer`` is 1 when the post is offered the programme, else 0.
+    """
     p, at = world.parameters.workforce, world.moments
-    supervision = min(1.0, world.levers[month].supervision * team.supervision_factor)
+    supervision = min(1.0, offer * world.levers[month].supervision * team.supervision_factor)
     chance = leaving_chance(worker, world.organisation[0].mean_load, supervision, p)
     if worker.holder != Holder.EMPTY and uniform(worker.luck, at[Decision.LEAVE_POST]) < chance:
         count_leaver(world, worker, month)

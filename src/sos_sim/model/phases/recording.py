@@ -9,6 +9,7 @@ from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS
 from sos_sim.model import by_team, monthly
 from sos_sim.model.checks import check_family, check_totals
 from sos_sim.model.households import is_looked_after, lives_at_home
+from sos_sim.model.offers import offer_to, practise_in_full
 from sos_sim.model.phases.organisation import is_trained
 from sos_sim.model.transitions import close_case, end_need, leave_care
 from sos_sim.model.world import World
@@ -35,6 +36,7 @@ def recording(world: World, month: int) -> None:
             record_children(world, family, month)
             record_family(world, family, month)
             record_continuity(world, family, month)
+    practise_in_full(world, month)
     record_workforce(world, month)
     finish_means(world, open_after, month)
     check_totals(world)
@@ -146,14 +148,15 @@ def record_workforce(world: World, month: int) -> None:
             row[monthly.EMPTY_POSTS] += 1.0
             continue
         row[monthly.PERMANENT_POSTS if worker.holder == Holder.PERMANENT else monthly.AGENCY_POSTS] += 1.0
+        offer = offer_to(world, worker, month)
         row[monthly.CASES] += worker.cases
         row[monthly.MEAN_AVAILABILITY] += worker.availability
         row[monthly.MEAN_FIDELITY] += worker.fidelity
         row[monthly.MEAN_SURFACE] += worker.surface
         row[monthly.MEAN_DELIVERED] += worker.delivered
-        row[monthly.TRAINING] += levers.training
-        row[monthly.COACHING] += levers.coaching
-        row[monthly.SUPERVISION] += levers.supervision
+        row[monthly.TRAINING] += offer * levers.training
+        row[monthly.COACHING] += offer * levers.coaching
+        row[monthly.SUPERVISION] += offer * levers.supervision
         row[monthly.EXTRA_POSTS] += levers.extra_posts
 
 
