@@ -241,13 +241,14 @@ ANALYSES: Final[Mapping[str, Analysis]] = {
     "mixed_model": Analysis(
         "Mixed model of cluster-period values, unweighted: period effects, programme, random cluster intercept, "
         "restricted likelihood; t with clusters - 2 degrees, because Kenward and Roger's correction is not "
-        "available in statsmodels. Correlation that decays over periods is not in it.",
+        "available in statsmodels: cautious where the programme starts within clusters. Correlation that decays "
+        "over periods is not in it.",
         "Hussey and Hughes 2007, Contemporary Clinical Trials 28:182; degrees as between clusters, "
         "Li and Redden 2015, BMC Medical Research Methodology 15:38",
         _OVER_PERIODS, True, partial(_mixed, normal=False),
     ),
     "mixed_model_normal": Analysis(
-        "The same mixed model, tested against the normal distribution: too bold with few clusters.",
+        "The same mixed model, tested against the normal distribution, as software does unless told otherwise.",
         "Hussey and Hughes 2007, Contemporary Clinical Trials 28:182",
         _OVER_PERIODS, False, partial(_mixed, normal=True),
     ),

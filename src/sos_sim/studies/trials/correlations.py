@@ -87,9 +87,8 @@ def between_variation(count: Floats, size: Floats) -> float:
     differ by less than chance; NaN with fewer than two clusters or without an event.
     """
     value, noise = _values(count, size)
-    between = _mean(_variances(value) - _column_means(noise))
     centre = _mean(_column_means(value))
-    return max(0.0, between) ** 0.5 / centre if centre > 0 else float("nan")
+    return float(np.maximum(0.0, _between(value, noise)) ** 0.5) / centre if centre > 0 else float("nan")
 
 
 def cluster_autocorrelation(count: Floats, size: Floats) -> float:
@@ -101,7 +100,7 @@ def cluster_autocorrelation(count: Floats, size: Floats) -> float:
     sampling does not make them covary. Held within -1 and 1; NaN where clusters differ by no more than chance.
     """
     value, noise = _values(count, size)
-    between = _mean(_variances(value) - _column_means(noise))
+    between = _between(value, noise)
     shared = _mean(np.array([_covariance(value[:, at], value[:, at + 1]) for at in range(value.shape[1] - 1)]))
     return float(np.clip(shared / between, -1.0, 1.0)) if between > 0 else float("nan")
 
@@ -114,8 +113,9 @@ def _values(count: Floats, size: Floats) -> tuple[Floats, Floats]:
     return value, noise
 
 
-def _variances(value: Floats) -> Floats:
-    return np.array([_covariance(column, column) for column in value.T])
+def _between(value: Floats, noise: Floats) -> float:
+    """Variance of clusters' true values within a period, averaged over periods; below 0 where chance exceeds it."""
+    return _mean(np.array([_covariance(column, column) for column in value.T]) - _column_means(noise))
 
 
 def _column_means(value: Floats) -> Floats:
