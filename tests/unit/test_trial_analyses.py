@@ -17,14 +17,8 @@ from statsmodels.regression.mixed_linear_model import MixedLM
 from sos_sim.core.errors import InputError
 from sos_sim.core.luck import mix, uniform
 from sos_sim.studies.intervals import Floats, share_interval
+from sos_sim.studies.trials import closed_form
 from sos_sim.studies.trials.analyses import ANALYSES, analyse
-from sos_sim.studies.trials.closed_form import (
-    baseline_correlation,
-    change_from_baseline,
-    parallel_error,
-    power,
-    stepped_wedge_error,
-)
 from sos_sim.studies.trials.trial_data import Finding, TrialData
 
 SHARE, ICC, CAC, CHILDREN, PERIODS, START = 0.3, 0.05, 0.7, 400.0, 4, 2
@@ -222,10 +216,10 @@ def test_uncorrected_tests_are_bolder_than_corrected_ones() -> None:
 
 def test_simulated_power_is_the_textbook_s() -> None:
     """Within the 99.9 % band of 600 trials about the formula's power, which is some 60 %."""
-    error = parallel_error(10, CHILDREN, SHARE, ICC)
-    change = change_from_baseline(error, baseline_correlation(CHILDREN, ICC, CAC))
+    error = closed_form.parallel_error(10, CHILDREN, SHARE, ICC)
+    change = closed_form.change_from_baseline(error, closed_form.baseline_correlation(CHILDREN, ICC, CAC))
     for name, of_design, effect in (("cluster_summary", error, -0.11), ("difference_in_differences", change, -0.09)):
-        expected = power(effect, of_design, degrees=18)
+        expected = closed_form.power(effect, of_design, degrees=18)
         data = (parallel(seed, clusters=20, effect=effect, periods=2, start=1) for seed in range(600))
         found, trials = rejected(analyse(name, one) for one in data)
         low, high = stats.binom.ppf([0.0005, 0.9995], trials, expected)
@@ -236,7 +230,7 @@ def test_the_mixed_model_errs_in_a_wedge_as_generalised_least_squares_says() -> 
     """Standard deviation of 150 estimates: within 20 %, three and a half of its standard errors."""
     found = [analyse("mixed_model", wedge(seed, clusters=15)) for seed in range(150)]
     treated = wedge(0, clusters=15).treated.reshape(15, 6)
-    expected = stepped_wedge_error(treated, CHILDREN, SHARE, ICC, CAC)
+    expected = closed_form.stepped_wedge_error(treated, CHILDREN, SHARE, ICC, CAC)
     assert np.std([one.estimate for one in found], ddof=1) == pytest.approx(expected, rel=0.2)
     assert np.mean([one.error for one in found]) == pytest.approx(expected, rel=0.1)
 

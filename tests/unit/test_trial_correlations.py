@@ -59,7 +59,7 @@ def test_children_who_are_not_alike_have_none_and_it_may_be_negative() -> None:
 
 
 def test_the_interval_contains_the_truth_as_often_as_it_says() -> None:
-    """200 intervals: below 0.90 would happen with probability 0.002 if they held 0.95."""
+    """200 intervals: below 0.90 would happen with probability 0.001 if they held 0.95."""
     found = np.array([intracluster(*shares(seed, 30, 1)) for seed in range(200)])
     covered = float(((found[:, 1] < ICC) & (found[:, 2] > ICC)).mean())
     assert covered >= 0.90
