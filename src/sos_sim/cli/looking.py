@@ -18,6 +18,7 @@ from sos_sim.cli.shared import (
     print_as_json,
 )
 from sos_sim.cli.sweeping import describe_study
+from sos_sim.cli.trials import describe_trial
 from sos_sim.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -31,10 +32,14 @@ def check(file: ScenarioFile, assign: Assignments = None) -> None:
     """Check a scenario or study file: every value it sets, and where; of a study, what it would take to run."""
     from sos_sim.reporting.tables import plain_table
     from sos_sim.runs.studyfile import is_study
+    from sos_sim.runs.trial_file import is_trial
     from sos_sim.studies.calibrate_study import is_calibration
 
     if is_calibration(file):
         describe_calibration(file)
+        return
+    if is_trial(file):
+        describe_trial(file)
         return
     if is_study(file):
         describe_study(file)

@@ -145,6 +145,13 @@ def page() -> Console:
     return Console(highlight=False, width=max(WIDTH_OF_PAGE, Console().width), soft_wrap=True)
 
 
+def duration(seconds: float) -> str:
+    """Seconds, minutes or hours, whichever reads best."""
+    if seconds < 90:
+        return f"{seconds:.0f} seconds"
+    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"
+
+
 def _errors_page() -> Console:
     """Standard error, where progress is shown while it is a terminal."""
     from rich.console import Console

@@ -16,6 +16,7 @@ from sos_sim.cli.shared import (
     answering,
     app,
     conclude,
+    duration,
     page,
     print_json,
     progress_bar,
@@ -73,7 +74,7 @@ def describe_study(file: Path) -> None:
         f"{study.size} {SIZES[design_of(study)][1]}.\n"
         f"Runs: {expected.rows} rows x {study.seeds} seeds = {expected.runs}, of which {expected.different} differ; "
         f"each simulates {max(1, len(study.scenarios))} arm(s).\n"
-        f"Time: about {_duration(expected.seconds)} on {expected.workers} workers here "
+        f"Time: about {duration(expected.seconds)} on {expected.workers} workers here "
         f"({expected.seconds_a_run:.2g} s a run, measured on one), and the analysis after it.\n"
         f"Space: at most about {max(1.0, expected.megabytes):.0f} MB. Factors:"
     )
@@ -101,10 +102,3 @@ def _show(result: Sweep) -> None:
     if result.study.scenarios:
         typer.echo("Intervals contain the choice of sample and of seeds, not whether the theory holds.")
         page().print(CAVEAT, style="italic")
-
-
-def _duration(seconds: float) -> str:
-    """Seconds, minutes or hours, whichever reads best."""
-    if seconds < 90:
-        return f"{seconds:.0f} seconds"
-    return f"{seconds / 60:.0f} minutes" if seconds < 5400 else f"{seconds / 3600:.1f} hours"

@@ -21,7 +21,7 @@ from sos_sim.core.errors import InputError, ModelError
 from sos_sim.core.parameters import Value
 from sos_sim.core.provenance import code_hash
 from sos_sim.runs.arms import SimulatedArms
-from sos_sim.runs.executors import Pool, open_pool
+from sos_sim.runs.executors import Place, Pool, open_pool
 from sos_sim.runs.run_table import RunTable
 from sos_sim.runs.runner import Progress, reason_of
 from sos_sim.runs.store import COMPLETE, RUNNING, WITH_FAILED_ROWS, ResultsFolder, read_table
@@ -80,7 +80,7 @@ class Evaluated(NamedTuple):
 def run_points(
     evaluate: Evaluator, points: Sequence[Mapping[str, Value]], replicates: int, out: Path | None, *, kind: str,
     workers: int | None = None, scheduler: str | None = None, failure: Failure = "keep",
-    progress: Progress | None = None, about: Mapping[str, Any] | None = None,
+    progress: Progress | None = None, about: Mapping[str, Any] | None = None, place: Place | None = None,
 ) -> pd.DataFrame:
     """Evaluate every point in replicates 0 to ``replicates`` - 1, or what of it the folder ``out`` does not hold yet.
 
@@ -88,7 +88,7 @@ def run_points(
     ("done" or "failed"), reason, the inputs and the outputs by name. Outputs that are not finite are NaN. Rows
     of equal id are evaluated once. A row that raises is kept with its reason, and tried again when run again; with
     ``failure`` "stop" the first one ends the study by a ModelError, what is finished being kept. ``kind``
-    and ``about`` (plain JSON) go into the manifest. ``workers``, ``scheduler``: see ``open_pool``.
+    and ``about`` (plain JSON) go into the manifest. ``workers``, ``scheduler``, ``place``: see ``open_pool``.
 
     Raises InputError, before anything runs or is written, for points that the evaluator refuses, and
     ResultsFolderError for a folder that cannot be used.
@@ -97,9 +97,9 @@ def run_points(
         raise InputError(f"there is no failure policy {failure!r}; allowed: {', '.join(get_args(Failure))}.")
     table = RunTable(points, replicates, evaluate.outputs, evaluate.identity())
     _refuse(evaluate, points)
-    place: AbstractContextManager[str | Path] = TemporaryDirectory() if out is None else nullcontext(out)
+    home: AbstractContextManager[str | Path] = TemporaryDirectory() if out is None else nullcontext(out)
     identity = {"kind": kind, "code": code_hash(), **evaluate.identity(), "outputs": list(evaluate.outputs)}
-    with open_pool(workers, scheduler) as pool, place as path:
+    with open_pool(workers, scheduler, place) as pool, home as path:
         with ResultsFolder(Path(path), identity) as folder:
             _Study(evaluate, table, folder, about or {}, progress).run(pool, failure)
         return read_table(folder.path, "runs")

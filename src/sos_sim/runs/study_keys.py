@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Final, TypeVar
 
-from sos_sim.core.errors import ScenarioError
+from sos_sim.core.errors import ScenarioError, did_you_mean
 from sos_sim.runs.keys import describe, refusal
-from sos_sim.runs.yaml_lines import Entry
+from sos_sim.runs.yaml_lines import Entry, read_yaml
 
 MOST: Final = 1_000_000
 Word = TypeVar("Word", bound=str)
+
+
+def read_keys(file: Path, what: str) -> Mapping[str, Entry]:
+    """The top-level keys of a file that is ``what``, as in "a study". Raises ScenarioError when it has none."""
+    root = read_yaml(file)
+    if not isinstance(root.value, dict):
+        raise ScenarioError(f"{what} is a mapping of keys, not {describe(root.value)}.", file=file, line=root.line)
+    return root.value
 
 
 class Keys:
@@ -27,6 +35,20 @@ class Keys:
         self.problems.append(
             ScenarioError(problem, file=self.file) if entry is None else refusal(problem, f"{self.file}:{entry.line}")
         )
+
+    def refuse_unknown(self, known: Collection[str], what: str) -> None:
+        """Note every key that ``what``, as in "a study", does not have."""
+        for key, entry in self.keys.items():
+            if key not in known:
+                self.refuse(f"unknown key {key!r} in {what}.{did_you_mean(key, known)}", entry)
+
+    def report(self) -> None:
+        """Raise one ScenarioError for all problems, in order of line; do nothing when there is none."""
+        if not self.problems:
+            return
+        first, *rest = sorted(self.problems, key=lambda problem: problem.line or 0)
+        text = "\n".join([first.problem, *(str(problem) for problem in rest)])
+        raise ScenarioError(text, file=first.file, line=first.line)
 
     def text(self, key: str, needed: bool = True) -> str:
         """The text of a key, '' when it is left out and not needed."""

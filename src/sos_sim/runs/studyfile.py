@@ -13,12 +13,11 @@ from sos_sim.core.errors import ScenarioError, did_you_mean
 from sos_sim.core.parameters import Parameter
 from sos_sim.model.outcomes import MEASURES
 from sos_sim.runs.factors import Factor, declared_distribution
-from sos_sim.runs.keys import describe
 from sos_sim.runs.naming import chosen_parameters
 from sos_sim.runs.points import Failure
 from sos_sim.runs.scenario import Scenario, load_scenario
 from sos_sim.runs.spreads import read_distribution
-from sos_sim.runs.study_keys import Keys
+from sos_sim.runs.study_keys import Keys, read_keys
 from sos_sim.runs.study_plan import (
     DUMMY,
     EFFECT_OF,
@@ -54,15 +53,10 @@ def read_study(file: Path | str, models: Mapping[str, KnownModel], size: int | N
     Raises ScenarioError with every problem found, each with file, line, value and what is allowed.
     """
     path = Path(file)
-    root = read_yaml(path)
-    if not isinstance(root.value, dict):
-        raise ScenarioError(f"a study is a mapping of keys, not {describe(root.value)}.", file=path, line=root.line)
-    reader = _Reader(path, root.value, models)
+    reader = _Reader(path, read_keys(path, "a study"), models)
     study = reader.study(size)
-    if reader.problems or study is None:
-        first, *rest = sorted(reader.problems, key=lambda problem: problem.line or 0)
-        text = "\n".join([first.problem, *(str(problem) for problem in rest)])
-        raise ScenarioError(text, file=first.file, line=first.line)
+    reader.report()
+    assert study is not None
     return study
 
 
@@ -75,9 +69,7 @@ class _Reader(Keys):
 
     def study(self, size: int | None) -> Study | None:
         """The whole study, or None when something that all else hangs on is wrong."""
-        for key, entry in self.keys.items():
-            if key not in KEYS:
-                self.refuse(f"unknown key {key!r} in a study.{did_you_mean(key, KEYS)}", entry)
+        self.refuse_unknown(KEYS, "a study")
         name, methods = self.text("name"), self._methods()
         scenarios, model = self._scenarios(), self._model()
         if self.problems or not methods:

@@ -20,6 +20,7 @@ from sos_sim.core.luck import mix
 from sos_sim.core.parameters import Value
 from sos_sim.evidence.local_facts import DERIVATIONS
 from sos_sim.evidence.panel import Panel
+from sos_sim.evidence.spread import DECILES_PER_SCORE
 from sos_sim.runs.arms import SimulatedArms
 from sos_sim.runs.keys import VALUE_SECTIONS
 from sos_sim.runs.points import run_points
@@ -34,9 +35,6 @@ if TYPE_CHECKING:
 KIND: Final = "authorities"
 MONTHS: Final = 36
 """Three years hold less luck than the single year of an official figure, at little cost beside the warm-up."""
-DECILES_PER_SCORE: Final = 23.0
-"""Deciles per unit of IDACI score: children in income-deprived households run from about 3 % in the least to
-about 42 % in the most deprived tenth of neighbourhoods (indices of deprivation 2019; judgement, grade D)."""
 DEMAND, WORKFORCE = ("first_referral_rate",), ("post_rate", "held_share", "turnover", "permanent_fill", "agency_fill")
 STEPS: Final[Mapping[str, tuple[str, ...]]] = {
     "children and deprivation": ("deprivation",),

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal, cast, get_args
 
-from sos_sim.core.errors import ScenarioError, did_you_mean
+from sos_sim.core.errors import did_you_mean
 from sos_sim.evidence.targets import Target, read_targets
-from sos_sim.runs.keys import describe, refusal
+from sos_sim.runs.keys import describe
 from sos_sim.runs.rows import inputs
 from sos_sim.runs.scenario import Scenario, load_scenario
+from sos_sim.runs.study_keys import Keys, read_keys
 from sos_sim.runs.yaml_lines import Entry, read_yaml
 from sos_sim.studies.calibrate_figures import Figures, figures_of
 from sos_sim.studies.calibrate_space import Space, uncertain_parameters
@@ -94,29 +95,18 @@ def read_calibration(file: Path | str, scenario: Path | None = None) -> Calibrat
     EvidenceError, with its line, for a figure that cannot be a target.
     """
     path = Path(file)
-    root = read_yaml(path)
-    if not isinstance(root.value, dict):
-        raise ScenarioError(f"a study is a mapping of keys, not {describe(root.value)}.", file=path, line=root.line)
-    reader = _Reader(path, root.value)
+    reader = _Reader(path, read_keys(path, "a study"))
     study = reader.study(scenario)
-    if reader.problems or study is None:
-        first, *rest = reader.problems
-        raise ScenarioError("\n".join([first.problem, *map(str, rest)]), file=first.file, line=first.line)
+    reader.report()
+    assert study is not None
     return study
 
 
-class _Reader:
-    """Reads the keys of one file and notes every problem."""
-
-    def __init__(self, file: Path, keys: Mapping[str, Entry]) -> None:
-        self.file = file
-        self.keys = keys
-        self.problems: list[ScenarioError] = []
+class _Reader(Keys):
+    """Reads a calibration from the keys of its file and notes every problem."""
 
     def study(self, scenario: Path | None) -> CalibrationStudy | None:
-        for key, entry in self.keys.items():
-            if key not in KEYS:
-                self.refuse(f"unknown key {key!r} in a calibration.{did_you_mean(key, KEYS)}", entry)
+        self.refuse_unknown(KEYS, "a calibration")
         name = self._text("name", "")
         chosen = self._scenario(scenario)
         start, vary, waves, corrections = self._start(), self._vary(), self._waves(), self._sizes("corrections")
@@ -129,12 +119,6 @@ class _Reader:
         return CalibrationStudy(
             name, self._text("description", " "), chosen, start, vary, tuple(self._targets(chosen)),
             tuple(read_targets(self.file, "validate")) if "validate" in self.keys else (), waves, corrections, *numbers,
-        )
-
-    def refuse(self, problem: str, entry: Entry | None = None) -> None:
-        """Note a problem at an entry, or at the file as a whole."""
-        self.problems.append(
-            ScenarioError(problem, file=self.file) if entry is None else refusal(problem, f"{self.file}:{entry.line}")
         )
 
     def _text(self, key: str, default: str) -> str:
