@@ -18,7 +18,8 @@ from sos_sim.reporting.figures import (
     sheet,
     whisker,
 )
-from sos_sim.reporting.sentences import interval_holds, said, unit_said
+from sos_sim.reporting.sentences import amount, interval_holds, said, unit_said
+from sos_sim.studies.hypotheses.contrasts import told_regions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,11 +31,12 @@ if TYPE_CHECKING:
 _PANELS_A_ROW = 3
 
 
-def dose_response(response: pd.DataFrame) -> Figure:
+def dose_response(response: pd.DataFrame, detectable: float = math.nan) -> Figure:
     """How does the difference between arms change as one condition of the authority is turned?
 
     ``response`` has the columns of ``Dials.response`` in ``studies.dials``, rows of one measure. One panel a
-    condition, all with the same upright axis. Raises ValueError without rows.
+    condition, all with the same upright axis. Where the difference is ``detectable`` (of the measure's unit) or more
+    from zero the panel is shaded: there a trial could tell. Raises ValueError without rows.
     """
     refuse_empty(response)
     dials = list(response.groupby("dial", sort=False))
@@ -42,18 +44,24 @@ def dose_response(response: pd.DataFrame) -> Figure:
     figure = sheet(10.0, 1.6 + 2.9 * down)
     panels = figure.subplots(down, min(len(dials), _PANELS_A_ROW), sharey=True, squeeze=False)
     for axes, (dial, rows) in zip(panels.flat, dials, strict=False):
-        _draw_dial(axes, str(dial), rows.sort_values("value"))
+        _draw_dial(axes, str(dial), rows.sort_values("value"), detectable)
     for axes in panels.flat[len(dials) :]:
         axes.remove()
     first = response.iloc[0].to_dict()
     figure.supylabel(f"difference in {said(first['measure'])}\n({unit_said(first['unit'])})", fontsize=10)
-    figure.suptitle(f"bands: {interval_holds(first)}", fontsize=9, color=QUIET)
+    told = "" if math.isnan(detectable) else (
+        f"; shaded: values at which the difference is {amount(detectable, first['unit']).removeprefix('+')} "
+        f"{unit_said(first['unit'])} or more, which a trial could tell"
+    )
+    figure.suptitle(f"bands: {interval_holds(first)}{told}", fontsize=9, color=QUIET)
     return figure
 
 
-def _draw_dial(axes: Axes, dial: str, rows: pd.DataFrame) -> None:
+def _draw_dial(axes: Axes, dial: str, rows: pd.DataFrame, detectable: float) -> None:
     """One condition: the difference at each value of it, with its band."""
     shown = _in_unit(rows)
+    for low, high in told_regions(list(rows["value"]), list(rows["estimate"]), detectable):
+        axes.axvspan(low, high, color=COLOURS[5], alpha=0.25, linewidth=0, zorder=0)
     ribbon(axes, rows["value"], shown["estimate"], shown["low"], shown["high"])
     axes.plot(rows["value"], shown["estimate"], "o", color=COLOURS[0], markersize=4)
     no_difference(axes, across=True)

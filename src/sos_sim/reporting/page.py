@@ -25,6 +25,7 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _FOLDED_ROWS = 25
 _WIDE_COLUMNS = 9
 NOT_A_NUMBER = "–"
+REPORT = "report"
 
 
 @dataclass(frozen=True)
@@ -116,7 +117,20 @@ class Words:
     paragraphs: tuple[str, ...]
 
 
-Block = Picture | Sheet | Words
+@dataclass(frozen=True)
+class Facts:
+    """One thing told under a few headings: a title, and a term and a text for each. ``id`` is what links point to."""
+
+    id: str
+    title: str
+    pairs: Sequence[tuple[str, str]]
+
+    def __post_init__(self) -> None:
+        """Refuse an id that cannot be pointed to."""
+        _check_name(self.id)
+
+
+Block = Picture | Sheet | Words | Facts
 
 
 @dataclass(frozen=True)
@@ -152,6 +166,7 @@ class Page:
             "section": [section.id for section in self.sections],
             "picture": [picture.name for picture in self.pictures],
             "table": [sheet.name for sheet in self.sheets],
+            "place": [block.id for block in self._blocks() if isinstance(block, Facts)],
         }
         for kind, names in kinds.items():
             twice = sorted({name for name in names if names.count(name) > 1})
@@ -172,11 +187,11 @@ class Page:
         return (block for section in self.sections for block in section.blocks)
 
 
-def write_page(page: Page, folder: Path) -> Path:
-    """Write ``folder/report.html``, ``figures/NAME.svg`` and ``.png``, and ``tables/NAME.csv``; the page's path.
+def write_page(page: Page, folder: Path, name: str = REPORT) -> Path:
+    """Write ``folder/NAME.html``, ``figures/….svg`` and ``.png``, and ``tables/….csv``; the page's path.
 
-    Equal pages give equal bytes. ``tables/README.txt`` says what each table is, and carries the caveat.
-    Raises ResultsFolderError when the folder cannot be written.
+    Equal pages give equal bytes. ``tables/README.txt`` (``README-NAME.txt`` of pages that are no report) says what
+    each table is, and carries the caveat. Raises ResultsFolderError when the folder cannot be written.
     """
     from sos_sim.runs.store import keep_csv, keep_file
 
@@ -188,10 +203,11 @@ def write_page(page: Page, folder: Path) -> Path:
         inline[picture.name] = drawing.inline(svg, png, picture.alt)
     for sheet in page.sheets:
         keep_csv(folder / "tables" / f"{sheet.name}.csv", sheet.frame)
-    keep_file(folder / "tables" / "README.txt", _about_tables(page).encode())
-    report = folder / "report.html"
-    keep_file(report, _as_html(page, inline).encode())
-    return report
+    about = "README.txt" if name == REPORT else f"README-{name}.txt"
+    keep_file(folder / "tables" / about, _about_tables(page).encode())
+    written = folder / f"{name}.html"
+    keep_file(written, _as_html(page, inline).encode())
+    return written
 
 
 def _as_html(page: Page, inline: Mapping[str, str]) -> str:
@@ -202,7 +218,7 @@ def _as_html(page: Page, inline: Mapping[str, str]) -> str:
     engine = jinja2.Environment(
         loader=sources, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    engine.tests |= {kind.__name__.lower(): _is_a(kind) for kind in (Picture, Sheet, Words)}
+    engine.tests |= {kind.__name__.lower(): _is_a(kind) for kind in (Picture, Sheet, Words, Facts)}
     return engine.get_template("page.html.jinja").render(page=page, inline=inline)
 
 
@@ -213,7 +229,7 @@ def _is_a(kind: type) -> Any:
 def _about_tables(page: Page) -> str:
     """What each table file holds, for those who find it without the page."""
     text = io.StringIO()
-    print(page.title, page.caveat, "Tables, one a file; the report says more about each.", sep="\n\n", file=text)
+    print(page.title, page.caveat, "Tables, one a file; the page says more about each.", sep="\n\n", file=text)
     for sheet in page.sheets:
         print(f"\n{sheet.name}.csv: {sheet.title}", *([sheet.note] if sheet.note else []), sep="\n", file=text)
     return text.getvalue()

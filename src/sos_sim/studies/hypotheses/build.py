@@ -56,11 +56,12 @@ class Hypotheses:
     ``cards``: id, rank (1 the strongest; cards that predict no difference rank last), strength, link_name, the
     fields of ``Candidate``, behaviour columns (works, fails, instrument, statement, statement_gist, statement_grade),
     grade_weakest, grade_typical (of ``beliefs``) and those of ``trial_tables.trial_columns``.
-    ``dropped``: kind, reason, candidates.
+    ``dropped``: kind, reason, candidates. ``trials`` are those that the cards were set against.
     """
 
     cards: pd.DataFrame
     dropped: pd.DataFrame
+    trials: Trials
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def hypotheses(folder: Path, sweeps: Sequence[Path] = (), trials: Sequence[Path]
         kept += sifted.kept
         dropped.update((candidate.kind, reason) for candidate, reason in sifted.dropped)
     kept += _always(sources, kept, dropped)
-    return Hypotheses(_table(kept, sources), _counted(dropped))
+    return Hypotheses(_table(kept, sources), _counted(dropped), sources.trials)
 
 
 _FROM_TWO_TABLES: Final = (

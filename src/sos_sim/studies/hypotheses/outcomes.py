@@ -106,8 +106,13 @@ def _harm_rises(row: Row, draws: int) -> Candidate:
     return Candidate(
         "harm", row["arm"], "entries_fall_harm_rises", SHARE, row["probability"], row["low"], row["high"], draws,
         row["pairs"], float("nan"), float("nan"), row["probability"], PAIRS, row["level"],
-        subject=FALLS_AND_HARM_RISES, refuting_below=row["low"], refuting_above=row["high"],
+        subject=FALLS_AND_HARM_RISES, refuting_below=_possible(row["low"]), refuting_above=row["high"],
     )
+
+
+def _possible(low: float) -> float:
+    """A bound below which something can lie that is never negative; NaN where there is none."""
+    return low if low > 0.0 else float("nan")
 
 
 def _spared(fates: pd.DataFrame) -> list[Candidate]:
@@ -118,7 +123,7 @@ def _spared(fates: pd.DataFrame) -> list[Candidate]:
     return [
         replace(
             _counted(row), subject=f"{SPARED_IN_DANGER}: {row['fate']}", setting_high=str(row["fate"]),
-            refuting_below=row["low"], refuting_above=row["high"],
+            refuting_below=_possible(row["low"]), refuting_above=row["high"],
         )
         for row in chosen.to_dict("records") if row["high"] > 0.0
     ]

@@ -74,6 +74,10 @@ class Trials:
         found: Row | None = same.iloc[0].to_dict() if len(same) else None
         return found
 
+    def assurance_of(self, outcome: str) -> pd.DataFrame:
+        """Rows of assurance about one outcome."""
+        return self.assurance[self.assurance["outcome"] == outcome] if len(self.assurance) else self.assurance
+
     def _of(self, outcome: str) -> pd.DataFrame:
         return self.power[self.power["outcome"] == outcome]
 
