@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
 
-from sos_sim.core.errors import InputError
+from sos_sim.core.errors import InputError, did_you_mean
 from sos_sim.studies.economics import TOTAL, Economics
 from sos_sim.studies.intervals import LEVEL, Floats, Whole, mean, share_interval, spread, t_interval
 from sos_sim.studies.paired import described
@@ -74,6 +74,26 @@ def net_benefit(
     )
 
 
+def benefits_by_draw(
+    economy: Economics, arms: Sequence[str], item: str, value: float, harm_value: float
+) -> pd.DataFrame:
+    """Net benefit of every arm against the first, pounds: a row a draw (the index), a column an arm, the first 0.
+
+    Only replicates that every arm has are used. ``item`` is a key of ``WORTH``. Raises InputError for another
+    item, for values below 0, and where there is one draw of parameters or an arm without results.
+    """
+    if item not in WORTH:
+        raise InputError(f"{item!r} has no stated worth; choose one of {', '.join(WORTH)}.{did_you_mean(item, WORTH)}")
+    if min(value, harm_value) < 0.0:
+        raise InputError(f"values are {[value, harm_value]}; what avoiding something is worth must be 0 or more.")
+    changes = {arm: _changes(economy.present, arms[0], arm) for arm in arms[1:]}
+    draws, benefits = _of_options(changes, item, value, harm_value)
+    names = np.unique(draws)
+    if len(names) < 2:
+        raise InputError("there are no draws of parameters here, so nothing to know beforehand; set run.draws.")
+    return pd.DataFrame(benefits, index=names, columns=list(arms))
+
+
 def perfect_information(benefits: Floats) -> Floats:
     """Loss of deciding now in every possible state, shape (states,); their mean is the value of knowing.
 
@@ -116,17 +136,14 @@ def _benefit(net: Floats, draws: Whole) -> dict[str, Any]:
     low, high = share_interval(positive, len(states))
     return {
         **described(net, draws), "probability": positive / len(states),
-        "probability_low": low, "probability_high": high, "about": _about(draws),
+        "probability_low": low, "probability_high": high, "about": about(draws),
     }
 
 
 def _information(
     comparator: str, changes: dict[str, pd.DataFrame], item: str, value: float, harm_value: float
 ) -> dict[str, Any]:
-    shared = sorted(set.intersection(*(set(change.index) for change in changes.values())))
-    draws = next(iter(changes.values())).loc[shared, "draw"].to_numpy()
-    options = [_states(_net(change.loc[shared], item, value, harm_value), draws) for change in changes.values()]
-    benefits = np.column_stack([np.zeros_like(options[0]), *options])
+    draws, benefits = _of_options(changes, item, value, harm_value)
     best = int(benefits.mean(axis=0).argmax())
     loss = perfect_information(benefits)
     low, high = t_interval(loss)
@@ -134,8 +151,18 @@ def _information(
         "item": item, "outcome": WORTH[item], "value": value, "harm_value": harm_value,
         "best": [comparator, *changes][best], "probability_best": mean((loss == 0.0).astype(float)),
         "evpi": mean(loss), "low": max(low, 0.0) if low == low else low, "high": high, "level": LEVEL,
-        "replicates": len(draws), "draws": len(np.unique(draws)), "about": _about(draws),
+        "replicates": len(draws), "draws": len(np.unique(draws)), "about": about(draws),
     }
+
+
+def _of_options(
+    changes: dict[str, pd.DataFrame], item: str, value: float, harm_value: float
+) -> tuple[Whole, Floats]:
+    """The draw of every shared replicate, and net benefit by state and option, the comparator's 0 first."""
+    shared = sorted(set.intersection(*(set(change.index) for change in changes.values())))
+    draws = next(iter(changes.values())).loc[shared, "draw"].to_numpy()
+    options = [_states(_net(change.loc[shared], item, value, harm_value), draws) for change in changes.values()]
+    return draws, np.column_stack([np.zeros_like(options[0]), *options])
 
 
 def _ratio(arm: str, item: str, change: pd.DataFrame) -> dict[str, Any]:
@@ -195,7 +222,8 @@ def _states(net: Floats, draws: Whole) -> Floats:
     return net if len(names) < 2 else np.array([net[draws == name].mean() for name in names])
 
 
-def _about(draws: Whole) -> str:
+def about(draws: Whole) -> str:
+    """What states are about, which belong to these draws: luck, parameters or both."""
     names = np.unique(draws)
     if len(names) < 2:
         return LUCK
