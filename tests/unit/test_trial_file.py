@@ -1,0 +1,74 @@
+"""Trial files: what is refused, and why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from sos_sim.core.errors import ScenarioError
+from sos_sim.studies.trials.trial import load_trial
+
+ROOT = Path(__file__).parents[2]
+LINES = {
+    "name": "a trial", "scenarios": f"[{ROOT / 'scenarios/base.yaml'}, {ROOT / 'scenarios/sos_supported.yaml'}]",
+    "design": "parallel", "clusters": "[10, 20]",
+}
+
+
+def write(folder: Path, **changes: str) -> Path:
+    """A trial file with some lines changed; '' leaves a key out."""
+    lines = {**LINES, **changes}
+    file = folder / "trial.yaml"
+    file.write_text("\n".join(f"{key}: {value}" for key, value in lines.items() if value))
+    return file
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "experiments").glob("trial_*.yaml")), ids=lambda file: file.stem)
+def test_every_trial_of_the_project_can_be_held(file: Path) -> None:
+    assert load_trial(file).name
+
+
+def test_a_file_is_read_with_defaults_and_with_what_it_sets(tmp_path: Path) -> None:
+    plan = load_trial(write(tmp_path, loss="0.1", outcomes="[plan_starts, reentry_12m]"))
+    assert (plan.clusters, plan.loss, plan.primary, plan.roll_in_months) == ((10, 20), 0.1, "plan_starts", 12)
+    assert "cluster_summary" in plan.analyses and "difference_in_differences" not in plan.analyses
+
+
+@pytest.mark.parametrize(("changes", "line", "words"), [
+    ({"clusters": "1"}, 4, "at least 4"),
+    ({"design": "stepped_wedge", "clusters": "[4]", "steps": "5"}, 5, "one to a step"),
+    ({"follow_up_months": "96"}, 5, "beyond horizon_months"),
+    ({"design": "parallel_baseline", "baseline_months": "0"}, 5, "need a baseline"),
+    ({"roll_in_months": "7"}, 5, "multiple of period_months"),
+    ({"clusters": "[10, 500]"}, None, "draws from at least 500"),
+    ({"design": "[families, parallel]"}, 3, "stand alone"),
+    ({"design": "paralel"}, 3, "Did you mean 'parallel'?"),
+    ({"loss": "2"}, 5, "a number from 0 to 0.9"),
+    ({"trials": "40.5"}, 5, "a whole number"),
+    ({"outcome": "plan_starts"}, 5, "Did you mean 'outcomes'?"),
+    ({"outcomes": "cla_start_rate"}, 5, "must be one of looked_after_18m"),
+    ({"analyses": "t_test"}, 5, "must be one of cluster_summary"),
+    ({"design": ""}, None, "design is missing"),
+    ({"clusters": ""}, None, "clusters is missing"),
+    ({"clusters": "[ten]"}, 4, "whole numbers of authorities"),
+    ({"name": ""}, None, "name is missing"),
+])
+def test_what_cannot_be_held_is_refused_with_line_and_reason(
+    tmp_path: Path, changes: dict[str, str], line: int | None, words: str
+) -> None:
+    with pytest.raises(ScenarioError, match=words) as refused:
+        load_trial(write(tmp_path, **changes))
+    assert refused.value.line == line
+
+
+def test_the_first_scenario_must_be_usual_practice(tmp_path: Path) -> None:
+    turned = f"[{ROOT / 'scenarios/sos_supported.yaml'}, {ROOT / 'scenarios/base.yaml'}]"
+    with pytest.raises(ScenarioError, match="usual practice without a programme"):
+        load_trial(write(tmp_path, scenarios=turned))
+
+
+def test_every_problem_is_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioError) as refused:
+        load_trial(write(tmp_path, loss="2", trials="1"))
+    assert "loss is 2" in str(refused.value) and "trials is 1" in str(refused.value)
