@@ -13,7 +13,7 @@ from sos_sim.model.compiled import CompiledRun
 from sos_sim.model.histories import Histories
 from sos_sim.model.outcomes import outcome_table
 from sos_sim.model.setting import Programme
-from sos_sim.theory.levers import Levers
+from sos_sim.theory.levers import WHO, Levers
 from sos_sim.theory.parameters import declared
 from worlds import FULL_OFFER, compiled, world
 
@@ -24,7 +24,7 @@ BUSY: Mapping[str, Value] = {
     "role_lock_strength": 2.0, "turnover": 0.04, "post_rate": 30.0,
 }
 """Rare things made common, so that a small authority meets all of them."""
-HALF_OFFER = dict.fromkeys(Levers._fields, 0.5)
+HALF_OFFER = dict.fromkeys(Levers._fields, 0.5) | dict.fromkeys(WHO, 0.9)
 READ_BY_OUTCOMES_ALONE = {
     name for name, parameter in declared().items() if parameter.group == "Costs" or name == "case_holder_share"
 }
@@ -34,7 +34,7 @@ TIED = {name: parameter for name, parameter in declared().items() if parameter.o
 
 
 def run_with(values: Mapping[str, Value], levers: Mapping[str, float]) -> CompiledRun:
-    """Some usual practice, then half of everything on offer."""
+    """Some usual practice, then half of everything on offer, to most."""
     return compiled(world(3, MONTHS, values={**BUSY, **values}, programmes=[Programme(START, MONTHS, levers)]))
 
 

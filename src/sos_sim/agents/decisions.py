@@ -123,3 +123,5 @@ class Decision(IntEnum):
     DISCHARGE = 118
     # who is offered the programme
     LOT = 120
+    # who takes part in a trial; no rule reads it
+    CONSENT = 121

@@ -13,9 +13,14 @@ from sos_sim.agents.state import Records
 from sos_sim.core.units import RATE_BASE
 
 
+def number_of_posts(authority: Authority) -> int:
+    """Case-holding posts of an authority, filled or not; at least 1."""
+    return max(1, round(authority.post_rate * authority.children / RATE_BASE))
+
+
 def draw_workforce(authority: Authority, seed: int) -> tuple[Records, Records]:
     """Teams (supervision and alignment 0.7-1.3 of the policy's level) and their posts, all empty."""
-    posts = max(1, round(authority.post_rate * authority.children / RATE_BASE))
+    posts = number_of_posts(authority)
     counts = np.full(max(1, round(posts / authority.team_size)), 0)
     counts += np.bincount(np.arange(posts) % len(counts), minlength=len(counts))
     teams = np.zeros(len(counts), dtype=record_type(Team))

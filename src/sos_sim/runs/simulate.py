@@ -85,8 +85,13 @@ def run_from(past: CompiledRun, scenario: Scenario, traced: bool = False) -> Com
 
     Raises ModelError when a self-check fails.
     """
-    setting = past.setting._replace(parameters=scenario.parameters(), levers=scenario.levers())
-    return past.branch(setting, traced).advance(setting.months - past.month)
+    run = branch_from(past, scenario, traced)
+    return run.advance(run.setting.months - run.month)
+
+
+def branch_from(past: CompiledRun, scenario: Scenario, traced: bool = False) -> CompiledRun:
+    """The same, still in the month in which the past ends."""
+    return past.branch(past.setting._replace(parameters=scenario.parameters(), levers=scenario.levers()), traced)
 
 
 def check_engine(name: str) -> Engine:

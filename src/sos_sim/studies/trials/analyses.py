@@ -12,7 +12,7 @@ import numpy as np
 from scipy import optimize, stats
 from statsmodels.genmod.cov_struct import Exchangeable, Independence
 from statsmodels.genmod.generalized_estimating_equations import GEE
-from statsmodels.regression.linear_model import OLS
+from statsmodels.regression.linear_model import OLS, WLS
 from statsmodels.regression.mixed_linear_model import MixedLM
 from statsmodels.tools.sm_exceptions import ConvergenceWarning, IterationLimitWarning
 
@@ -145,6 +145,18 @@ def _children_alone(data: TrialData) -> Estimate:
     return Estimate(float(treated - control), float(sampling_variance(count, size).sum()) ** 0.5, float("inf"))
 
 
+def _children_clustered(data: TrialData) -> Estimate:
+    """Clusters' values weighted by their children are children's values; HC3 of them is Mancl and DeRouen's error."""
+    arm, value, rows = _arms(data), _pooled(data, _followed(data)), _followed(data)
+    size = np.bincount(data.cluster[rows], data.size[rows], len(arm))
+    seen = size > 0
+    if min(np.count_nonzero(arm[seen]), np.count_nonzero(arm[seen] == 0)) < 2:
+        return _UNKNOWN
+    design = np.column_stack((arm, np.ones_like(arm)))[seen]
+    fitted = WLS(value[seen], design, weights=size[seen]).fit(cov_type="HC3")
+    return Estimate(float(fitted.params[0]), float(fitted.bse[0]), float(fitted.df_resid))
+
+
 class _Panel(NamedTuple):
     """Cluster-period values in their own standard deviation, and what they are regressed on."""
 
@@ -220,7 +232,8 @@ def _gee(data: TrialData, *, corrected: bool) -> Estimate:
 
 _WITH_BASELINE: Final = ("parallel_baseline", "before_after")
 _OVER_PERIODS: Final = ("parallel", *_WITH_BASELINE, "stepped_wedge")
-_SIDE_BY_SIDE: Final = ("parallel", *_WITH_BASELINE, "families", "workers")
+_INSIDE: Final = ("families", "workers")
+_SIDE_BY_SIDE: Final = ("parallel", *_WITH_BASELINE, *_INSIDE)
 
 ANALYSES: Final[Mapping[str, Analysis]] = {
     "cluster_summary": Analysis(
@@ -267,6 +280,12 @@ ANALYSES: Final[Mapping[str, Analysis]] = {
         "z-test of two shares or two Poisson rates over the follow-up as if children were independent.",
         "Donner and Klar 2000, Design and Analysis of Cluster Randomization Trials, chapter 6, warn against it",
         _SIDE_BY_SIDE, False, _children_alone,
+    ),
+    "children_clustered": Analysis(
+        "Difference of children's shares, errors clustered by unit randomised, bias-corrected sandwich, t with "
+        "clusters - 2 degrees.",
+        "Mancl and DeRouen 2001, Biometrics 57:126",
+        _INSIDE, True, _children_clustered,
     ),
     "before_after": Analysis(
         "Paired t-test of treated clusters, with the programme less before it, without comparison: a trend or a "
