@@ -142,6 +142,13 @@ BEHAVIOURS: Final[Sequence[Behaviour]] = (
 """Behaviours in the order of the links, those of the whole chain last."""
 
 
-def behaviours_of(link: str) -> list[Behaviour]:
-    """The behaviours that would show a link at work, ``WHOLE_CHAIN`` for the chain as a whole."""
-    return [behaviour for behaviour in BEHAVIOURS if behaviour.link == link]
+AFTER_RETURN: Final = 17
+"""The statement about children who went home: it bears on no other outcome."""
+
+
+def behaviours_of(link: str, *, after_return: bool = True) -> list[Behaviour]:
+    """The behaviours that would show a link at work, ``WHOLE_CHAIN`` for the chain as a whole.
+
+    ``after_return`` False leaves out what shows only in children who went home.
+    """
+    return [one for one in BEHAVIOURS if one.link == link and (after_return or one.statement != AFTER_RETURN)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -78,7 +79,8 @@ def _outcome_box(axes: Axes, side: float, rows: pd.DataFrame) -> None:
     left = side * _REACH if side > 0 else -1.3
     axes.add_patch(Rectangle((left, -0.45), 1.3 - _REACH, len(LINKS) - 0.1, facecolor="0.96", edgecolor="0.4"))
     total = amount(float(rows["shown"].sum()), first["unit"], decimals=int(first["decimals"]))
-    text = f"{capital(said(first['measure']))}\n\nall links together:\n{total}\n{unit_said(first['unit'])}"
+    parts = (capital(said(first["measure"])), "", "all links together:", total, unit_said(first["unit"]))
+    text = "\n".join(textwrap.fill(part, 20) for part in parts)
     axes.text(left + (1.3 - _REACH) / 2.0, (len(LINKS) - 1) / 2.0, text, ha="center", va="center", fontsize=9)
 
 
@@ -126,7 +128,7 @@ def power_and_assurance(power: pd.DataFrame, assurance: pd.DataFrame) -> Figure:
             _curve(axes, list(chosen).index(design), f"{design.replace('_', ' ')} ({analysis})", rows, columns)
         axes.axhline(POWER, color="0.35", linewidth=1.0, linestyle=":")
         axes.set_title(title, fontsize=10, loc="left")
-        axes.set_xlabel("clusters (authorities, or workers and families where a design says so)")
+        axes.set_xlabel("clusters (authorities, unless a design is said to be of workers or families)", fontsize=8.5)
         axes.set_ylim(0.0, 1.0)
         bare(axes)
     panels[0].set_ylabel("share of trials")

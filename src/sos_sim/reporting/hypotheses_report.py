@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from sos_sim.reporting.material import Material
 
 NAME: Final = "hypotheses"
+_MOST_NAMED: Final = 6
 TITLES: Final[Mapping[str, str]] = {
     "effect": "Outcomes that should differ", "none": "Outcomes that should not differ",
     "harm": "Where harm may rise", "link": "Links of the theory", "context": "Conditions of the authority",
@@ -49,8 +50,15 @@ def worded(found: Hypotheses, comparator: str) -> pd.DataFrame:
     return cards.assign(
         link_tested=(cards["link"] + " " + cards["link_name"]).str.strip(),
         statement_said=cards["statement"] + ": " + cards["statement_gist"],
-        grades="weakest " + cards["grade_weakest"] + ", typical " + cards["grade_typical"] + ": " + cards["beliefs"],
+        grades=[_grades(row) for row in cards.to_dict("records")],
     )
+
+
+def _grades(row: Mapping[Any, Any]) -> str:
+    """Grades of the beliefs that drive a card, and the first of their names."""
+    names = str(row["beliefs"]).split(", ")
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return f"weakest {row['grade_weakest']}, typical {row['grade_typical']}: {', '.join(names[:_MOST_NAMED])}{more}"
 
 
 def hypotheses_page(material: Material, found: Hypotheses) -> Page:

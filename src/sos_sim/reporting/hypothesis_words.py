@@ -122,7 +122,10 @@ _MEASURED: Final = {
 
 def _effect(row: Row, comparator: str) -> str:
     side = "lower" if row["estimate"] < 0.0 else "higher"
-    return f"{_outcome(row)}: {side} under {row['arm']} than under {comparator}, a difference of {_sized(row)}"
+    return (
+        f"{_outcome(row)}: {side} under {row['arm']} than under {comparator} in {row['agreeing']:.0%} of pairs, a "
+        f"difference of {_sized(row)}"
+    )
 
 
 def _none(row: Row, comparator: str) -> str:

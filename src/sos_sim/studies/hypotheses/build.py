@@ -47,6 +47,8 @@ NEEDED: Final = (
 NOT_RANKED: Final = ("none", "harm")
 """Kinds that predict no difference, or tell of a risk: ranked behind all others."""
 STRONGEST: Final = 3
+AFTER_RETURN: Final = ("reunified_12m_share", "reentry_after_home_1y", "reunified_12m", "reentered_12m")
+"""Outcomes of children who go home."""
 
 
 @dataclass(frozen=True)
@@ -193,7 +195,7 @@ def _row(card: Candidate, sources: _Sources) -> dict[str, Any]:
     beliefs = _beliefs(card, sources.sweeps)
     grades: list[str] = sorted(declared()[name].grade for name in beliefs)
     counted = Counter(grades)
-    behaviours = behaviours_of(card.link)
+    behaviours = behaviours_of(card.link, after_return=card.outcome in AFTER_RETURN)
     fields = asdict(replace(card, region=_told(card, sources))) | {"beliefs": ", ".join(beliefs)}
     return {
         **fields, "strength": card.strength, "link_name": LINKS.get(card.link, "whole chain"),
