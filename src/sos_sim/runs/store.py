@@ -152,8 +152,13 @@ class ResultsFolder:
             differences = describe_differences({name: held.get(name) for name in self.identity}, self.identity)
             if differences:
                 raise ResultsFolderError(f"{self.path} holds results of something else: {differences}; {mend}.")
-        elif any(not item.name.startswith(".") and item.name != "parts" for item in self.path.iterdir()):
+        elif any(not _is_ours(item) for item in self.path.iterdir()):
             raise ResultsFolderError(f"{self.path} holds files that are not results of this program; {mend}.")
+
+
+def _is_ours(item: Path) -> bool:
+    """Whether something in a folder without a manifest may be there: hidden, parts, or results of its own."""
+    return item.name.startswith(".") or item.name == "parts" or (item / _MANIFEST).exists()
 
 
 def _blocks_in(folder: Path) -> list[Path]:

@@ -86,6 +86,8 @@ def spread_table(pool: Pool) -> pd.DataFrame:
          "simulated": float((logs - mean[:, None]).var(axis=1, ddof=1).mean() ** 0.5)},
     ]
     for lag, official in CARE_STARTS_PERSISTENCE.items():
+        if lag >= years:
+            continue
         pairs = [np.corrcoef(logs[:, year], logs[:, year + lag])[0, 1] for year in range(years - lag)]
         rows.append({"what": f"correlation {lag} year{'s' if lag > 1 else ''} apart", "official": official,
                      "simulated": float(np.mean(pairs))})
