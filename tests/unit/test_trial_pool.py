@@ -176,3 +176,5 @@ def test_a_trial_study_is_resumed_and_gives_the_same_tables(tmp_path: Path) -> N
     for name, table in first.tables.items():
         assert table.equals(again.tables[name])
     assert len(first.authorities) == 6 and len(first.runs) == 40
+    more = hold_trial(replace(plan, trials=25), tmp_path / "out", workers=1)
+    assert len(more.runs) == 50 and more.runs["status"].eq("done").all()

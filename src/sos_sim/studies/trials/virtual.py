@@ -21,6 +21,7 @@ AS_ASSUMED, NONE = "as assumed", "none"
 """What the programme does in a virtual trial: as the scenario assumes, or nothing (usual practice in both arms)."""
 OWN: Final = -1
 """The draw that stands for the scenarios' own parameters."""
+HOW_OFTEN: Final = ("trials", "trials_per_draw")
 PARTS: Final = ("estimate", "error", "p", "low", "high")
 
 
@@ -42,8 +43,9 @@ class VirtualTrials:
         return (*(f"{outcome}:{name}:{part}" for outcome, name in self._pairs for part in PARTS), "children")
 
     def identity(self) -> Mapping[str, Any]:
-        """The trial's plan and a digest of the authorities it draws from."""
-        return {"trial": self.plan.content(), "pool": self._digest}
+        """The trial's plan but for how often it is held, and a digest of the authorities it draws from."""
+        held_alike = {name: value for name, value in self.plan.content().items() if name not in HOW_OFTEN}
+        return {"plan": held_alike, "pool": self._digest}
 
     def __call__(self, values: Mapping[str, Value], replicate: int) -> list[float]:
         """What every analysis finds in one virtual trial."""
