@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any, Final, Literal, NamedTuple
 
 from sos_sim.core.units import MONTHS_PER_YEAR
@@ -58,7 +58,8 @@ NUMBERS: Final[Mapping[str, Number]] = {
     "fixed_cost": Number(400_000, "£", "research cost of a trial, whatever its size", 0, 1e9, whole=False),
     "cluster_cost": Number(40_000, "£", "research cost of a cluster", 0, 1e9, whole=False),
     "offered": Number(0.5, "share", "families or workers allocated to the programme", 0.05, 0.95, whole=False),
-    "recruited": Number(0.3, "share", "eligible families who take part inside an authority", 0.01, 1, whole=False),
+    "recruit_months": Number(12, "months", "in which families enter a trial inside an authority", 1, 60),
+    "recruited": Number(0.46, "share", "eligible families who take part inside an authority", 0.01, 1, whole=False),
     "seed": Number(1, "seed", "from which the luck of trials is derived", 0, 2**53),
 }
 """Numbers of a trial file. Costs of research are assumptions (grade D): replace them by your own."""
@@ -101,6 +102,7 @@ class TrialPlan:
     fixed_cost: float
     cluster_cost: float
     offered: float
+    recruit_months: int
     recruited: float
     seed: int
 
@@ -125,6 +127,8 @@ class TrialPlan:
     @property
     def months(self) -> int:
         """Months that have to be simulated from the trial's start: those counted, and their follow-up."""
+        if self.inside:
+            return self.roll_in_months + self.recruit_months + self.follow_up_months
         return self.observed_months + LONGEST_FOLLOW_UP
 
     @property
@@ -144,7 +148,7 @@ class TrialPlan:
 
 def impossible(plan: TrialPlan) -> list[tuple[str, str]]:
     """Why a trial cannot be held: pairs of the key at fault and the reason; [] when it can."""
-    found: list[tuple[str, str]] = []
+    found = _beyond_horizon(plan)
     for key in ("baseline_months", "roll_in_months", "follow_up_months", "stagger_months"):
         if getattr(plan, key) % plan.period_months and not plan.inside:
             found.append((key, f"{key} is {getattr(plan, key)}, but must be a multiple of period_months "
@@ -175,11 +179,6 @@ def _impossible_months(plan: TrialPlan) -> list[tuple[str, str]]:
     if with_baseline and not plan.baseline_months:
         names = " and ".join(sorted(with_baseline))
         found.append(("baseline_months", f"{names} need a baseline, but baseline_months is 0."))
-    if plan.months > plan.horizon_months:
-        found.append(("follow_up_months", f"the last child is followed to month {plan.months} after the trial's start "
-                                          f"(starts, roll-in, follow-up, and {LONGEST_FOLLOW_UP} months for each "
-                                          f"child), beyond horizon_months ({plan.horizon_months}): raise it, or "
-                                          "shorten the trial."))
     warmup = plan.scenarios[0].run.warmup_months
     if plan.history_months > warmup:
         found.append(("baseline_months", f"baseline and recruitment look back {plan.history_months} months, but the "
@@ -187,6 +186,11 @@ def _impossible_months(plan: TrialPlan) -> list[tuple[str, str]]:
     return found
 
 
-def numbers_of(plan: TrialPlan) -> dict[str, float]:
-    """The plan's numbers by name, as declared."""
-    return {name: value for name, value in asdict(plan).items() if name in NUMBERS}
+def _beyond_horizon(plan: TrialPlan) -> list[tuple[str, str]]:
+    if plan.months <= plan.horizon_months:
+        return []
+    each = f"starts, roll-in, follow-up, and {LONGEST_FOLLOW_UP} months for each child"
+    parts = "roll-in, recruitment, follow-up" if plan.inside else each
+    return [("follow_up_months", f"the last child is followed to month {plan.months} after the trial's start "
+                                 f"({parts}), beyond horizon_months ({plan.horizon_months}): raise it, or shorten the "
+                                 "trial.")]

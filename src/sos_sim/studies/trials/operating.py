@@ -42,7 +42,7 @@ def power_table(plan: TrialPlan, pool: Pool, runs: pd.DataFrame) -> pd.DataFrame
             rows.append({
                 "design": design, "clusters": clusters, "outcome": outcome, "analysis": analysis,
                 "lead": analysis == lead_analysis(plan, design), "effect": effect,
-                **_characteristics(_parts(held, outcome, analysis), truth, effect),
+                **characteristics(_parts(held, outcome, analysis), truth, effect),
                 "detectable": detectable(_parts(none, outcome, analysis)),
                 "children": float(held["children"].mean()), "cost": trial_cost(plan, pool, design, clusters),
             })
@@ -60,7 +60,8 @@ def _parts(held: pd.DataFrame, outcome: str, analysis: str) -> pd.DataFrame:
     return held[[f"{outcome}:{analysis}:{part}" for part in PARTS]].set_axis(list(PARTS), axis="columns")
 
 
-def _characteristics(found: pd.DataFrame, truth: float, effect: str) -> dict[str, Any]:
+def characteristics(found: pd.DataFrame, truth: float, effect: str) -> dict[str, Any]:
+    """Columns "trials" to "verdict" of the power table, from one finding a row (``PARTS``) and the true effect."""
     made = found.dropna()
     number = len(made)
     rejected, covered = int((made["p"] < ALPHA).sum()), int(made["low"].le(truth).mul(made["high"].ge(truth)).sum())
@@ -143,16 +144,21 @@ def _assurance(plan: TrialPlan, pool: Pool, held: pd.DataFrame, design: Design, 
     analysis = lead_analysis(plan, design)
     found = _parts(held, outcome, analysis).assign(draw=held["draw"]).dropna()
     truths = {draw: true_effect(plan, pool.of_draw(int(draw)), design, outcome) for draw in found["draw"].unique()}
+    return {"analysis": analysis, **assured(found, found["draw"].map(truths).to_numpy(float))}
+
+
+def assured(found: pd.DataFrame, truth: Floats) -> dict[str, Any]:
+    """Columns "draws" to "right_direction" of the assurance table, from one finding a row (``PARTS`` and draw) and
+    the true effect in each row's draw, shape (rows,)."""
     conclusive = (found["p"] < ALPHA).to_numpy()
     sign = np.sign(found["estimate"].to_numpy(float))
-    right = sign == np.sign(found["draw"].map(truths).to_numpy(float))
     by_draw: Floats = pd.Series(conclusive.astype(float)).groupby(found["draw"].to_numpy()).mean().to_numpy(float)
     low, high = t_interval(by_draw)
     return {
-        "analysis": analysis, "draws": len(truths), "trials": len(found), "assurance": float(by_draw.mean()),
-        "low": max(0.0, low), "high": min(1.0, high), "conclusive_fall": float((conclusive & (sign < 0)).mean()),
+        "draws": len(by_draw), "trials": len(found), "assurance": float(by_draw.mean()), "low": max(0.0, low),
+        "high": min(1.0, high), "conclusive_fall": float((conclusive & (sign < 0)).mean()),
         "conclusive_rise": float((conclusive & (sign > 0)).mean()),
-        "right_direction": float(right[conclusive].mean()) if conclusive.any() else float("nan"),
+        "right_direction": float((sign == np.sign(truth))[conclusive].mean()) if conclusive.any() else float("nan"),
     }
 
 

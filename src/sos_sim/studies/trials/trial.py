@@ -13,18 +13,22 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
+from sos_sim.core.errors import InputError, ScenarioError
 from sos_sim.core.provenance import code_hash
-from sos_sim.runs.points import run_points
+from sos_sim.runs.points import Evaluator, run_points
 from sos_sim.runs.store import keep_tables
 from sos_sim.runs.trial_file import read_trial
-from sos_sim.runs.trial_plan import TrialPlan
+from sos_sim.runs.trial_plan import INSIDE, TrialPlan
 from sos_sim.studies.posterior_draws import over_posterior
 from sos_sim.studies.trials.analyses import ANALYSES
+from sos_sim.studies.trials.enrolment import FOLLOWED
 from sos_sim.studies.trials.implied import correlation_table, spread_table, textbook_table
+from sos_sim.studies.trials.inside import ANALYSES_INSIDE
+from sos_sim.studies.trials.inside_tables import inside_tables, inside_trial
 from sos_sim.studies.trials.operating import assurance_table, power_table, true_effects
 from sos_sim.studies.trials.pool import Pool, authorities_of, lived_authority, read_pool
 from sos_sim.studies.trials.recorded import RECORDED
-from sos_sim.studies.trials.virtual import VirtualTrials, trials_of
+from sos_sim.studies.trials.virtual import OWN, VirtualTrials, trials_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,7 +39,6 @@ if TYPE_CHECKING:
     Announce = Callable[[str], AbstractContextManager[Progress | None]]
 
 KIND = "trial"
-INSIDE_OUTCOMES = tuple(RECORDED)
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,13 @@ class Trial:
 def load_trial(file: Path | str) -> TrialPlan:
     """Read and check a trial file. Raises ScenarioError."""
     fits = {name: analysis.designs for name, analysis in ANALYSES.items()}
-    return read_trial(file, tuple(RECORDED), INSIDE_OUTCOMES, fits)
+    plan = read_trial(file, tuple(RECORDED), tuple(FOLLOWED), {**fits, **dict.fromkeys(ANALYSES_INSIDE, INSIDE)})
+    if plan.inside:
+        try:
+            inside_trial(plan)
+        except InputError as problem:
+            raise ScenarioError(str(problem), file=file) from problem
+    return plan
 
 
 def hold_trial(
@@ -66,6 +75,8 @@ def hold_trial(
     what cannot be run and ResultsFolderError for a folder that cannot be used.
     """
     draws = draws_of(plan, posterior)
+    if plan.inside:
+        return _hold_inside(plan, draws, out, workers, scheduler, announce)
     with announce("authorities") as progress:
         authorities = run_points(
             lived_authority(plan), authorities_of(plan, draws), 1, out / "authorities", kind="authorities of a trial",
@@ -83,10 +94,37 @@ def hold_trial(
     return Trial(plan, tables, authorities, runs)
 
 
+def _hold_inside(
+    plan: TrialPlan, draws: Sequence[Mapping[str, Value]], out: Path, workers: int | None, scheduler: str | None,
+    announce: Announce,
+) -> Trial:
+    """As ``hold_trial``, for trials inside one authority: each is simulated, once for each luck."""
+    about = {"trial": {"name": plan.name, "description": plan.description, **plan.content()}}
+    with announce("virtual trials") as progress:
+        runs = run_points(
+            inside_trial(plan), [{}], plan.trials, out, kind=KIND, workers=workers, scheduler=scheduler,
+            failure=plan.failure, progress=progress, about=about,
+        ).assign(design=plan.designs[0], draw=OWN)
+    if draws:
+        with announce("virtual trials over draws") as progress:
+            drawn = run_points(
+                inside_trial(plan), draws, plan.trials_per_draw, out / "draws", kind="trials over draws",
+                workers=workers, scheduler=scheduler, failure=plan.failure, progress=progress,
+            )
+        runs = pd.concat([runs, drawn.assign(design=plan.designs[0], draw=drawn["point"])], ignore_index=True)
+    tables = inside_tables(plan, runs)
+    keep_tables(out, tables)
+    return Trial(plan, tables, runs, runs)
+
+
 def draws_of(plan: TrialPlan, posterior: Path | None = None) -> Sequence[Mapping[str, Value]]:
-    """Draws of what is uncertain, for assurance; none where the plan asks for none."""
-    usual = plan.scenarios[0]
-    return over_posterior(replace(usual, run=usual.run._replace(draws=plan.draws)), posterior) if plan.draws else []
+    """Draws of what is uncertain and no scenario sets, for assurance; none where the plan asks for none."""
+    if not plan.draws:
+        return []
+    usual, programme = plan.scenarios
+    given = {*usual.given, *programme.given}
+    drawn = over_posterior(replace(usual, run=usual.run._replace(draws=plan.draws)), posterior)
+    return [{name: value for name, value in draw.items() if name not in given} for draw in drawn]
 
 
 def tables_of(plan: TrialPlan, pool: Pool, runs: pd.DataFrame) -> dict[str, pd.DataFrame]:
@@ -111,12 +149,17 @@ class Forecast(NamedTuple):
 
 def forecast(plan: TrialPlan) -> Forecast:
     """Measure one authority and reckon the study from it; a first, which may compile, is not counted."""
-    evaluate, points = lived_authority(plan), authorities_of(plan, [])
+    evaluate: Evaluator = inside_trial(plan) if plan.inside else lived_authority(plan)
+    points: Sequence[Mapping[str, Value]] = [{}, {}] if plan.inside else authorities_of(plan, [])
     evaluate(points[0], 0)
     begin = time.perf_counter()
-    evaluate(points[1], 0)
+    evaluate(points[1], 1)
+    each = time.perf_counter() - begin
+    if plan.inside:
+        trials = plan.trials + plan.draws * plan.trials_per_draw
+        return Forecast("trials inside an authority", trials, each, trials)
     lives = plan.authorities + plan.draws * plan.authorities_per_draw
-    return Forecast("authorities", lives, time.perf_counter() - begin, len(trials_of(plan, plan.draws)))
+    return Forecast("authorities", lives, each, len(trials_of(plan, plan.draws)))
 
 
 def outcome_table() -> pd.DataFrame:
