@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from sos_sim.cli import authorities, authority, calibrating, looking, measures, reports, running, sweeping, trials
+from sos_sim.cli import (
+    authorities,
+    authority,
+    calibrating,
+    hypotheses,
+    looking,
+    measures,
+    reports,
+    running,
+    sweeping,
+    trials,
+)
 from sos_sim.cli.shared import app
 
 __all__ = [
-    "app", "authorities", "authority", "calibrating", "looking", "main", "measures", "reports", "running", "sweeping",
-    "trials",
+    "app", "authorities", "authority", "calibrating", "hypotheses", "looking", "main", "measures", "reports", "running",
+    "sweeping", "trials",
 ]
 
 
