@@ -226,7 +226,7 @@ def test_too_little_power_and_unsound_analyses_are_no_answer(committed: Path, tm
     weak = trial_study(tmp_path / "weak", {10: 0.3, 20: 0.5})
     cards = worded(hypotheses(committed, trials=[weak]), "usual").set_index("kind")
     assert cards.loc["effect", "seen"] == NOT_SEEN
-    assert cards.loc["effect", "design_said"].startswith("none of the designs tried, up to 20 authorities")
+    assert str(cards.loc["effect", "design_said"]).startswith("none of the designs tried, up to 20 authorities")
     unsound = trial_study(tmp_path / "unsound", {10: 0.9}, "too high")
     assert not read_trials([unsound]).tried
 
@@ -292,3 +292,10 @@ def test_the_command_keeps_the_cards_and_prints_them(committed: Path) -> None:
     assert len(read_table(committed, "hypotheses")) == len(hypotheses(committed).cards)
     as_json = CliRunner().invoke(app, ["hypotheses", str(committed), "--json"])
     assert {card["kind"] for card in json.loads(as_json.output)["cards"]} >= {"effect", "harm", "link"}
+
+
+def test_worths_are_stated_together_and_need_draws(committed: Path) -> None:
+    alone = CliRunner().invoke(app, ["hypotheses", str(committed), "--worth", "10000"])
+    assert alone.exit_code == 2 and "go together" in alone.stderr
+    undrawn = CliRunner().invoke(app, ["hypotheses", str(committed), "--worth", "10000", "--harm-worth", "500"])
+    assert undrawn.exit_code == 2 and "draws" in undrawn.stderr

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sos_sim.cli.shared import Json, answering, app, print_as_json, records
+from sos_sim.core.errors import InputError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +25,14 @@ TrialFolders = Annotated[
 @app.command()
 @answering
 def hypotheses(
-    folder: Comparison, sweep: Sweeps = None, trial: TrialFolders = None, json: Json = False
+    folder: Comparison, sweep: Sweeps = None, trial: TrialFolders = None,
+    worth: Annotated[
+        float | None, typer.Option("--worth", min=0.0, help="Pounds that a care start avoided is worth to you.")
+    ] = None,
+    harm_worth: Annotated[
+        float | None, typer.Option("--harm-worth", min=0.0, help="Pounds that a month of harm avoided is worth to you.")
+    ] = None,
+    json: Json = False,
 ) -> None:
     """Make hypothesis cards: what should be seen if the theory holds, what would refute it, which trial would tell."""
     from sos_sim.reporting.hypotheses_report import NAME, hypotheses_page, rules, worded
@@ -33,9 +41,12 @@ def hypotheses(
     from sos_sim.runs.store import keep_tables
     from sos_sim.studies.hypotheses.build import hypotheses as make_cards
 
+    if (worth is None) != (harm_worth is None):
+        raise InputError("--worth and --harm-worth go together: a care start avoided is weighed against harm at home.")
+    worths = None if worth is None or harm_worth is None else (worth, harm_worth)
     found, material = make_cards(folder, sweep or (), trial or ()), read_material(folder)
     cards = worded(found, material.comparator)
-    written = write_page(hypotheses_page(material, found), folder, NAME)
+    written = write_page(hypotheses_page(material, found, worths), folder, NAME)
     keep_tables(folder, {NAME: cards})
     if json:
         print_as_json({"page": str(written), "cards": records(cards), "dropped": records(found.dropped)})
@@ -46,11 +57,17 @@ def hypotheses(
 
 
 def _show(cards: pd.DataFrame, dropped: pd.DataFrame) -> None:
-    """Every card in two lines, the strongest first, and why candidates were dropped."""
-    rows: list[dict[Any, Any]] = cards.sort_values("rank").to_dict("records") if len(cards) else []
-    for row in rows:
-        typer.echo(f"\n{row['id']} (strength {row['strength']:.2f}): {row['prediction']}.\n"
-                   f"  Refuted by {row['refuted_by']}.\n  Trial: {row['design_said']}.")
+    """The strongest cards in full, the others in a line, and why candidates were dropped."""
+    from sos_sim.reporting.hypothesis_words import in_short
+    from sos_sim.studies.hypotheses.build import strongest
+
+    best = strongest(cards)
+    for row in best.to_dict("records"):
+        typer.echo(f"\n{row['id']}: {row['prediction']}.\n  Refuted by {row['refuted_by']}.\n"
+                   f"  Trial: {row['design_said']}.")
+    typer.echo("")
+    for row in cards.drop(index=best.index).to_dict("records"):
+        typer.echo(in_short(row))
     typer.echo("")
     for row in dropped.to_dict("records"):
         typer.echo(f"Dropped, {row['kind']}: {row['candidates']} {row['reason']}.")

@@ -80,7 +80,7 @@ def _outcome_box(axes: Axes, side: float, rows: pd.DataFrame) -> None:
     axes.add_patch(Rectangle((left, -0.45), 1.3 - _REACH, len(LINKS) - 0.1, facecolor="0.96", edgecolor="0.4"))
     total = amount(float(rows["shown"].sum()), first["unit"], decimals=int(first["decimals"]))
     parts = (capital(said(first["measure"])), "", "all links together:", total, unit_said(first["unit"]))
-    text = "\n".join(textwrap.fill(part, 20) for part in parts)
+    text = "\n".join(textwrap.fill(part, 20, break_on_hyphens=False) for part in parts)
     axes.text(left + (1.3 - _REACH) / 2.0, (len(LINKS) - 1) / 2.0, text, ha="center", va="center", fontsize=9)
 
 

@@ -11,6 +11,7 @@ from sos_sim.reporting import figures_hypotheses as figures
 from sos_sim.reporting.columns import as_sheet
 from sos_sim.reporting.emmie_mechanism import SHOWN
 from sos_sim.reporting.figures_moderators import dose_response, subgroup_forest, two_conditions
+from sos_sim.reporting.figures_value import what_to_find_out
 from sos_sim.reporting.hypothesis_words import heading, in_words
 from sos_sim.reporting.page import Block, Facts, Page, Picture, Section, Words
 from sos_sim.reporting.sentences import amount, listed, said, span, unit_said
@@ -34,6 +35,10 @@ TITLES: Final[Mapping[str, str]] = {
     "conditions": "Conditions found by a sweep",
 }
 _NONE: Final = "No card of this kind: nothing was told from luck, or nothing of the kind was looked at."
+_NO_WORTHS: Final = (
+    "Not asked for: --worth and --harm-worth state in pounds what avoiding a care start and a month of harm at home is "
+    "worth to the reader, and what to find out first is ranked by them."
+)
 _SHOWN: Final = {
     "claim": "claim", "refuted_by": "refuted by", "conditions_said": "conditions", "link_tested": "link it tests",
     "works": "seen in practice if so", "fails": "seen if not", "statement_said": "statement behind it",
@@ -61,11 +66,15 @@ def _grades(row: Mapping[Any, Any]) -> str:
     return f"weakest {row['grade_weakest']}, typical {row['grade_typical']}: {', '.join(names[:_MOST_NAMED])}{more}"
 
 
-def hypotheses_page(material: Material, found: Hypotheses) -> Page:
-    """The page of a comparison's cards, with the figures behind them."""
+def hypotheses_page(material: Material, found: Hypotheses, worths: tuple[float, float] | None = None) -> Page:
+    """The page of a comparison's cards, with the figures behind them.
+
+    ``worths`` are what a reader would give for one care start and one month of harm at home avoided (pounds):
+    with them the page ranks what to find out first. Raises InputError for what ``rank_information`` refuses.
+    """
     cards = worded(found, material.comparator)
     sections = [_section(kind, cards, _pictures(kind, material, found.trials)) for kind in KINDS]
-    sections = [*sections, _trials(found.trials), _tables(cards, found)]
+    sections = [*sections, _trials(found.trials), _value(material, worths), _tables(cards, found)]
     title = f"What could be found out: {listed(material.arms)} against {material.comparator}"
     return Page(title, summary(cards, found), CAVEAT, sections)
 
@@ -183,6 +192,25 @@ def _trials(trials: Trials) -> Section:
         for outcome, rows in ((str(name), rows) for name, rows in trials.power.groupby("outcome", sort=False))
     ]
     return Section("trials", "What trials could tell", pictures)
+
+
+def _value(material: Material, worths: tuple[float, float] | None) -> Section:
+    """What is most worth knowing before deciding, at the worths that the reader states."""
+    from sos_sim.studies.value_ranking import rank_information
+
+    title = "What to find out first"
+    if worths is None:
+        return Section("value", title, [Words((_NO_WORTHS,))])
+    ranking = rank_information(material.stored.folder, *worths)
+    clear = [str(row["name"]) for row in ranking.to_dict("records") if row["distinguishable"]]
+    told = f"Worth more than chance makes any: {listed(clear) or 'none'}."
+    stated = f"£{worths[0]:,.0f} for a care start avoided and £{worths[1]:,.0f} for a month of harm at home avoided"
+    return Section("value", title, [
+        Words((f"At {stated}, worths that the reader states and nobody recommends. {told}",)),
+        Picture("hypotheses-value", "Which link, and which single belief, is most worth knowing before deciding?",
+                what_to_find_out(ranking), f"Bars of pounds with intervals. {told}"),
+        as_sheet("hypotheses-value", "what to find out first", ranking),
+    ])
 
 
 def _power_alt(rows: pd.DataFrame) -> str:

@@ -220,6 +220,16 @@ def _bound(row: Row, bound: float) -> str:
     return f"{amount(bound, row['unit'])} {unit}"
 
 
+def in_short(row: Row) -> str:
+    """A card, with its texts, in one line."""
+    if row["kind"] == "conditions" or row["outcome"] == "entries_fall_harm_rises":
+        size = f"{row['estimate']:.0%} ({row['low']:.0%} to {row['high']:.0%})"
+    else:
+        size = f"{_at(row, 'estimate')} ({span(row['low'], row['high'], row['unit'])}) {unit_said(row['unit'])}"
+    return f"{heading(row)}: {size}; {row['agreement']}"
+
+
 def heading(row: Row) -> str:
-    """A card's heading: its id and what it is about."""
-    return f"{row['id']}: {capital(_outcome(row))}{' · ' + row['subject'] if row['subject'] else ''}"
+    """A card's heading: its id, what it is about, and the programme where that does not say it."""
+    about = f"{capital(_outcome(row))}{' · ' + row['subject'] if row['subject'] else ''}"
+    return f"{row['id']}: {about}" + ("" if row["arm"] in about else f" ({row['arm']})")

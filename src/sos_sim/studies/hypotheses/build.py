@@ -204,8 +204,13 @@ def _row(card: Candidate, sources: _Sources) -> dict[str, Any]:
         "statement": ", ".join(f"CMO {one.statement} ({one.grade})" for one in behaviours),
         "statement_gist": "; ".join(STATEMENTS[one.statement].gist for one in behaviours),
         "grade_weakest": grades[-1], "grade_typical": max(sorted(GRADES, reverse=True), key=lambda one: counted[one]),
-        **trial_columns(sources.trials, card.kind, card.outcome, card.estimate),
+        **trial_columns(sources.trials, card.kind, card.outcome, _to_be_seen(card)),
     }
+
+
+def _to_be_seen(card: Candidate) -> float:
+    """The size that a trial must be able to see: that of the difference, or the margin within which there is none."""
+    return card.refuting_above if card.kind == "none" else card.estimate
 
 
 def _beliefs(card: Candidate, sweeps: Sequence[SweepTables]) -> list[str]:

@@ -19,6 +19,8 @@ FAMILY_LINKS: Final[Mapping[str, str]] = {
 """The link that a characteristic of families bears on first; others bear on the whole chain."""
 CONTEXT_LINK: Final = "M0"
 """The link that a condition without one of its own acts through: facts and levers of the organisation."""
+PART: Final = 0.5
+"""The share of the programme that is set against the whole: one card an outcome, not one a share."""
 Row = Mapping[Any, Any]
 
 
@@ -65,9 +67,9 @@ def family_candidates(interactions: pd.DataFrame, effects: pd.DataFrame) -> list
 
 
 def delivery_candidates(shortfall: pd.DataFrame, response: pd.DataFrame) -> list[Candidate]:
-    """What is missing where only a part of the programme is delivered; tables of one arm of ``Delivery``."""
+    """What is missing where only ``PART`` of the programme is delivered; tables of one arm of ``Delivery``."""
     at = response.set_index(["measure", "delivered"])["estimate"]
-    part = shortfall[(shortfall["delivered"] > 0.0) & (shortfall["delivered"] < shortfall["full"])]
+    part = shortfall[shortfall["delivered"] == PART]
     return [
         replace(
             _contrast(row, "delivery"), subject=f"{row['delivered']:.0%} delivered", link=CONTEXT_LINK,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from math import isnan
+from math import inf, isnan
 from typing import Any, Final
 
 import pandas as pd
@@ -24,7 +24,6 @@ MARGIN: Final = 0.05
 """A difference within this share of the comparator's mean counts as none (assumed: a twentieth)."""
 FALLS: Final = "entries to care fall"
 FALLS_AND_HARM_RISES: Final = "entries to care fall and harm at home rises"
-SPARED_IN_DANGER: Final = "children spared entry whose danger is not lower"
 PAIRS: Final = "pairs"
 Row = Mapping[Any, Any]
 
@@ -91,10 +90,10 @@ def _is_small(effect: Candidate) -> bool:
 
 
 def _within_margin(effect: Candidate) -> Candidate:
-    margin = MARGIN * effect.base
-    inside = 1.0 if not effect.sd else float(
-        stats.norm.cdf((margin - effect.estimate) / effect.sd) - stats.norm.cdf((-margin - effect.estimate) / effect.sd)
-    )
+    """The same as a prediction of no difference; as many agree as a normal of the interval's width has inside."""
+    margin, sd = MARGIN * effect.base, (effect.high - effect.low) / 2.0 / float(stats.norm.ppf(0.5 + effect.level / 2))
+    above, below = ((side - effect.estimate) / sd for side in (margin, -margin)) if sd else (inf, -inf)
+    inside = float(stats.norm.cdf(above) - stats.norm.cdf(below))
     return replace(
         effect, kind="none", agreeing=inside, agreeing_by=NORMAL,
         refuting_below=-margin, refuting_above=margin,
@@ -106,7 +105,7 @@ def _harm_rises(row: Row, draws: int) -> Candidate:
     return Candidate(
         "harm", row["arm"], "entries_fall_harm_rises", SHARE, row["probability"], row["low"], row["high"], draws,
         row["pairs"], float("nan"), float("nan"), row["probability"], PAIRS, row["level"],
-        subject=FALLS_AND_HARM_RISES, refuting_below=_possible(row["low"]), refuting_above=row["high"],
+        refuting_below=_possible(row["low"]), refuting_above=row["high"],
     )
 
 
@@ -122,7 +121,7 @@ def _spared(fates: pd.DataFrame) -> list[Candidate]:
     chosen = fates[(fates["decision"] == SPARED) & (fates["fate"] != LOWER) & (fates["measure"] == "children")]
     return [
         replace(
-            _counted(row), subject=f"{SPARED_IN_DANGER}: {row['fate']}", setting_high=str(row["fate"]),
+            _counted(row), subject=str(row["fate"]), setting_high=str(row["fate"]),
             refuting_below=_possible(row["low"]), refuting_above=row["high"],
         )
         for row in chosen.to_dict("records") if row["high"] > 0.0

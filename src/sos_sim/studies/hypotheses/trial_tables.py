@@ -96,8 +96,8 @@ def read_trials(folders: Sequence[Path]) -> Trials:
     return Trials(power, pd.concat([read_table(folder, "assurance") for folder in folders], ignore_index=True))
 
 
-def trial_columns(trials: Trials, kind: str, outcome: str, estimate: float) -> dict[str, Any]:
-    """What trials say of one card.
+def trial_columns(trials: Trials, kind: str, outcome: str, size: float) -> dict[str, Any]:
+    """What trials say of one card; ``size`` is the difference that they must see, in the outcome's unit.
 
     ``seen``: why there is or is no design (NO_TRIAL, SEEN, NOT_SEEN, NOT_COUNTED, NOT_RECORDED). ``trial_outcome``;
     ``design``, ``clusters``, ``analysis`` of the fewest clusters that see it, else of the largest tried;
@@ -111,7 +111,7 @@ def trial_columns(trials: Trials, kind: str, outcome: str, estimate: float) -> d
     if largest is None:
         return _nothing(NOT_COUNTED, counted)
     times = 2.0 if kind in INTERACTIONS else 1.0
-    found = _smallest(trials, kind, counted, abs(estimate) / times)
+    found = _smallest(trials, kind, counted, abs(size) / times)
     trial = found or largest
     chance = trials.chance(trial) or {}
     return {
