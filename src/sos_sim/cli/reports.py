@@ -26,7 +26,7 @@ def report(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A results folder.")],
     workers: Workers = None, scheduler: Scheduler = None, discount_rate: DiscountRate = None,
 ) -> None:
-    """Make the report of a comparison, a sweep, a calibration or a study of authorities."""
+    """Make the report of a comparison, a sweep, a calibration, a trial or a study of authorities."""
     typer.echo(f"The report is {write_report(folder, workers, scheduler, discount_rate)}: open it in a browser.")
 
 
@@ -55,9 +55,11 @@ def _pages() -> dict[str, Callable[[Path], Page]]:
     from sos_sim.reporting.comparison_report import comparison_page
     from sos_sim.reporting.fit_report import calibration_page
     from sos_sim.reporting.sweep_report import sweep_page
+    from sos_sim.reporting.trial_report import trial_page
 
     return {
         "compare": comparison_page, "calibrate": calibration_page, "sweep": sweep_page, "authorities": authorities_page,
+        "trial": trial_page,
     }
 
 

@@ -1,0 +1,265 @@
+"""The report of a trial study: would it tell, does it err, what can it see, what would it cost, how it was made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Final
+
+from sos_sim.core.provenance import CAVEAT
+from sos_sim.reporting import figures_trial_effects as effects
+from sos_sim.reporting import figures_trials as figures
+from sos_sim.reporting import trial_words as words
+from sos_sim.reporting.columns import as_sheet
+from sos_sim.reporting.page import Block, Page, Picture, Section, Sheet, Words
+from sos_sim.reporting.sentences import capital, listed
+from sos_sim.reporting.trial_material import (
+    DESIGNS,
+    TABLES,
+    HeldTrial,
+    analysis_said,
+    design_said,
+    difference_unit,
+    in_unit,
+    read_held,
+)
+from sos_sim.reporting.trial_sheets import assurance_sheet, bias_sheet, error_sheet, power_sheet
+from sos_sim.runs.trial_plan import NUMBERS
+from sos_sim.studies.trials.analyses import ANALYSES
+
+POOL_FOOT: Final = (
+    "Synthetic authorities under usual practice, without the programme. They differ as official figures say English "
+    "authorities do; no figure of a real trial in England was found to check the correlations against."
+)
+
+
+def trial_page(folder: Path) -> Page:
+    """The page of a finished trial study. Raises ResultsFolderError where it is unfinished or holds none."""
+    held = read_held(folder)
+    made = (_unseen, _errors, _power, _assurance, _bias, _implied, _cost, _how_made)
+    sections = [section for make in made for section in make(held)]
+    return Page(str(held.asked["name"]), words.summary(held), CAVEAT, sections)
+
+
+def _unseen(held: HeldTrial) -> Iterator[Section]:
+    """Harm that records show beside harm that they do not, over draws."""
+    names = words.harms(held)
+    rows = held.table("true_effects", design=held.asked["designs"][0])
+    blocks: list[Block] = [Words((words.unseen(held),))]
+    for unit in dict.fromkeys(held.unit(name) for name in names):
+        alike = [name for name in names if held.unit(name) == unit]
+        if rows.empty:
+            continue
+        here = rows[rows["outcome"].isin(alike)]
+        labels = [(name, f"{held.label(name)} ({'recorded' if held.recorded(name) else 'not recorded'})")
+                  for name in alike]
+        here = here.assign(true_effect=in_unit(here["true_effect"], unit))
+        blocks.append(Picture(
+            f"trial-harm-{len(blocks)}", "What would become of harm that records show, and of harm that they do not?",
+            effects.harm_seen_and_unseen(here, labels, difference_unit(unit)),
+            f"True effects in the model over draws: {'; '.join(words.harm_said(held, name) for name in alike)}.",
+        ))
+    yield Section("unseen", "What a trial cannot see", blocks)
+
+
+def _errors(held: HeldTrial) -> Iterator[Section]:
+    rows = held.power(effect=False, outcome=held.primary)
+    said = [*words.error_rates(held), *words.not_made(held)]
+    figure = figures.by_analysis(rows, figures.ERROR_RATE, capital(held.clusters_are))
+    yield Section("errors", "Type I error: does each analysis hold its 5 %?", [
+        Words(("Usual practice in both arms: whatever is found is an error.", *said)),
+        Picture("trial-errors", "How often does each analysis find an effect where there is none?", figure,
+                f"Shares of trials without an effect that find one, by analysis, design and size. {' '.join(said)}"),
+        error_sheet(rows),
+    ])
+
+
+def _power(held: HeldTrial) -> Iterator[Section]:
+    unit, every = held.unit(held.primary), held.power(effect=True, outcome=held.primary)
+    rows = held.power(effect=True, outcome=held.primary, lead=True)
+    scaled = rows.assign(**{name: in_unit(rows[name], unit) for name in ("detectable", "true_effect")})
+    said, about = list(words.power_at_sizes(held)), capital(held.label(held.primary))
+    blocks: list[Block] = [
+        Words((f"Primary outcome: {held.label(held.primary)}. Power is the share of virtual trials with p below 0.05 "
+               "if the programme does what the scenario assumes.", *said, words.smallest_enough(held))),
+        Picture("trial-power", f"Would a trial tell, and what is the smallest difference it sees? {about}",
+                figures.power_and_detectable(scaled, difference_unit(unit), held.clusters_are),
+                f"Power and detectable difference by size and design. {' '.join(said)}"),
+        power_sheet("trial_power", "Power and detectable difference", every, held),
+        *_other_outcomes(held),
+    ]
+    yield Section("power", "Power, and the smallest difference seen", blocks)
+
+
+def _other_outcomes(held: HeldTrial) -> Iterator[Block]:
+    """Power for outcomes besides the primary one; of those that no record shows nothing is drawn."""
+    names = [name for name in held.outcomes if name != held.primary and held.recorded(name)]
+    if not names:
+        return
+    rows = held.power(effect=True)
+    rows = rows[rows["outcome"].isin(names)]
+    yield Picture(
+        "trial-outcomes", "Would a trial tell differences in other outcomes?",
+        figures.power_by_outcome(rows, {name: capital(held.label(name)) for name in names}, held.clusters_are),
+        f"Power by size and design for {listed([held.label(name) for name in names])}.",
+    )
+    yield power_sheet("trial_outcomes", "Power for other outcomes that records show", rows, held)
+
+
+def _assurance(held: HeldTrial) -> Iterator[Section]:
+    rows = held.table("assurance", outcome=held.primary)
+    blocks: list[Block] = []
+    if len(rows):
+        said = list(words.assured(held))
+        blocks = [
+            Words(("Assurance is the probability that a trial is conclusive once it is admitted that the effect is "
+                   "uncertain: the mean of power over draws of what is uncertain (O'Hagan, Stevens and Campbell 2005, "
+                   "Pharmaceutical Statistics 4:187).", *said)),
+            Picture("trial-assurance", "How probable is a conclusive trial when the effect itself is uncertain?",
+                    figures.assurance_by_size(rows, held.clusters_are),
+                    f"Probability of a conclusive trial by size and design. {' '.join(said)}"),
+            assurance_sheet(held),
+        ]
+    blocks += _true_effects(held)
+    if blocks:
+        yield Section("assurance", "Assurance, and the effects that a trial could tell", blocks)
+
+
+def _true_effects(held: HeldTrial) -> Iterator[Block]:
+    unit, rows = held.unit(held.primary), held.table("true_effects", outcome=held.primary)
+    power = held.power(effect=True, outcome=held.primary, lead=True)
+    if rows.empty or power["detectable"].isna().all():
+        return
+    scaled = rows.assign(true_effect=in_unit(rows["true_effect"], unit))
+    power = power.assign(detectable=in_unit(power["detectable"], unit))
+    yield Picture(
+        "trial-true-effects", "Which effects are held possible, and which of them could a trial tell from none?",
+        effects.effects_and_detectable(scaled, power, difference_unit(unit), held.clusters_are),
+        "True effects of every draw beside the region in which each design and size sees nothing with 80 % power.",
+    )
+
+
+def _bias(held: HeldTrial) -> Iterator[Section]:
+    unit, rows = held.unit(held.primary), held.power(effect=True, outcome=held.primary)
+    scaled = rows.assign(**{name: in_unit(rows[name], unit) for name in ("bias", "bias_low", "bias_high")})
+    said, sizes_are = words.biased(held), capital(held.clusters_are)
+    yield Section("bias", "Bias and coverage", [
+        Words((said,)),
+        Picture("trial-bias", "Do estimates lie around the true effect?",
+                figures.by_analysis(scaled, figures.bias_in(difference_unit(unit)), sizes_are),
+                f"Mean estimate less true effect by analysis, design and size. {said}"),
+        Picture("trial-coverage", "Do 95 % intervals hold the true effect in 95 % of trials?",
+                figures.by_analysis(rows, figures.COVERAGE, sizes_are),
+                "Shares of intervals that hold the true effect, by analysis, design and size."),
+        bias_sheet(rows, unit),
+    ])
+
+
+def _implied(held: HeldTrial) -> Iterator[Section]:
+    makers = {"correlations": _correlations, "spread": _spread, "textbook": _textbook}
+    blocks = [block for name, make in makers.items() if name in held.tables for block in make(held)]
+    if blocks:
+        yield Section("implied", "What it implies: correlations, differences of authorities, textbook power", blocks)
+
+
+def _correlations(held: HeldTrial) -> Iterator[Block]:
+    table = held.table("correlations")
+    shares = table[table["icc"].notna()]
+    if len(shares):
+        yield Picture(
+            "trial-correlations", "How alike are children of one authority?",
+            effects.correlations(shares, [held.label(name) for name in shares["outcome"]], POOL_FOOT),
+            "Intracluster correlations by outcome with intervals, and those known from elsewhere.", False,
+        )
+    yield as_sheet(
+        "trial_correlations", "Correlations that the synthetic authorities imply",
+        table.assign(outcome=[held.label(name) for name in table["outcome"]]),
+        note="ICC is of single children within an authority and period; the autocorrelation is of an authority's level "
+             "one period apart; CV is the coefficient of variation between authorities. Rates have no ICC.",
+        formats=dict.fromkeys(("mean", "icc", "icc_low", "icc_high", "cluster_autocorrelation", "between_cv",
+                               "reference_icc"), ".3g"),
+        labels={"icc": "ICC", "icc_low": "from", "icc_high": "to", "cluster_autocorrelation": "autocorrelation",
+                "between_cv": "CV", "reference_icc": "ICC from elsewhere", "reference": "source"},
+        shows_effect=False,
+    )
+
+
+def _spread(held: HeldTrial) -> Iterator[Block]:
+    yield as_sheet(
+        "trial_spread", "How synthetic authorities differ in children starting to be looked after",
+        held.table("spread"), note="Official: English authorities, years ending 31 March 2018 to 2023. Logarithms are "
+                                   "natural; from and to hold 95 % for a standard deviation over so many authorities.",
+        formats=dict.fromkeys(("official", "simulated", "low", "high"), ".3f"), labels={"what": "what differs"},
+        shows_effect=False,
+    )
+
+
+def _textbook(held: HeldTrial) -> Iterator[Block]:
+    table = held.table("textbook")
+    yield Picture(
+        "trial-textbook", "Do textbook formulas say what simulated trials do?",
+        effects.formula_and_simulation(table, held.clusters_are),
+        "Power in simulated trials with intervals against power by formula, with the line of agreement.",
+    )
+    yield as_sheet(
+        "trial_textbook", "Textbook formula beside simulation",
+        table.assign(design=table["design"].map(design_said), analysis=table["analysis"].map(analysis_said)),
+        note="Formulas assume authorities of one size and an effect that is the same everywhere; they are given the "
+             "share, ICC and autocorrelation of the synthetic authorities and the true effect in the model.",
+        formats={**dict.fromkeys(("simulated", "simulated_low", "simulated_high", "textbook"), ".1%"),
+                 "textbook_error": ".4f", "empirical_sd": ".4f"},
+        labels={"clusters": held.clusters_are, "simulated": "simulated power", "simulated_low": "from",
+                "simulated_high": "to", "textbook": "power by formula", "textbook_error": "error by formula",
+                "empirical_sd": "SD of estimates"},
+    )
+
+
+def _cost(held: HeldTrial) -> Iterator[Section]:
+    rows = held.power(effect=True, outcome=held.primary, lead=True)
+    if rows["cost"].isna().all():
+        return
+    yield Section("cost", "Power at equal cost", [
+        Words((words.same_money(held), "Costs are those of the programme in treated authorities until the trial's end, "
+               "beyond usual practice, and of research. Costs of research are assumptions (fixed_cost, cluster_cost): "
+               "replace them by your own.")),
+        Picture("trial-cost", "What does each design see for the same money?",
+                effects.power_against_cost(rows.assign(cost=rows["cost"] / 1e6), held.clusters_are),
+                f"Power against cost by design. {words.same_money(held)}"),
+    ])
+
+
+def _how_made(held: HeldTrial) -> Iterator[Section]:
+    import pandas as pd
+
+    asked: Mapping[str, object] = held.asked
+    numbers = [
+        {"number": name, "value": asked[name], "unit": number.unit, "meaning": number.meaning}
+        for name, number in NUMBERS.items() if name in asked
+    ]
+    missing = [said for name, said in TABLES.items() if name not in held.tables]
+    left_out = [
+        f"{failed:,} of {started:,} {what} failed and are left out." for what, (started, failed) in held.rows.items()
+        if failed
+    ]
+    designs = [f"{capital(DESIGNS[name][0])}: {DESIGNS[name][1]}" for name in held.asked["designs"]]
+    about = [str(asked["description"]).strip(), f"Scenarios: {' against '.join(reversed(list(held.asked['arms'])))}."]
+    if missing:
+        about.append(f"Not told, because this folder has no table of it: {'; '.join(missing)}.")
+    yield Section("made", "How it was made", [
+        Words(tuple(text for text in (*about, *left_out, *designs) if text)),
+        Sheet("trial_numbers", "Numbers of the trial", pd.DataFrame(numbers), shows_effect=False),
+        *_analyses(held),
+    ])
+
+
+def _analyses(held: HeldTrial) -> Iterator[Block]:
+    import pandas as pd
+
+    names = list(dict.fromkeys(held.tables["power"]["analysis"]))
+    rows = [
+        {"analysis": analysis_said(name), "what": ANALYSES[name].description, "source": ANALYSES[name].source,
+         "expected": "hold 5 %" if ANALYSES[name].corrected else "err with few clusters"}
+        for name in names if name in ANALYSES
+    ]
+    yield Sheet("trial_analyses", "Analyses", pd.DataFrame(rows), shows_effect=False,
+                labels={"expected": "expected to"})

@@ -1,0 +1,228 @@
+"""What virtual trials say, in sentences made from their tables: each for the theory as assumed, none a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from sos_sim.reporting.sentences import capital, listed
+from sos_sim.reporting.trial_material import (
+    HeldTrial,
+    Row,
+    analysis_said,
+    between,
+    design_said,
+    difference,
+    difference_unit,
+    enough,
+    share,
+    share_between,
+    size,
+)
+from sos_sim.studies.trials.virtual import OWN
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TOO_HIGH, NOMINAL, TOO_LOW, TOO_FEW = "too high", "at nominal", "too low", "too few to tell"
+CANNOT_SEE: Final = (
+    "Records show harm at home only where somebody sees and reports it. If families tell more, or workers look more "
+    "closely, recorded harm may rise while harm falls, and it may fall because less is told: neither direction of "
+    "recorded harm says what became of children."
+)
+
+
+def summary(held: HeldTrial) -> list[str]:
+    """What a trial designer asks first: conclusive or not, which analyses fail, biased or not, what stays unseen."""
+    return [
+        conclusive(held), smallest_enough(held), *assured(held), *error_rates(held), biased(held), unseen(held),
+    ]
+
+
+def conclusive(held: HeldTrial) -> str:
+    """Power of each design at its largest size, beside the smallest difference it sees and the true effect."""
+    unit, rows = held.unit(held.primary), held.power(effect=True, outcome=held.primary, lead=True)
+    texts = [
+        f"{_trial(row, held)} in {share(row['rejected'])} of cases "
+        f"({share_between(row['rejected_low'], row['rejected_high'])}), for a true effect of "
+        f"{difference(row['true_effect'], unit)} in the model, where {size(row['detectable'], unit)} is the smallest "
+        "difference seen with 80 % power"
+        for row in _largest(rows)
+    ]
+    return (
+        f"Outcome: {held.label(held.primary)}, differences in {difference_unit(unit)}. If the theory holds as strongly "
+        f"as assumed, a trial would be conclusive (p below 0.05): {'; '.join(texts)}. Intervals (95 %) contain the luck "
+        "of the virtual trials."
+    )
+
+
+def power_at_sizes(held: HeldTrial) -> Iterator[str]:
+    """A sentence a design: how often it is conclusive at each size."""
+    rows = held.power(effect=True, outcome=held.primary, lead=True)
+    for design, of_design in rows.groupby("design", sort=False):
+        sizes = [f"{share(row['rejected'])} with {row['clusters']:g}" for row in of_design.to_dict("records")]
+        analysis = analysis_said(str(of_design["analysis"].iloc[0]))
+        yield f"{capital(design_said(str(design)))}, analysed by {analysis}: {listed(sizes)} {held.clusters_are}."
+
+
+def smallest_enough(held: HeldTrial) -> str:
+    """The smallest trial with 80 % power for the effect as assumed, or that there is none among those tried."""
+    rows = held.power(effect=True, outcome=held.primary, lead=True)
+    strong = enough(rows).sort_values(["clusters", "rejected"], ascending=[True, False], kind="stable")
+    if strong.empty:
+        return (
+            f"None of the trials tried, up to {rows['clusters'].max():g} {held.clusters_are}, is conclusive in 80 % of "
+            "cases: if such a trial found nothing, that would not mean that there is nothing."
+        )
+    return (
+        "The smallest trial tried that is conclusive in 80 % of cases or more, if the theory holds as assumed: "
+        f"{_trial(strong.iloc[0].to_dict(), held)}."
+    )
+
+
+def assured(held: HeldTrial) -> Iterator[str]:
+    """The probability of a conclusive trial over draws, for the largest trial of each design."""
+    rows = _largest(held.table("assurance", outcome=held.primary))
+    if rows:
+        texts = [
+            f"{_trial(row, held)} {share(row['assurance'])} ({share_between(row['low'], row['high'])}; a fall in "
+            f"{share(row['conclusive_fall'])}, a rise in {share(row['conclusive_rise'])})" for row in rows
+        ]
+        yield (
+            f"Assurance, the probability of a conclusive trial over {rows[0]['draws']:,} draws of what is uncertain: "
+            f"{'; '.join(texts)}."
+        )
+
+
+def error_rates(held: HeldTrial) -> Iterator[str]:
+    """Which analyses fail their nominal error rate of 5 %, and where; which hold it; of which it cannot be told."""
+    rows = held.power(effect=False, outcome=held.primary)
+    failing = rows[rows["verdict"] == TOO_HIGH]
+    for analysis, where in failing.groupby("analysis", sort=False):
+        lead = " It is the lead analysis there: do not read its power." if where["lead"].any() else ""
+        yield (
+            f"Fails its error rate: {analysis_said(str(analysis))} finds an effect where there is none in "
+            f"{_range(where['rejected'])} of trials instead of 5 % ({_places(where, held)}).{lead}"
+        )
+    names = list(dict.fromkeys(rows["analysis"]))
+    holds = [name for name in names if name not in set(failing["analysis"])]
+    cautious = rows[rows["analysis"].isin(holds) & (rows["verdict"] == TOO_LOW)]
+    unknown = rows[rows["analysis"].isin(holds) & (rows["verdict"] == TOO_FEW)]
+    never = [name for name in holds if (rows.loc[rows["analysis"] == name, "verdict"] == TOO_FEW).all()]
+    told = [name for name in holds if name not in never]
+    if told:
+        yield f"No error rate above 5 % can be told from luck in {listed([analysis_said(name) for name in told])}."
+    if len(cautious):
+        yield f"More cautious than 5 %: {_named(cautious, held)}."
+    if len(unknown):
+        yield f"Too few trials to tell the error rate: {_named(unknown, held)}."
+
+
+def not_made(held: HeldTrial) -> Iterator[str]:
+    """Analyses that could not be made in some trials."""
+    rows = held.power(effect=False, outcome=held.primary)
+    for analysis, where in rows[rows["failed"] > 0].groupby("analysis", sort=False):
+        yield (
+            f"{capital(analysis_said(str(analysis)))} could not be made in {where['failed'].sum():,} of "
+            f"{where['trials'].sum():,} trials (too few clusters, no variation, or no convergence); shares are of the "
+            f"others ({_places(where, held)})."
+        )
+
+
+def biased(held: HeldTrial) -> str:
+    """The bias of each design by its lead analysis, at its largest size."""
+    unit = held.unit(held.primary)
+    texts = [
+        f"{_trial(row, held)} {difference(row['bias'], unit)} ({between(row['bias_low'], row['bias_high'], unit)}"
+        f"{', more than luck leaves open' if _off(row) else ''}), coverage {share(row['coverage'])}"
+        for row in _largest(held.power(effect=True, outcome=held.primary, lead=True))
+    ]
+    unit_said = difference_unit(unit)
+    return (
+        f"Bias (mean estimate less true effect, {unit_said}) and coverage (95 % intervals that hold the true effect): "
+        f"{'; '.join(texts)}."
+    )
+
+
+def _off(row: Row) -> bool:
+    return bool(row["bias_low"] > 0.0 or row["bias_high"] < 0.0)
+
+
+def _largest(rows: pd.DataFrame) -> list[Row]:
+    """The row of most clusters of each design; none of no rows."""
+    if rows.empty:
+        return []
+    groups = rows.groupby("design", sort=False)
+    return [of_design.sort_values("clusters").iloc[-1].to_dict() for _, of_design in groups]
+
+
+def _trial(row: Row, held: HeldTrial) -> str:
+    return f"{design_said(row['design'])} with {row['clusters']:g} {held.clusters_are}"
+
+
+def unseen(held: HeldTrial) -> str:
+    """What no trial from records can see, with the true effect of it in the model beside what records would show."""
+    hidden = [name for name in harms(held) if not held.recorded(name)]
+    if not hidden:
+        return (
+            "What a trial cannot see is not counted here: outcomes of the trial file name no harm that records do not "
+            f"show. {CANNOT_SEE}"
+        )
+    told = "; ".join(harm_said(held, name) for name in harms(held))
+    return f"What a trial from records cannot see, true effects in the model: {told}. {CANNOT_SEE}"
+
+
+def harm_said(held: HeldTrial, outcome: str) -> str:
+    """The model's own effect on one outcome of harm, and its range over draws."""
+    rows = held.table("true_effects", outcome=outcome, design=str(held.asked["designs"][0]))
+    shown = "which records show" if held.recorded(outcome) else "which no record shows"
+    if rows.empty:
+        return f"{held.label(outcome)}, {shown}: not kept"
+    unit, own = held.unit(outcome), rows.loc[rows["draw"] == OWN, "true_effect"]
+    drawn = rows.loc[rows["draw"] != OWN, "true_effect"]
+    texts = [f"{difference(value, unit)} {difference_unit(unit)} as assumed" for value in own]
+    if len(drawn):
+        risen = f"higher with the programme in {(drawn > 0).sum()}"
+        texts.append(f"{between(drawn.min(), drawn.max(), unit)} over {len(drawn)} draws, {risen}")
+    return f"{held.label(outcome)}, {shown}: {', '.join(texts)}"
+
+
+def same_money(held: HeldTrial) -> str:
+    """Power of each design at one cost that all of them can have, read between sizes; or that there is none."""
+    import numpy as np
+
+    rows = held.power(effect=True, outcome=held.primary, lead=True).sort_values("cost")
+    by_design = {str(design): of_design for design, of_design in rows.groupby("design", sort=False)}
+    cost = min(float(of_design["cost"].max()) for of_design in by_design.values())
+    if len(by_design) < 2 or any(of_design["cost"].min() > cost for of_design in by_design.values()):
+        return "No cost is common to several of the designs tried: power is not compared at equal cost."
+    texts = [
+        f"{design_said(design)} {share(float(np.interp(cost, of_design['cost'], of_design['rejected'])))}"
+        for design, of_design in by_design.items()
+    ]
+    return f"At £{cost / 1e6:,.1f} million, read between the sizes tried, power is: {', '.join(texts)}."
+
+
+def harms(held: HeldTrial) -> list[str]:
+    """Outcomes of harm at home and others that no record shows, recorded ones first."""
+    found = [name for name in held.outcomes if name.startswith("harm") or not held.recorded(name)]
+    return sorted(found, key=lambda name: not held.recorded(name))
+
+
+def _named(rows: pd.DataFrame, held: HeldTrial) -> str:
+    return "; ".join(
+        f"{analysis_said(str(name))} ({_places(where, held)})" for name, where in rows.groupby("analysis", sort=False))
+
+
+def _places(rows: pd.DataFrame, held: HeldTrial) -> str:
+    """Designs and sizes of some rows."""
+    sizes = {
+        str(design): listed([f"{clusters:g}" for clusters in where["clusters"]])
+        for design, where in rows.groupby("design", sort=False)
+    }
+    return "; ".join(f"{design_said(design)} with {text} {held.clusters_are}" for design, text in sizes.items())
+
+
+def _range(shares: pd.Series[float]) -> str:
+    low, high = share(shares.min()), share(shares.max())
+    return low if low == high else f"{low} to {high}"
