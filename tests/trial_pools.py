@@ -43,8 +43,9 @@ def a_pool(plan: TrialPlan, effect: float, authorities: int = 60, draws: tuple[i
     share = usual[:, None, :] + effect * started[None, :, :]
     size = np.full(shape, CHILDREN)
     names = list(RECORDED)
+    sizes = dict.fromkeys(names, size) | {"care_starts": size * np.linspace(0.5, 2.0, shape[0])[:, None, None]}
     return Pool(
-        plan.starts, plan.period_months, history, dict.fromkeys(names, share * size), dict.fromkeys(names, size),
+        plan.starts, plan.period_months, history, {name: share * sizes[name] for name in names}, sizes,
         np.tile(np.arange(shape[1], dtype=float)[None, :, None] * 1e5, (shape[0], 1, 2)),
         np.repeat(np.array(draws), authorities),
     )

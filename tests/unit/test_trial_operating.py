@@ -8,7 +8,14 @@ from scipy import stats
 
 from sos_sim.runs.points import run_points
 from sos_sim.studies.trials import closed_form
-from sos_sim.studies.trials.operating import assurance_table, detectable, power_table, trial_cost, verdict
+from sos_sim.studies.trials.operating import (
+    assurance_table,
+    detectable,
+    power_table,
+    reach_table,
+    trial_cost,
+    verdict,
+)
 from sos_sim.studies.trials.trial import tables_of
 from sos_sim.studies.trials.virtual import OWN, VirtualTrials, lead_analysis, trials_of
 from trial_pools import a_plan, a_pool
@@ -20,8 +27,8 @@ TRIALS = 300
 
 @pytest.fixture(scope="module")
 def held() -> tuple:
-    plan = a_plan(designs=("parallel", "parallel_baseline"), analyses=FAST, trials=TRIALS, draws=2, trials_per_draw=40,
-                  authorities_per_draw=60)
+    plan = a_plan(designs=("parallel", "parallel_baseline"), analyses=FAST, trials=TRIALS, draws=2, authorities=60,
+                  trials_per_draw=40, authorities_per_draw=60)
     pool = a_pool(plan, EFFECT, draws=(OWN, 0, 1))
     points = trials_of(plan, 2)
     runs = run_points(VirtualTrials(plan, pool), points, 1, None, kind="trial", workers=1)
@@ -30,7 +37,8 @@ def held() -> tuple:
 
 def test_every_trial_is_held_once(held: tuple) -> None:
     runs = held[2]
-    assert len(runs) == 2 * (2 * TRIALS + 2 * 40) and (runs["status"] == "done").all()
+    shorter_or_of_one_size = 3 + 2
+    assert len(runs) == 2 * ((2 + shorter_or_of_one_size) * TRIALS + 2 * 40) and (runs["status"] == "done").all()
 
 
 def test_corrected_analyses_hold_five_percent_and_children_alone_does_not(held: tuple) -> None:
@@ -68,6 +76,18 @@ def test_simulated_power_agrees_with_the_textbook(held: tuple) -> None:
     assert row["detectable"] == pytest.approx(closed_form.detectable_difference(row["empirical_sd"], 8.0), rel=0.1)
 
 
+def test_power_grows_with_follow_up(held: tuple) -> None:
+    plan, _, runs, power = held
+    reach = reach_table(plan, runs).set_index(["design", "size", "follow_up_months"])
+    lead = power[power["lead"] & (power["effect"] == "as assumed")].set_index("design")
+    for design in plan.designs:
+        assert reach.loc[(design, "all", 24), "rejected"] == lead.loc[design, "rejected"]
+        assert reach.loc[(design, "all", 6), "children"] < reach.loc[(design, "all", 24), "children"]
+    adjusted = reach.sort_index().loc[("parallel_baseline", "all")]["rejected"]
+    assert adjusted[6] < adjusted[24]
+    assert set(reach.index.get_level_values("size")) == {"all", "smaller", "larger"}
+
+
 def test_assurance_is_the_mean_over_draws(held: tuple) -> None:
     plan, pool, runs, power = held
     found = assurance_table(plan, pool, runs).set_index("design")
@@ -91,7 +111,7 @@ def test_tables_are_whole(held: tuple) -> None:
     plan, pool, runs, _ = held
     tables = tables_of(plan, pool, runs)
     assert set(tables) == {
-        "power", "assurance", "correlations", "spread", "textbook", "true_effects", "outcomes",
+        "power", "reach", "assurance", "correlations", "spread", "textbook", "true_effects", "outcomes",
     }
     assert tables["textbook"]["simulated"].between(0, 1).all()
     assert not tables["outcomes"].set_index("outcome").loc["harm_months", "recorded"]

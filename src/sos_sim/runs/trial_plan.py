@@ -57,12 +57,16 @@ NUMBERS: Final[Mapping[str, Number]] = {
     "secular_trend": Number(0.0, "logit a year", "drift of every authority's thresholds", -1, 1, whole=False),
     "fixed_cost": Number(400_000, "£", "research cost of a trial, whatever its size", 0, 1e9, whole=False),
     "cluster_cost": Number(40_000, "£", "research cost of a cluster", 0, 1e9, whole=False),
+    "worth_care_start": Number(25_000, "£", "what a care start avoided is worth to you beyond its cost", 0, 1e7, False),
+    "worth_harm_month": Number(25_000, "£", "what a month of harm to a child at home avoided is worth to you", 0, 1e7,
+                               whole=False),
     "offered": Number(0.5, "share", "families or workers allocated to the programme", 0.05, 0.95, whole=False),
     "recruit_months": Number(12, "months", "in which families enter a trial inside an authority", 1, 60),
     "recruited": Number(0.46, "share", "eligible families who take part inside an authority", 0.01, 1, whole=False),
     "seed": Number(1, "seed", "from which the luck of trials is derived", 0, 2**53),
 }
-"""Numbers of a trial file. Costs of research are assumptions (grade D): replace them by your own."""
+"""Numbers of a trial file. Costs of research, and what avoiding something is worth, are assumptions (grade
+D): replace them by your own."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +105,8 @@ class TrialPlan:
     secular_trend: float
     fixed_cost: float
     cluster_cost: float
+    worth_care_start: float
+    worth_harm_month: float
     offered: float
     recruit_months: int
     recruited: float

@@ -14,7 +14,7 @@ from sos_sim.runs.trial_plan import Design, TrialPlan
 from sos_sim.studies.intervals import Floats, share_interval, t_interval
 from sos_sim.studies.trials.pool import Pool
 from sos_sim.studies.trials.schedules import true_effect
-from sos_sim.studies.trials.virtual import AS_ASSUMED, NONE, OWN, PARTS, lead_analysis, wanted
+from sos_sim.studies.trials.virtual import AS_ASSUMED, NONE, OWN, PARTS, SIZES, lead_analysis, wanted
 
 ALPHA: Final = 0.05
 POWER: Final = 0.8
@@ -33,7 +33,8 @@ def power_table(plan: TrialPlan, pool: Pool, runs: pd.DataFrame) -> pd.DataFrame
     (without an effect: "at nominal", "too high", "too low" or "too few to tell"). Intervals hold the luck of
     trials drawn from this pool of authorities.
     """
-    own = runs[(runs["draw"] == OWN) & (runs["status"] == "done")]
+    own = _of_plan(plan, runs)
+    own = own[own["draw"] == OWN]
     rows = []
     for design, clusters, effect, held in _held(own, "effect"):
         for outcome, analysis in wanted(plan, design):
@@ -54,6 +55,12 @@ def _held(runs: pd.DataFrame, by: str) -> Iterator[tuple[Design, int, Any, pd.Da
     for names, held in runs.groupby(["design", "clusters", by], sort=False):
         design, clusters, value = cast(tuple[Design, int, Any], names)
         yield design, int(clusters), value, held
+
+
+def _of_plan(plan: TrialPlan, runs: pd.DataFrame) -> pd.DataFrame:
+    """Trials that were held with the plan's own authorities and follow-up."""
+    as_planned = (runs["size"] == SIZES[0]) & (runs["follow_up_months"] == plan.follow_up_months)
+    return runs[as_planned & (runs["status"] == "done")]
 
 
 def _parts(held: pd.DataFrame, outcome: str, analysis: str) -> pd.DataFrame:
@@ -130,7 +137,8 @@ def assurance_table(plan: TrialPlan, pool: Pool, runs: pd.DataFrame) -> pd.DataF
     (95 %, over draws), conclusive_fall, conclusive_rise (shares by sign of the estimate), right_direction (share
     of conclusive trials whose sign is that of the draw's true effect). Empty without draws.
     """
-    drawn = runs[(runs["draw"] != OWN) & (runs["status"] == "done")]
+    drawn = _of_plan(plan, runs)
+    drawn = drawn[drawn["draw"] != OWN]
     rows = [
         {"design": design, "clusters": clusters, "outcome": outcome,
          **_assurance(plan, pool, held, design, outcome)}
@@ -160,6 +168,28 @@ def assured(found: pd.DataFrame, truth: Floats) -> dict[str, Any]:
         "conclusive_rise": float((conclusive & (sign > 0)).mean()),
         "right_direction": float((sign == np.sign(truth))[conclusive].mean()) if conclusive.any() else float("nan"),
     }
+
+
+def reach_table(plan: TrialPlan, runs: pd.DataFrame) -> pd.DataFrame:
+    """Power of the lead analysis on the primary outcome over follow-up and size of authorities.
+
+    Columns: design, clusters, size ("all", or "smaller" or "larger" half by children), follow_up_months (in which
+    children are counted), trials, rejected, rejected_low, rejected_high (Wilson, 95 %), children (mean counted
+    in a trial).
+    """
+    own = runs[(runs["draw"] == OWN) & (runs["effect"] == AS_ASSUMED) & (runs["status"] == "done")]
+    rows = []
+    for names, held in own.groupby(["design", "clusters", "size", "follow_up_months"], sort=False):
+        design, clusters, size, months = cast(tuple[Design, int, str, int], names)
+        found = _parts(held, plan.primary, lead_analysis(plan, design)).dropna()
+        rejected = int((found["p"] < ALPHA).sum())
+        low, high = share_interval(rejected, len(found))
+        rows.append({
+            "design": design, "clusters": int(clusters), "size": size, "follow_up_months": int(months),
+            "trials": len(found), "rejected": _share(rejected, len(found)), "rejected_low": low,
+            "rejected_high": high, "children": float(held["children"].mean()),
+        })
+    return pd.DataFrame(rows)
 
 
 def true_effects(plan: TrialPlan, pool: Pool) -> pd.DataFrame:

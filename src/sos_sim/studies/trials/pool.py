@@ -150,7 +150,15 @@ class Pool:
 
     def of_draw(self, draw: int) -> Pool:
         """The authorities of one draw of parameters."""
-        here = self.draw == draw
+        return self._only(self.draw == draw)
+
+    def of_size(self, size: str) -> Pool:
+        """The "smaller" or the "larger" half of the authorities by children, or "all" of them."""
+        children = self.size["care_starts"][:, 0, 0]
+        larger = children > np.median(children)
+        return {"all": self, "smaller": self._only(~larger), "larger": self._only(larger)}[size]
+
+    def _only(self, here: NDArray[np.bool_]) -> Pool:
         return replace(
             self, count={name: table[here] for name, table in self.count.items()},
             size={name: table[here] for name, table in self.size.items()}, costs=self.costs[here],

@@ -23,9 +23,10 @@ from sos_sim.studies.posterior_draws import over_posterior
 from sos_sim.studies.trials.analyses import ANALYSES
 from sos_sim.studies.trials.enrolment import FOLLOWED
 from sos_sim.studies.trials.implied import correlation_table, spread_table, textbook_table
+from sos_sim.studies.trials.information import information_table
 from sos_sim.studies.trials.inside import ANALYSES_INSIDE
 from sos_sim.studies.trials.inside_tables import inside_tables, inside_trial
-from sos_sim.studies.trials.operating import assurance_table, power_table, true_effects
+from sos_sim.studies.trials.operating import assurance_table, power_table, reach_table, true_effects
 from sos_sim.studies.trials.pool import Pool, authorities_of, lived_authority, read_pool
 from sos_sim.studies.trials.recorded import RECORDED
 from sos_sim.studies.trials.virtual import OWN, VirtualTrials, trials_of
@@ -43,8 +44,11 @@ KIND = "trial"
 
 @dataclass(frozen=True)
 class Trial:
-    """What a trial study found. ``tables`` by name: power, assurance, correlations, spread, textbook,
-    true_effects, outcomes; ``authorities`` and ``runs`` are the run tables of the pool and of virtual trials.
+    """What a trial study found.
+
+    ``tables`` by name: power, reach, assurance, information, correlations, spread, textbook, true_effects,
+    outcomes (see ``operating``, ``information``, ``implied``), or those of ``inside_tables``. ``authorities``
+    and ``runs`` are the run tables of the pool and of virtual trials.
     """
 
     plan: TrialPlan
@@ -131,7 +135,8 @@ def tables_of(plan: TrialPlan, pool: Pool, runs: pd.DataFrame) -> dict[str, pd.D
     """All tables of a trial study by name, empty ones left out."""
     power = power_table(plan, pool, runs)
     found = {
-        "power": power, "assurance": assurance_table(plan, pool, runs), "correlations": correlation_table(plan, pool),
+        "power": power, "reach": reach_table(plan, runs), "information": information_table(plan, pool, runs),
+        "assurance": assurance_table(plan, pool, runs), "correlations": correlation_table(plan, pool),
         "spread": spread_table(pool), "textbook": textbook_table(plan, pool, power),
         "true_effects": true_effects(plan, pool), "outcomes": outcome_table(),
     }

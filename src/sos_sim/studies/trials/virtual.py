@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -21,17 +21,20 @@ AS_ASSUMED, NONE = "as assumed", "none"
 """What the programme does in a virtual trial: as the scenario assumes, or nothing (usual practice in both arms)."""
 OWN: Final = -1
 """The draw that stands for the scenarios' own parameters."""
+SIZES: Final = ("all", "smaller", "larger")
 HOW_OFTEN: Final = ("trials", "trials_per_draw")
 PARTS: Final = ("estimate", "error", "p", "low", "high")
 
 
 @dataclass(frozen=True)
 class VirtualTrials:
-    """Evaluates one virtual trial, named by design, clusters, effect, draw and number.
+    """Evaluates one virtual trial, named by design, clusters, effect, draw, size, follow_up_months and number.
 
-    The primary outcome is analysed by every analysis that fits the design, others by the design's lead
-    analysis. Outputs are ``OUTCOME:ANALYSIS:PART`` (NaN where it does not fit or cannot be made) and
-    ``children``: those counted in the primary outcome.
+    ``size`` says from which authorities clusters come: "all", or the "smaller" or "larger" half by children. Where
+    these and the follow-up are the plan's own, the primary outcome is analysed by every analysis that fits the
+    design; otherwise, and for other outcomes, by the design's lead analysis. Outputs are
+    ``OUTCOME:ANALYSIS:PART`` (NaN where it does not fit or cannot be made) and ``children``: those counted in
+    the primary outcome.
     """
 
     plan: TrialPlan
@@ -50,24 +53,26 @@ class VirtualTrials:
     def __call__(self, values: Mapping[str, Value], replicate: int) -> list[float]:
         """What every analysis finds in one virtual trial."""
         design: Any = values["design"]
-        pool = self._pools[int(values["draw"])]
-        seed = mix(mix(self.plan.seed, int(values["trial"])), replicate)
-        held = schedule(self.plan, pool, design, int(values["clusters"]), seed)
+        plan = replace(self.plan, follow_up_months=int(values["follow_up_months"]))
+        pool = self._pools[int(values["draw"]), str(values["size"])]
+        seed = mix(mix(plan.seed, int(values["trial"])), replicate)
+        held = schedule(plan, pool, design, int(values["clusters"]), seed)
         data = {
-            outcome: trial_data(self.plan, pool, design, held, outcome, values["effect"] == AS_ASSUMED)
-            for outcome in self.plan.outcomes
+            outcome: trial_data(plan, pool, design, held, outcome, values["effect"] == AS_ASSUMED)
+            for outcome in plan.outcomes
         }
         numbers: list[float] = []
         for outcome, name in self._pairs:
-            if self._asked(outcome, name, design, int(values["draw"])):
+            if self._asked(outcome, name, values):
                 found = analyse(name, data[outcome])._asdict()
                 numbers += [float(found[part]) for part in PARTS]
             else:
                 numbers += [float("nan")] * len(PARTS)
-        return [*numbers, float(data[self.plan.primary].size.sum())]
+        return [*numbers, float(data[plan.primary].size.sum())]
 
-    def _asked(self, outcome: str, name: str, design: Design, draw: int) -> bool:
-        if draw == OWN and outcome == self.plan.primary:
+    def _asked(self, outcome: str, name: str, values: Mapping[str, Value]) -> bool:
+        design: Any = values["design"]
+        if outcome == self.plan.primary and is_main(self.plan, values):
             return design in ANALYSES[name].designs
         return name == lead_analysis(self.plan, design)
 
@@ -80,8 +85,9 @@ class VirtualTrials:
         ]
 
     @cached_property
-    def _pools(self) -> dict[int, Pool]:
-        return {int(draw): self.pool.of_draw(int(draw)) for draw in np.unique(self.pool.draw)}
+    def _pools(self) -> dict[tuple[int, str], Pool]:
+        by_draw = {int(draw): self.pool.of_draw(int(draw)) for draw in np.unique(self.pool.draw)}
+        return {(draw, size): pool.of_size(size) for draw, pool in by_draw.items() for size in SIZES}
 
     @cached_property
     def _digest(self) -> str:
@@ -104,18 +110,37 @@ def lead_analysis(plan: TrialPlan, design: Design) -> str:
     return next(name for name in plan.analyses if design in ANALYSES[name].designs)
 
 
+def is_main(plan: TrialPlan, values: Mapping[str, Value]) -> bool:
+    """Whether a trial is of the plan's own parameters, authorities and follow-up."""
+    own = (OWN, SIZES[0], plan.follow_up_months)
+    return own == (values["draw"], values["size"], values["follow_up_months"])
+
+
 def trials_of(plan: TrialPlan, draws: int) -> list[dict[str, Value]]:
-    """Points: every design and size, with and without an effect; then those of each draw, with the effect."""
+    """Points: every design and number of clusters, with and without an effect; then, with it, those of each draw.
+
+    At the end those with shorter follow-up (quarters of the plan's), and from smaller or larger authorities.
+    """
     sizes = [(design, clusters) for design in plan.designs for clusters in plan.clusters]
-    own: list[dict[str, Value]] = [
-        {"design": design, "clusters": clusters, "effect": effect, "draw": OWN, "trial": trial}
-        for design, clusters in sizes for effect in (AS_ASSUMED, NONE) for trial in range(plan.trials)
+    usual: dict[str, Value] = {"draw": OWN, "size": SIZES[0], "follow_up_months": plan.follow_up_months}
+    kinds: list[tuple[dict[str, Value], int]] = [
+        ({**usual, "effect": AS_ASSUMED}, plan.trials), ({**usual, "effect": NONE}, plan.trials),
     ]
-    drawn: list[dict[str, Value]] = [
-        {"design": design, "clusters": clusters, "effect": AS_ASSUMED, "draw": draw, "trial": trial}
-        for design, clusters in sizes for draw in range(draws) for trial in range(plan.trials_per_draw)
+    kinds += [({**usual, "effect": AS_ASSUMED, "draw": draw}, plan.trials_per_draw) for draw in range(draws)]
+    kinds += [({**usual, "effect": AS_ASSUMED, **other}, plan.trials) for other in _variations(plan)]
+    return [
+        {"design": design, "clusters": clusters, **kind, "trial": trial}
+        for kind, trials in kinds for design, clusters in sizes for trial in range(trials)
+        if kind["size"] == SIZES[0] or clusters <= plan.authorities // 3
     ]
-    return own + drawn
+
+
+def _variations(plan: TrialPlan) -> list[dict[str, Value]]:
+    shorter = {plan.follow_up_months * part // 4 // plan.period_months * plan.period_months for part in (1, 2, 3)}
+    months: list[dict[str, Value]] = [{"follow_up_months": found} for found in sorted(shorter)]
+    return [other for other in months if other["follow_up_months"] not in (0, plan.follow_up_months)] + [
+        {"size": size} for size in SIZES[1:]
+    ]
 
 
 def wanted(plan: TrialPlan, design: Design) -> Sequence[tuple[str, str]]:
