@@ -28,7 +28,7 @@ from sos_sim.runs.store import keep_tables, read_table
 from sos_sim.studies.compare import compare
 from sos_sim.studies.further import read_comparison, run_further
 from sos_sim.studies.hypotheses.boxes import SweepTables, box_candidates
-from sos_sim.studies.hypotheses.build import NOT_RANKED, Hypotheses, hypotheses, strongest
+from sos_sim.studies.hypotheses.build import NOT_RANKED, hypotheses, strongest
 from sos_sim.studies.hypotheses.candidates import (
     DISAGREE,
     EXACTLY_ZERO,
@@ -134,8 +134,7 @@ def test_the_width_of_an_interval_gives_back_the_spread_it_was_made_from() -> No
     low, high = np.quantile(3.0 * scores, [0.025, 0.975])
     assert uncertainty(low, high, 12, 12) == pytest.approx((3.0 / 12**0.5, 3.0))
     values = np.array([1.0, 2.0, 4.0, 7.0])
-    expected = (values.std(ddof=1) / 2.0, values.std(ddof=1))
-    assert uncertainty(*t_interval(values), 1, 4) == pytest.approx(expected)
+    assert uncertainty(*t_interval(values), 1, 4) == pytest.approx((values.std(ddof=1) / 2.0, values.std(ddof=1)))
     assert all(isnan(number) for number in uncertainty(nan, nan, 1, 1))
 
 
@@ -273,12 +272,11 @@ def test_every_link_has_behaviours_that_would_show_it_and_its_absence() -> None:
 
 
 def test_the_page_is_written_beside_the_report(committed: Path, tmp_path: Path) -> None:
-    trial = trial_study(tmp_path / "trial", {10: 0.3, 20: 0.82})
-    found: Hypotheses = hypotheses(committed, trials=[trial])
+    found = hypotheses(committed, trials=[trial_study(tmp_path / "trial", {10: 0.3, 20: 0.82})])
     page = hypotheses_page(read_material(committed), found)
-    written = write_page(page, tmp_path / "page", "hypotheses")
-    assert written.name == "hypotheses.html" and not (tmp_path / "page" / "report.html").exists()
-    kept = pd.read_csv(tmp_path / "page" / "tables" / "hypotheses.csv")
+    written = write_page(page, tmp_path, "hypotheses")
+    assert written.name == "hypotheses.html" and not (tmp_path / "report.html").exists()
+    kept = pd.read_csv(tmp_path / "tables" / "hypotheses.csv")
     assert sorted(kept["id"]) == sorted(found.cards["id"])
     names = {picture.name for picture in page.pictures}
     assert {"hypotheses-path-1", "hypotheses-dose-entries-1", "hypotheses-power-care-starts"} <= names
