@@ -78,7 +78,13 @@ class Candidate:
 
     @property
     def strength(self) -> float:
-        """How strongly the draws commit: size in half widths of the interval, times the share that agrees."""
+        """How strongly the draws commit, times the share that agrees.
+
+        Of a difference: its size in half widths of its interval. Of no difference: the part of the margin that the
+        interval leaves free, 0 to 1.
+        """
+        if self.kind == "none":
+            return self.agreeing * (1.0 - max(abs(self.low), abs(self.high)) / self.refuting_above)
         half = (self.high - self.low) / 2.0
         return self.agreeing * abs(self.estimate) / half if half > 0.0 else 0.0
 
