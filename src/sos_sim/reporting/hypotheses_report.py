@@ -41,7 +41,8 @@ _NO_WORTHS: Final = (
 )
 _SHOWN: Final = {
     "claim": "claim", "refuted_by": "refuted by", "conditions_said": "conditions", "link_tested": "link it tests",
-    "works": "practice, if the link works", "fails": "practice, if it does not", "statement_said": "statement behind it",
+    "works": "practice, if the link works", "fails": "practice, if it does not",
+    "statement_said": "statement behind it",
     "design_said": "design that would see it", "answer_said": "chance of an answer", "agreement": "agreement",
     "grades": "evidence behind it", "rank": "strength",
 }
