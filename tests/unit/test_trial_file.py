@@ -35,6 +35,13 @@ def test_a_file_is_read_with_defaults_and_with_what_it_sets(tmp_path: Path) -> N
     assert "cluster_summary" in plan.analyses and "difference_in_differences" not in plan.analyses
 
 
+def test_each_design_is_offered_the_analyses_that_fit_it(tmp_path: Path) -> None:
+    inside = load_trial(write(tmp_path, design="families", clusters=""))
+    assert set(inside.analyses) == {"cluster_summary", "children_alone", "children_clustered"}
+    wedge = load_trial(write(tmp_path, design="stepped_wedge"))
+    assert "mixed_model" in wedge.analyses and "cluster_summary" not in wedge.analyses
+
+
 @pytest.mark.parametrize(("changes", "line", "words"), [
     ({"clusters": "1"}, 4, "at least 4"),
     ({"design": "stepped_wedge", "clusters": "[4]", "steps": "5"}, 5, "one to a step"),

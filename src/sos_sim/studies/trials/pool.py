@@ -6,7 +6,7 @@ started in a given month, and if it never did. Virtual trials draw their cluster
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -73,14 +73,20 @@ class LivedAuthority:
         }
 
     def __call__(self, values: Mapping[str, Value], replicate: int) -> list[float]:
-        """All numbers of one authority. Raises ModelError when a self-check of the model fails."""
+        """All numbers of one authority; every start branches from usual practice in its month.
+
+        Raises ModelError when a self-check of the model fails.
+        """
         facts = {name: value for name, value in values.items() if name in declared() or name == "seed"}
         usual = self.usual.with_values(**facts)
         past = self._past(usual, float(values[LEAN]), replicate)
+        programme = self.programme.with_values(**facts)
         numbers: list[float] = []
-        for run in self._lives(past, usual, facts, float(values[DELIVERY])):
-            numbers += self._read(run, usual.run.warmup_months)
-        return numbers
+        for start in self.starts:
+            past.advance(usual.run.warmup_months + start - past.month)
+            plans = _delivered(programme, start, float(values[DELIVERY]))
+            numbers += self._read(run_from(past, replace(programme, programmes=plans)), usual.run.warmup_months)
+        return self._read(past.advance(past.setting.months - past.month), usual.run.warmup_months) + numbers
 
     def _past(self, usual: Scenario, lean: float, replicate: int) -> CompiledRun:
         """The warm-up, with the authority's lean and, after it, the secular trend in its thresholds."""
@@ -89,18 +95,6 @@ class LivedAuthority:
         years = np.maximum(0, np.arange(setting.months) - usual.run.warmup_months) / MONTHS_PER_YEAR
         climate["culture"] += lean + self.secular_trend * years
         return CompiledRun(setting._replace(climate=climate)).advance(usual.run.warmup_months)
-
-    def _lives(
-        self, past: CompiledRun, usual: Scenario, facts: Mapping[str, Value], delivery: float
-    ) -> Iterator[CompiledRun]:
-        """Usual practice, then every start, each branching from usual practice in its month."""
-        programme = self.programme.with_values(**facts)
-        branches = []
-        for start in self.starts:
-            past.advance(usual.run.warmup_months + start - past.month)
-            branches.append(run_from(past, replace(programme, programmes=_delivered(programme, start, delivery))))
-        yield past.advance(past.setting.months - past.month)
-        yield from branches
 
     def _read(self, run: CompiledRun, warmup: int) -> list[float]:
         setting = run.setting

@@ -59,8 +59,10 @@ class Trial:
 
 def load_trial(file: Path | str) -> TrialPlan:
     """Read and check a trial file. Raises ScenarioError."""
-    fits = {name: analysis.designs for name, analysis in ANALYSES.items()}
-    plan = read_trial(file, tuple(RECORDED), tuple(FOLLOWED), {**fits, **dict.fromkeys(ANALYSES_INSIDE, INSIDE)})
+    fits = {
+        name: (*analysis.designs, *(INSIDE if name in ANALYSES_INSIDE else ())) for name, analysis in ANALYSES.items()
+    }
+    plan = read_trial(file, tuple(RECORDED), tuple(FOLLOWED), fits)
     if plan.inside:
         try:
             inside_trial(plan)
