@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -104,7 +105,7 @@ def response_surface(surface: pd.DataFrame, label: str, foot: str = CAVEAT) -> F
         filled = axes.contourf(grid.columns, grid.index, grid.to_numpy(), levels=_LEVELS, cmap="viridis")
         lines = axes.contour(filled, colors="white", linewidths=0.6)
         axes.clabel(lines, fontsize=8, fmt="%.3g")
-        figure.colorbar(filled, ax=axes, label=label)
+        figure.colorbar(filled, ax=axes, label=textwrap.fill(label, 48))
         axes.set_ylabel(str(first["factor_y"]))
     axes.set_xlabel(str(first["factor_x"]))
     return figure
