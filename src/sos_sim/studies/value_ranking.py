@@ -23,8 +23,7 @@ from sos_sim.studies.economics import DISCOUNT_RATE, economics
 from sos_sim.studies.further import read_comparison
 from sos_sim.studies.intervals import LEVEL, Floats, mean
 from sos_sim.studies.mechanism import LINKS
-from sos_sim.studies.net_benefit import about, benefits_by_draw, perfect_information
-from sos_sim.studies.sensitivity.guard import quiet_library
+from sos_sim.studies.net_benefit import WORTH, about, benefits_by_draw, perfect_information
 from sos_sim.studies.value import FEWEST_DRAWS, Information, informed
 from sos_sim.theory.parameters import declared
 
@@ -38,13 +37,15 @@ class Decision:
 
     ``benefits``: net benefit in pounds over the period, shape (draws, options); the first of ``options`` is
     usual practice with 0. ``beliefs``: a row for each of those draws, a column for each parameter that varies.
-    ``about``: what differs between states, in words; with one replicate a draw, luck as well.
+    ``about``: what differs between states, in words; with one replicate a draw, luck as well. ``stated``: what
+    avoiding an outcome and a month of harm at home is taken to be worth, in words.
     """
 
     options: Sequence[str]
     benefits: Floats
     beliefs: pd.DataFrame
     about: str
+    stated: str
 
 
 def rank_information(
@@ -81,7 +82,8 @@ def read_decision(
     fixed = set.union(*(set(scenario.given) for scenario in stored.scenarios))
     moving = [name for name in beliefs if name not in fixed and beliefs[name].nunique() > 1]
     states = costs.present.loc[costs.present["arm"] == names[0], "draw"].to_numpy()
-    return Decision(names, benefits.to_numpy(), beliefs[moving], about(states))
+    stated = f"£{value:,.0f} for each {WORTH[item]}, £{harm_value:,.0f} for each month of harm at home avoided"
+    return Decision(names, benefits.to_numpy(), beliefs[moving], about(states), stated)
 
 
 def rank_beliefs(decision: Decision, seed: int = 1) -> pd.DataFrame:
@@ -96,13 +98,13 @@ def rank_beliefs(decision: Decision, seed: int = 1) -> pd.DataFrame:
     predicted, held out), noise_explained (the most explained in any chance world), moves (explained above it:
     it moves net benefit, whether or not knowing it changes the decision), grade (of a link: the weakest among its
     parameters), source, evpi (£, perfect information on all that differs between states), level, draws, about,
-    share_of_evpi. Raises InputError for fewer than ``value.FEWEST_DRAWS`` draws.
+    stated, share_of_evpi. Raises InputError for fewer than ``value.FEWEST_DRAWS`` draws.
     """
     singly = {str(name): [str(name)] for name in decision.beliefs}
-    with quiet_library():
-        rows = [*_rows(decision, singly, "belief", seed), *_rows(decision, _groups(singly), "link", seed)]
+    rows = [*_rows(decision, singly, "belief", seed), *_rows(decision, _groups(singly), "link", seed)]
     evpi = mean(perfect_information(decision.benefits))
-    found = pd.DataFrame(rows).assign(evpi=evpi, level=LEVEL, draws=len(decision.benefits), about=decision.about)
+    found = pd.DataFrame(rows).assign(evpi=evpi, level=LEVEL, draws=len(decision.benefits))
+    found = found.assign(about=decision.about, stated=decision.stated)
     found["share_of_evpi"] = found["evppi"] / evpi if evpi else float("nan")
     return found.sort_values(["evppi", "explained"], ascending=False, ignore_index=True, kind="stable")
 
@@ -128,13 +130,17 @@ def _row(
     parameters = [declared()[member] for member in members]
     single = kind == "belief"
     return {
-        "name": name, "label": parameters[0].meaning if single else LINKS.get(name, f"{name}, of no one link"),
+        "name": name, "label": parameters[0].meaning if single else _label(name),
         "kind": kind, "members": len(members), "evppi": found.worth, "low": found.low, "high": found.high,
         "noise": noise, "distinguishable": found.worth > noise, "explained": found.explained,
         "noise_explained": noise_explained, "moves": found.explained > noise_explained,
         "grade": max(parameter.grade for parameter in parameters),
         "source": parameters[0].source if single else f"{len(members)} parameters",
     }
+
+
+def _label(group: str) -> str:
+    return f"{group} {LINKS[group]}" if group in LINKS else f"{group} (of no one link)"
 
 
 def _groups(names: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:

@@ -1,0 +1,105 @@
+"""Figures of the value of information: what to find out first, and whether a trial is worth what it costs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from sos_sim.reporting.figures import (
+    QUIET,
+    bare,
+    beside,
+    colour,
+    refuse_empty,
+    ribbon,
+    rows_from_the_top,
+    sheet,
+)
+from sos_sim.reporting.figures_economics import MILLION, THOUSAND
+from sos_sim.reporting.sentences import amount, level_said
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MOST_BELIEFS: Final = 12
+_PANELS: Final = {"link": "links of the theory, each with all its beliefs", "belief": "single beliefs"}
+
+
+def what_to_find_out(ranking: pd.DataFrame) -> Figure:
+    """Which link, and which single belief, is most worth knowing before an authority decides?
+
+    ``ranking`` has the columns of ``studies.value_ranking.rank_beliefs``; of beliefs the first ``MOST_BELIEFS`` are
+    drawn. Full bars stand out from chance, pale ones do not. Raises ValueError without rows.
+    """
+    refuse_empty(ranking)
+    panels = {kind: ranking[ranking["kind"] == kind] for kind in _PANELS}
+    panels["belief"] = panels["belief"].head(MOST_BELIEFS)
+    panels = {kind: rows for kind, rows in panels.items() if len(rows)}
+    figure = sheet(10.5, 2.6 + 0.4 * sum(map(len, panels.values())) + 0.4 * len(panels))
+    heights = [len(rows) + 1 for rows in panels.values()]
+    stacked = figure.subplots(len(panels), 1, sharex=True, squeeze=False, height_ratios=heights)[:, 0]
+    for axes, (kind, rows) in zip(stacked, panels.items(), strict=True):
+        _bars(axes, rows)
+        axes.set_title(_PANELS[kind], fontsize=10, loc="left")
+    stacked[-1].set_xlabel("worth of knowing beforehand (£ thousand for one authority's decision)")
+    figure.legend(*stacked[0].get_legend_handles_labels(), loc="outside upper left", frameon=False, ncols=2,
+                  title=_said_of(ranking.iloc[0].to_dict()), alignment="left", title_fontsize=9)
+    return figure
+
+
+def samples_worth(samples: pd.DataFrame) -> Figure:
+    """From how many clusters on, and in which design, is a trial worth what it costs?
+
+    ``samples`` has the columns design, clusters, worth, low, high (£, expected value of the trial's result to all who
+    decide after it), cost (£, of the trial) and level. Raises ValueError without rows.
+    """
+    refuse_empty(samples)
+    figure = sheet(8.5, 5.6)
+    axes = figure.add_subplot()
+    for number, (name, rows) in enumerate(samples.groupby("design", sort=False)):
+        design, line = str(name).replace("_", " "), rows.sort_values("clusters")
+        worth, low, high, cost = (line[name] / MILLION for name in ("worth", "low", "high", "cost"))
+        ribbon(axes, line["clusters"], worth, low, high, number=number, label=f"{design}: worth of its result")
+        axes.plot(line["clusters"], cost, color=colour(number), linestyle=(0, (1, 2)), linewidth=1.8, marker="x",
+                  markersize=5, label=f"{design}: what it costs")
+    axes.axhline(0.0, color="0.35", linewidth=1.0, zorder=0)
+    axes.set_xticks(sorted(samples["clusters"].unique()))
+    axes.set_xlabel("authorities in the trial")
+    axes.set_ylabel("£ million, present value")
+    bare(axes)
+    level = level_said(samples["level"].iloc[0])
+    title = f"bands: {level} for the draws simulated; a trial is worth doing where its line is above its crosses"
+    figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", frameon=False, ncols=2, title=title,
+                  alignment="left")
+    return figure
+
+
+def _bars(axes: Axes, rows: pd.DataFrame) -> None:
+    for place, row in enumerate(rows.to_dict("records")):
+        worth, low, high = (row[name] / THOUSAND for name in ("evppi", "low", "high"))
+        axes.barh(place, worth, height=0.55, color=colour(0), alpha=0.85 if row["distinguishable"] else 0.3)
+        axes.plot([low, high], [place, place], color=QUIET, linewidth=1.4)
+        numbers = [amount(value, "£ thousand", decimals=1).removeprefix("+") for value in (worth, low, high)]
+        beside(axes, place, f"{numbers[0]}  ({numbers[1]} to {numbers[2]})\nexplains {max(0.0, row['explained']):.0%}")
+    rows_from_the_top(axes, [_name(row) for row in rows.to_dict("records")], width=50)
+    axes.tick_params(axis="y", labelsize=8)
+    noise, evpi = (float(rows[name].iloc[0]) / THOUSAND for name in ("noise", "evpi"))
+    axes.axvline(noise, color=colour(1), linestyle="--", linewidth=1.2, label="most that chance alone made any worth")
+    axes.axvline(evpi, color=colour(2), linestyle="-.", linewidth=1.2, label="worth of knowing everything")
+    axes.axvline(0.0, color="0.35", linewidth=1.0, zorder=0)
+
+
+def _name(row: dict[Any, Any]) -> str:
+    if row["kind"] == "link":
+        return f"{row['label']} ({row['grade']})"
+    return f"{row['label']} [{row['name']}, {row['grade']}]"
+
+
+def _said_of(row: dict[Any, Any]) -> str:
+    return (
+        f"an authority decides at {row['stated']}\n"
+        f"full bars stand out from chance, pale ones do not; lines: {level_said(row['level'])} over {row['draws']} "
+        "draws of parameters\nletters: grade of evidence (of a link, its weakest); 'explains': share of the "
+        f"differences in net benefit\neverything: {row['about']}"
+    )
