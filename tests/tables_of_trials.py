@@ -24,6 +24,8 @@ LEADS = {
 EFFECTS = {"looked_after_18m": -0.004, "care_starts": -1.5, "harm_seen": 2.0, "harm_months": -1.0}
 """The made-up true effect on every outcome counted."""
 TRIALS = 400
+COSTS = {"parallel": 6e5, "parallel_baseline": 6e5, "stepped_wedge": 1.2e6, "before_after": 6e5}
+"""Made-up pounds a cluster; those inside an authority are not reckoned."""
 
 
 def made_up(
@@ -39,7 +41,7 @@ def made_up(
         for analysis in _analyses(design, place == 0) for effect in ("as assumed", "none")
     ]
     assurance = [_assurance(design, size, outcome, draws) for design, size in sized for outcome in outcomes]
-    effects = [
+    effects = [] if set(designs) & {"families", "workers"} else [
         {"draw": draw, "design": design, "outcome": outcome,
          "true_effect": truth * (1 + 0.3 * (draw + 1) * (-1) ** draw)}
         for draw in range(-1, draws) for design in designs for outcome, truth in outcomes.items()
@@ -87,7 +89,7 @@ def _power(
         "bias_low": bias - half, "bias_high": bias + half, "coverage": 0.95 if error_rate < 0.1 else 0.6,
         "coverage_low": 0.93 if error_rate < 0.1 else 0.55, "coverage_high": 0.97 if error_rate < 0.1 else 0.65,
         "mean_error": error, "empirical_sd": error, "detectable": 2.8 * error, "children": 1e3 * size,
-        "cost": 4e5 + size * (1.2e6 if design == "stepped_wedge" else 6e5),
+        "cost": COSTS.get(design, float("nan")) * size + 4e5,
         "verdict": verdict(rejected, TRIALS) if effect == "none" else "",
     }
 
@@ -101,11 +103,23 @@ def _assurance(design: str, size: int, outcome: str, draws: int) -> dict[str, An
 
 
 def _implied(sized: Sequence[tuple[str, int]]) -> dict[str, list[dict[str, Any]]]:
-    """Correlations, spread and textbook power of trials of authorities; nothing inside one."""
+    """What the study tells besides: of trials of authorities, or of what spills over inside one."""
     if sized[0][0] in ("families", "workers"):
-        return {}
+        return _inside()
     nothing = float("nan")
     return {
+        "reach": [
+            {"design": design, "clusters": clusters, "size": size, "follow_up_months": months, "trials": TRIALS,
+             "rejected": months / 40, "rejected_low": months / 48, "rejected_high": months / 36, "children": 900.0}
+            for design, clusters in sized for months, size in (
+                (6, "all"), (12, "all"), (18, "all"), (24, "all"), (24, "smaller"), (24, "larger"))
+        ],
+        "information": [
+            {"design": design, "clusters": clusters, "evsi": 2e3 * clusters, "low": 5e2 * clusters,
+             "high": 4e3 * clusters, "explained": 0.4, "evpi": 4e5, "evpi_low": 2e5, "evpi_high": 6e5, "draws": 50,
+             "cost": 4e5 + 6e5 * clusters, "authorities_to_pay": (4e5 + 6e5 * clusters) / (2e3 * clusters)}
+            for design, clusters in sized
+        ],
         "correlations": [
             {"outcome": "looked_after_18m", "mean": 0.05, "icc": 0.007, "icc_low": 0.004, "icc_high": 0.011,
              "cluster_autocorrelation": 0.9, "between_cv": 0.35, "reference_icc": 0.0065, "reference": "derived"},
@@ -121,4 +135,16 @@ def _implied(sized: Sequence[tuple[str, int]]) -> dict[str, list[dict[str, Any]]
              "textbook_error": 0.002, "empirical_sd": 0.0021}
             for design, size in sized
         ],
+    }
+
+
+def _inside() -> dict[str, list[dict[str, Any]]]:
+    """Contamination and funnel of a trial inside one authority."""
+    truths = {"true_all": -0.004, "true_offered": -0.003, "true_spilled": -0.001, "contrast": -0.002}
+    ends = {f"{name}{end}": value + side for name, value in truths.items() for end, side in (
+        ("_low", -0.001), ("_high", 0.001))}
+    steps = {"referred": 1600.0, "eligible": 1500.0, "taking part": 690.0, "followed": 660.0}
+    return {
+        "contamination": [{"outcome": "looked_after_18m", **truths, **ends}],
+        "funnel": [{"step": step, "families": number, "share": number / 1600} for step, number in steps.items()],
     }

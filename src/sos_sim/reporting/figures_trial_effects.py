@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from sos_sim.reporting.figures import (
@@ -18,7 +18,7 @@ from sos_sim.reporting.figures import (
     sheet,
     whisker,
 )
-from sos_sim.reporting.figures_trials import design_number, legend_above, power_line, share_axis
+from sos_sim.reporting.figures_trials import design_number, legend_above, over_sizes, power_line, share_axis
 from sos_sim.reporting.trial_material import design_said
 from sos_sim.studies.trials.virtual import OWN
 
@@ -49,12 +49,14 @@ def effects_and_detectable(effects: pd.DataFrame, power: pd.DataFrame, unit: str
         drawn = mine.loc[mine["draw"] != OWN, "true_effect"]
         if len(drawn):
             beside(axes, place, f"{(drawn.abs() >= row['detectable']).sum()} of {len(drawn)} draws")
-    _key(axes)
+    some = bool((effects["draw"] != OWN).any())
+    if some:
+        _key(axes)
     no_difference(axes)
     names = [f"{design_said(row['design'])}, {row['clusters']:g} {sizes_are}" for row in rows]
     rows_from_the_top(axes, names, 40)
     axes.set_xlabel(f"true effect in the model ({unit})")
-    legend_above(figure, [axes], "at the right: draws that would be seen with 80 % power", 2)
+    legend_above(figure, [axes], "at the right: draws that would be seen with 80 % power" if some else "", 2)
     return figure
 
 
@@ -170,4 +172,41 @@ def correlations(table: pd.DataFrame, labels: Sequence[str], foot: str) -> Figur
     rows_from_the_top(axes, labels, 36)
     axes.set_xlabel("intracluster correlation under usual practice (95 % interval)")
     legend_above(figure, [axes], "", 2)
+    return figure
+
+
+def what_spills_over(differences: pd.DataFrame, named: Mapping[str, str], unit: str) -> Figure:
+    """How much of what the programme changes reaches those who were not offered it?
+
+    ``differences`` has one row, ``named`` its columns in order with what they are called; each has _low and _high.
+    Raises ValueError without rows.
+    """
+    refuse_empty(differences)
+    row = differences.iloc[0]
+    figure = sheet(9.0, 1.9 + 0.45 * len(named))
+    axes = figure.add_subplot()
+    for place, name in enumerate(named):
+        whisker(axes, place, row[name], row[f"{name}_low"], row[f"{name}_high"], number=place)
+    no_difference(axes)
+    rows_from_the_top(axes, list(named.values()))
+    axes.set_xlabel(f"true difference from usual practice ({unit}; 95 % interval for luck)")
+    return figure
+
+
+def worth_of_result(information: pd.DataFrame, sizes_are: str) -> Figure:
+    """What is the result of a trial worth to one authority's decision, beside knowing everything?
+
+    ``information`` has a row a design and size: evsi with low and high, evpi, all in £ million. Raises ValueError
+    without rows.
+    """
+    refuse_empty(information)
+    figure = sheet(8.0, 4.6)
+    axes = figure.add_subplot()
+    over_sizes(axes, information, "evsi", "low", "high")
+    axes.axhline(float(information["evpi"].iloc[0]), color="0.35", linewidth=1.0, linestyle="--",
+                 label="knowing everything")
+    no_difference(axes, across=True)
+    axes.set_xlabel(f"{sizes_are} in a trial")
+    axes.set_ylabel("worth to one decision (£ million)")
+    legend_above(figure, [axes], "design; intervals (95 %): over draws of what is uncertain", 3)
     return figure

@@ -10,6 +10,7 @@ from sos_sim.reporting.figures import MARKS, QUIET, STYLES, bare, colour, refuse
 from sos_sim.reporting.trial_material import analysis_said, design_said
 from sos_sim.runs.trial_plan import Design
 from sos_sim.studies.trials.operating import ALPHA, POWER
+from sos_sim.studies.trials.virtual import SIZES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 _DESIGNS: Final = get_args(Design)
-_LUCK: Final = "intervals (95 %): luck of trials drawn from this pool of authorities"
+_LUCK: Final = "intervals (95 %): luck of the virtual trials"
 
 
 class Estimate(NamedTuple):
@@ -56,6 +57,7 @@ def by_analysis(table: pd.DataFrame, shown: Estimate, sizes_are: str) -> Figure:
         axes.axvline(shown.wished, color="0.35", linewidth=1.0, zorder=0)
         _rows_of(axes, table[table["design"] == design], shown, sizes, analyses)
         rows_from_the_top(axes, [analysis_said(name) for name in analyses], 24)
+        axes.tick_params(axis="y", pad=7)
         axes.set_title(design_said(design), fontsize=10, loc="left")
         axes.set_xlabel(textwrap.fill(shown.axis, 30 if len(designs) > 1 else 80), fontsize=9)
         if shown.value != "bias":
@@ -78,7 +80,7 @@ def _rows_of(
             off = low > shown.wished or high < shown.wished
             axes.plot([low, high], [place, place], color=colour(number), linewidth=1.6, alpha=0.8)
             axes.plot([row[shown.value]], [place], MARKS[number % len(MARKS)], color=colour(number), markersize=5.5,
-                      markerfacecolor=colour(number) if off else "white", markeredgewidth=1.2)
+                      markerfacecolor=colour(number) if off else "white", markeredgewidth=1.2, clip_on=False)
     for place, name in enumerate(analyses):
         if name not in set(table["analysis"]):
             axes.annotate("not made for this design", (0.03, place), xycoords=("axes fraction", "data"), va="center",
@@ -90,7 +92,7 @@ def _as_shares(axes: Axes, table: pd.DataFrame, shown: Estimate) -> None:
     from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
     near_one = shown.wished > 0.5
-    ticks = [0.0, 0.01, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0]
+    ticks = [0.0, *([] if near_one else [0.01]), 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0]
     forward: Callable[..., object] = (lambda x: -abs(1.0 - x) ** 0.5) if near_one else (lambda x: abs(x) ** 0.5)
     inverse: Callable[..., object] = (lambda y: 1.0 - y**2) if near_one else (lambda y: y**2)
     axes.set_xscale("function", functions=(forward, inverse))
@@ -150,6 +152,45 @@ def power_by_outcome(power: pd.DataFrame, labels: Mapping[str, str], sizes_are: 
         axes.set_ylabel("p below 0.05", fontsize=9)
     legend_above(figure, [panels[0, 0]], f"design, by its lead analysis; {_LUCK}", 3)
     return figure
+
+
+def power_by_reach(reach: pd.DataFrame) -> Figure:
+    """Does longer follow-up, or do larger authorities, make a trial of one size conclusive?
+
+    ``reach`` has the columns of ``operating.reach_table``, one number of clusters a design. Raises ValueError without
+    rows.
+    """
+    refuse_empty(reach)
+    figure = sheet(10.0, 4.4)
+    left, right = figure.subplots(1, 2, sharey=True)
+    plan = reach["follow_up_months"].max()
+    whole = reach[reach["size"] == SIZES[0]].sort_values("follow_up_months")
+    halves = reach[reach["follow_up_months"] == plan]
+    halves = halves.assign(place=[("smaller", "all", "larger").index(size) for size in halves["size"]])
+    for axes, rows, x in ((left, whole, "follow_up_months"), (right, halves.sort_values("place"), "place")):
+        _beside_each_other(axes, rows, x)
+        power_line(axes)
+        bare(axes)
+    left.set_xticks(sorted(set(whole["follow_up_months"])))
+    left.set_xlabel("months in which children are counted")
+    left.set_ylabel("share of trials with p below 0.05")
+    right.set_xticks(range(3), ["smaller half", "all", "larger half"])
+    right.set_xlim(-0.4, 2.4)
+    right.set_xlabel(f"authorities, by children, that are drawn from ({plan:g} months)")
+    legend_above(figure, [left], f"design, by its lead analysis; {_LUCK}", 3)
+    return figure
+
+
+def _beside_each_other(axes: Axes, table: pd.DataFrame, x: str) -> None:
+    """Power over ``x``, a line a design, a little apart."""
+    apart = 0.012 * max(1.0, float(table[x].max() - table[x].min()))
+    for place, (design, rows) in enumerate(table.groupby("design", sort=False)):
+        number, at = design_number(design), rows[x] + place * apart
+        clusters = "/".join(f"{number:g}" for number in dict.fromkeys(rows["clusters"]))
+        axes.vlines(at, rows["rejected_low"], rows["rejected_high"], color=colour(number), linewidth=1.6, alpha=0.7)
+        axes.plot(at, rows["rejected"], MARKS[number % len(MARKS)], linestyle=STYLES[number % len(STYLES)],
+                  color=colour(number), linewidth=1.5, markersize=6, markeredgecolor="white",
+                  label=f"{design_said(str(design))}, {clusters} authorities")
 
 
 def assurance_by_size(assurance: pd.DataFrame, sizes_are: str) -> Figure:

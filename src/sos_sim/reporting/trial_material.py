@@ -11,25 +11,29 @@ from sos_sim.model.outcomes import SHARE
 from sos_sim.reporting.sentences import amount
 from sos_sim.runs.trial_plan import INSIDE
 from sos_sim.studies.trials.operating import POWER
-from sos_sim.studies.trials.virtual import AS_ASSUMED, NONE
+from sos_sim.studies.trials.virtual import AS_ASSUMED, NONE, OWN
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Row = Mapping[Any, Any]
-TABLES: Final[Mapping[str, str]] = {
-    "assurance": "assurance over draws: the trial file asks for no draws of parameters (draws)",
-    "true_effects": "true effects of every draw",
-    "correlations": "correlations within authorities",
-    "spread": "how synthetic authorities differ, beside official figures",
-    "textbook": "power by textbook formulas: they are for shares of children in authorities",
+OF_AUTHORITIES: Final[Mapping[str, str]] = {
+    "assurance": "assurance over draws, which needs draws of parameters (draws in the trial file)",
+    "information": "what a result is worth to a decision, which needs some tens of draws",
+    "reach": "power over follow-up and size of authorities", "true_effects": "true effects of every draw",
+    "correlations": "correlations within authorities", "spread": "how synthetic authorities differ",
+    "textbook": "power by textbook formulas, which are for shares of children",
 }
-"""Tables that a trial study may lack, and what is not told without them."""
+"""Tables that a trial of authorities may lack, and what is not told without them."""
+OF_ONE_AUTHORITY: Final[Mapping[str, str]] = {
+    "assurance": OF_AUTHORITIES["assurance"], "contamination": "what spills over", "funnel": "who is left to take part",
+}
+"""The same for a trial inside one authority."""
 DESIGNS: Final[Mapping[str, tuple[str, str]]] = {
     "parallel": ("parallel", "Half of the authorities are given the programme by lot; both halves are compared after "
                              "roll-in, with nothing known of them before."),
-    "parallel_baseline": ("parallel with baseline", "The same, and each authority's own figures before the start are "
-                                                    "known too."),
+    "parallel_baseline": ("parallel with baseline", "Half of the authorities are given the programme by lot, and "
+                                                    "each one's own figures before the start are known too."),
     "stepped_wedge": ("stepped wedge", "All authorities are given the programme, in an order drawn by lot, one group "
                                        "of them at every step."),
     "before_after": ("matched before-after", "Nobody is drawn by lot: authorities that volunteer are set beside others "
@@ -64,7 +68,13 @@ class HeldTrial:
     @property
     def clusters_are(self) -> str:
         """What clusters are, in the plural."""
-        return "clusters" if self.inside else "authorities"
+        return str(self.asked["designs"][0]) if self.inside else "authorities"
+
+    @property
+    def lacking(self) -> list[str]:
+        """What is not told, because the folder has no table of it."""
+        may_be = OF_ONE_AUTHORITY if self.inside else OF_AUTHORITIES
+        return [said for name, said in may_be.items() if name not in self.tables]
 
     def power(self, *, effect: bool, outcome: str = "", lead: bool = False) -> pd.DataFrame:
         """Rows of the power table with or without an effect; of one outcome, and of lead analyses alone, if asked."""
@@ -84,6 +94,13 @@ class HeldTrial:
         for column, value in chosen.items():
             rows = rows[rows[column] == value]
         return rows
+
+    def effects(self, outcome: str, design: str) -> pd.DataFrame:
+        """True effects in the model, columns draw (``OWN``: as the scenarios assume) and true_effect."""
+        rows = self.table("true_effects", outcome=outcome, design=design)
+        if rows.empty:
+            rows = self.power(effect=True, outcome=outcome, lead=True).head(1).assign(draw=OWN)
+        return rows[["draw", "true_effect"]]
 
     @property
     def outcomes(self) -> list[str]:
@@ -111,11 +128,13 @@ def read_held(folder: Path) -> HeldTrial:
     """The tables of a finished trial study. Raises ResultsFolderError where it is unfinished or holds none."""
     from sos_sim.runs.store import read_manifest, read_table
 
-    names = ["power", "outcomes", *(name for name in TABLES if (folder / f"{name}.parquet").exists())]
+    may_be = dict.fromkeys([*OF_AUTHORITIES, *OF_ONE_AUTHORITY])
+    names = ["power", "outcomes", *(name for name in may_be if (folder / f"{name}.parquet").exists())]
     tables = {name: read_table(folder, name) for name in names}
     manifests = {"virtual trials": read_manifest(folder)}
-    if (folder / "authorities").exists():
-        manifests["authorities"] = read_manifest(folder / "authorities")
+    for part, what in (("authorities", "authorities"), ("draws", "virtual trials over draws")):
+        if (folder / part).exists():
+            manifests[what] = read_manifest(folder / part)
     rows = {what: (held["rows"]["asked"], held["rows"]["failed"]) for what, held in manifests.items()}
     return HeldTrial(manifests["virtual trials"]["trial"], tables, rows)
 
@@ -163,6 +182,12 @@ def share(value: float) -> str:
 def share_between(low: float, high: float) -> str:
     """An interval of a share of trials."""
     return "–" if low != low or high != high else f"{share(low)} to {share(high)}"
+
+
+def pounds(value: float) -> str:
+    """A sum of money: millions from a million on."""
+    sign, amount_said = "−" if value < 0.0 else "", abs(value)
+    return f"{sign}£{amount_said / 1e6:,.1f} million" if amount_said >= 1e6 else f"{sign}£{amount_said:,.0f}"
 
 
 def enough(power: pd.DataFrame) -> pd.DataFrame:

@@ -13,9 +13,9 @@ from sos_sim.reporting import trial_words as words
 from sos_sim.reporting.columns import as_sheet
 from sos_sim.reporting.page import Block, Page, Picture, Section, Sheet, Words
 from sos_sim.reporting.sentences import capital, listed
+from sos_sim.reporting.trial_implied import implied_sections
 from sos_sim.reporting.trial_material import (
     DESIGNS,
-    TABLES,
     HeldTrial,
     analysis_said,
     design_said,
@@ -24,35 +24,36 @@ from sos_sim.reporting.trial_material import (
     read_held,
 )
 from sos_sim.reporting.trial_sheets import assurance_sheet, bias_sheet, error_sheet, power_sheet
+from sos_sim.reporting.trial_worth import cost_sections
 from sos_sim.runs.trial_plan import NUMBERS
 from sos_sim.studies.trials.analyses import ANALYSES
 
-POOL_FOOT: Final = (
-    "Synthetic authorities under usual practice, without the programme. They differ as official figures say English "
-    "authorities do; no figure of a real trial in England was found to check the correlations against."
-)
+_INSIDE_ONLY: Final = ("offered", "recruit_months", "recruited")
+_INSIDE: Final = (*_INSIDE_ONLY, "roll_in_months", "follow_up_months", "horizon_months", "draws", "trials",
+                  "trials_per_draw", "seed")
+"""Numbers of a trial file that matter inside one authority."""
 
 
 def trial_page(folder: Path) -> Page:
     """The page of a finished trial study. Raises ResultsFolderError where it is unfinished or holds none."""
     held = read_held(folder)
-    made = (_unseen, _errors, _power, _assurance, _bias, _implied, _cost, _how_made)
+    made = (_unseen, _errors, _power, _assurance, _bias, implied_sections, cost_sections, _how_made)
     sections = [section for make in made for section in make(held)]
     return Page(str(held.asked["name"]), words.summary(held), CAVEAT, sections)
 
 
 def _unseen(held: HeldTrial) -> Iterator[Section]:
     """Harm that records show beside harm that they do not, over draws."""
-    names = words.harms(held)
-    rows = held.table("true_effects", design=held.asked["designs"][0])
+    import pandas as pd
+
+    names, design = words.harms(held), str(held.asked["designs"][0])
     blocks: list[Block] = [Words((words.unseen(held),))]
     for unit in dict.fromkeys(held.unit(name) for name in names):
         alike = [name for name in names if held.unit(name) == unit]
-        if rows.empty:
-            continue
-        here = rows[rows["outcome"].isin(alike)]
-        labels = [(name, f"{held.label(name)} ({'recorded' if held.recorded(name) else 'not recorded'})")
-                  for name in alike]
+        here = pd.concat([held.effects(name, design).assign(outcome=name) for name in alike])
+        labels = [
+            (name, f"{'recorded' if held.recorded(name) else 'not recorded'}: {held.label(name)}") for name in alike
+        ]
         here = here.assign(true_effect=in_unit(here["true_effect"], unit))
         blocks.append(Picture(
             f"trial-harm-{len(blocks)}", "What would become of harm that records show, and of harm that they do not?",
@@ -86,9 +87,29 @@ def _power(held: HeldTrial) -> Iterator[Section]:
                 figures.power_and_detectable(scaled, difference_unit(unit), held.clusters_are),
                 f"Power and detectable difference by size and design. {' '.join(said)}"),
         power_sheet("trial_power", "Power and detectable difference", every, held),
-        *_other_outcomes(held),
+        *_reach(held), *_other_outcomes(held),
     ]
     yield Section("power", "Power, and the smallest difference seen", blocks)
+
+
+def _reach(held: HeldTrial) -> Iterator[Block]:
+    """Power over follow-up and size of authorities, at the most clusters for which all are known."""
+    table = held.table("reach")
+    if table.empty:
+        return
+    known = table.groupby(["design", "clusters"])["size"].transform("nunique")
+    best = table[known == known.groupby(table["design"]).transform("max")]
+    best = best[best["clusters"] == best.groupby("design")["clusters"].transform("max")]
+    yield Picture("trial-reach", "Would longer follow-up, or larger authorities, make it tell?",
+                  figures.power_by_reach(best), "Power by months in which children are counted, and by size of the "
+                                                "authorities that are drawn from, by design.")
+    yield as_sheet(
+        "trial_reach", "Power over follow-up and size of authorities",
+        table.assign(design=[design_said(name) for name in table["design"]]),
+        formats={**dict.fromkeys(("rejected", "rejected_low", "rejected_high"), ".1%"), "children": ",.0f"},
+        labels={"clusters": held.clusters_are, "size": "drawn from", "follow_up_months": "months of counting",
+                "rejected": "power", "rejected_low": "from", "rejected_high": "to", "children": "children counted"},
+    )
 
 
 def _other_outcomes(held: HeldTrial) -> Iterator[Block]:
@@ -144,7 +165,7 @@ def _bias(held: HeldTrial) -> Iterator[Section]:
     scaled = rows.assign(**{name: in_unit(rows[name], unit) for name in ("bias", "bias_low", "bias_high")})
     said, sizes_are = words.biased(held), capital(held.clusters_are)
     yield Section("bias", "Bias and coverage", [
-        Words((said,)),
+        Words((said, *words.steps(held))),
         Picture("trial-bias", "Do estimates lie around the true effect?",
                 figures.by_analysis(scaled, figures.bias_in(difference_unit(unit)), sizes_are),
                 f"Mean estimate less true effect by analysis, design and size. {said}"),
@@ -155,96 +176,25 @@ def _bias(held: HeldTrial) -> Iterator[Section]:
     ])
 
 
-def _implied(held: HeldTrial) -> Iterator[Section]:
-    makers = {"correlations": _correlations, "spread": _spread, "textbook": _textbook}
-    blocks = [block for name, make in makers.items() if name in held.tables for block in make(held)]
-    if blocks:
-        yield Section("implied", "What it implies: correlations, differences of authorities, textbook power", blocks)
-
-
-def _correlations(held: HeldTrial) -> Iterator[Block]:
-    table = held.table("correlations")
-    shares = table[table["icc"].notna()]
-    if len(shares):
-        yield Picture(
-            "trial-correlations", "How alike are children of one authority?",
-            effects.correlations(shares, [held.label(name) for name in shares["outcome"]], POOL_FOOT),
-            "Intracluster correlations by outcome with intervals, and those known from elsewhere.", False,
-        )
-    yield as_sheet(
-        "trial_correlations", "Correlations that the synthetic authorities imply",
-        table.assign(outcome=[held.label(name) for name in table["outcome"]]),
-        note="ICC is of single children within an authority and period; the autocorrelation is of an authority's level "
-             "one period apart; CV is the coefficient of variation between authorities. Rates have no ICC.",
-        formats=dict.fromkeys(("mean", "icc", "icc_low", "icc_high", "cluster_autocorrelation", "between_cv",
-                               "reference_icc"), ".3g"),
-        labels={"icc": "ICC", "icc_low": "from", "icc_high": "to", "cluster_autocorrelation": "autocorrelation",
-                "between_cv": "CV", "reference_icc": "ICC from elsewhere", "reference": "source"},
-        shows_effect=False,
-    )
-
-
-def _spread(held: HeldTrial) -> Iterator[Block]:
-    yield as_sheet(
-        "trial_spread", "How synthetic authorities differ in children starting to be looked after",
-        held.table("spread"), note="Official: English authorities, years ending 31 March 2018 to 2023. Logarithms are "
-                                   "natural; from and to hold 95 % for a standard deviation over so many authorities.",
-        formats=dict.fromkeys(("official", "simulated", "low", "high"), ".3f"), labels={"what": "what differs"},
-        shows_effect=False,
-    )
-
-
-def _textbook(held: HeldTrial) -> Iterator[Block]:
-    table = held.table("textbook")
-    yield Picture(
-        "trial-textbook", "Do textbook formulas say what simulated trials do?",
-        effects.formula_and_simulation(table, held.clusters_are),
-        "Power in simulated trials with intervals against power by formula, with the line of agreement.",
-    )
-    yield as_sheet(
-        "trial_textbook", "Textbook formula beside simulation",
-        table.assign(design=table["design"].map(design_said), analysis=table["analysis"].map(analysis_said)),
-        note="Formulas assume authorities of one size and an effect that is the same everywhere; they are given the "
-             "share, ICC and autocorrelation of the synthetic authorities and the true effect in the model.",
-        formats={**dict.fromkeys(("simulated", "simulated_low", "simulated_high", "textbook"), ".1%"),
-                 "textbook_error": ".4f", "empirical_sd": ".4f"},
-        labels={"clusters": held.clusters_are, "simulated": "simulated power", "simulated_low": "from",
-                "simulated_high": "to", "textbook": "power by formula", "textbook_error": "error by formula",
-                "empirical_sd": "SD of estimates"},
-    )
-
-
-def _cost(held: HeldTrial) -> Iterator[Section]:
-    rows = held.power(effect=True, outcome=held.primary, lead=True)
-    if rows["cost"].isna().all():
-        return
-    yield Section("cost", "Power at equal cost", [
-        Words((words.same_money(held), "Costs are those of the programme in treated authorities until the trial's end, "
-               "beyond usual practice, and of research. Costs of research are assumptions (fixed_cost, cluster_cost): "
-               "replace them by your own.")),
-        Picture("trial-cost", "What does each design see for the same money?",
-                effects.power_against_cost(rows.assign(cost=rows["cost"] / 1e6), held.clusters_are),
-                f"Power against cost by design. {words.same_money(held)}"),
-    ])
-
-
 def _how_made(held: HeldTrial) -> Iterator[Section]:
     import pandas as pd
 
     asked: Mapping[str, object] = held.asked
     numbers = [
         {"number": name, "value": asked[name], "unit": number.unit, "meaning": number.meaning}
-        for name, number in NUMBERS.items() if name in asked
+        for name, number in NUMBERS.items()
+        if name in asked and (name in _INSIDE if held.inside else name not in _INSIDE_ONLY)
     ]
-    missing = [said for name, said in TABLES.items() if name not in held.tables]
     left_out = [
         f"{failed:,} of {started:,} {what} failed and are left out." for what, (started, failed) in held.rows.items()
         if failed
     ]
     designs = [f"{capital(DESIGNS[name][0])}: {DESIGNS[name][1]}" for name in held.asked["designs"]]
     about = [str(asked["description"]).strip(), f"Scenarios: {' against '.join(reversed(list(held.asked['arms'])))}."]
-    if missing:
-        about.append(f"Not told, because this folder has no table of it: {'; '.join(missing)}.")
+    if held.lacking:
+        about.append(f"Not told, because this folder has no table of it: {'; '.join(held.lacking)}.")
+    if held.inside:
+        about.append("Costs of a trial inside one authority are not reckoned.")
     yield Section("made", "How it was made", [
         Words(tuple(text for text in (*about, *left_out, *designs) if text)),
         Sheet("trial_numbers", "Numbers of the trial", pd.DataFrame(numbers), shows_effect=False),

@@ -15,6 +15,7 @@ from sos_sim.reporting.trial_material import (
     difference,
     difference_unit,
     enough,
+    pounds,
     share,
     share_between,
     size,
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 TOO_HIGH, NOMINAL, TOO_LOW, TOO_FEW = "too high", "at nominal", "too low", "too few to tell"
+SPILLED: Final = {
+    "true_all": "offered to everybody", "true_offered": "by lot, those offered it",
+    "true_spilled": "by lot, those not offered it", "contrast": "offered less not offered",
+}
+"""True differences from usual practice inside one authority (columns of the table of contamination)."""
 CANNOT_SEE: Final = (
     "Records show harm at home only where somebody sees and reports it. If families tell more, or workers look more "
     "closely, recorded harm may rise while harm falls, and it may fall because less is told: neither direction of "
@@ -35,7 +41,8 @@ CANNOT_SEE: Final = (
 def summary(held: HeldTrial) -> list[str]:
     """What a trial designer asks first: conclusive or not, which analyses fail, biased or not, what stays unseen."""
     return [
-        conclusive(held), smallest_enough(held), *assured(held), *error_rates(held), biased(held), unseen(held),
+        conclusive(held), smallest_enough(held), *assured(held), *error_rates(held), biased(held), *spilled(held),
+        unseen(held),
     ]
 
 
@@ -51,8 +58,8 @@ def conclusive(held: HeldTrial) -> str:
     ]
     return (
         f"Outcome: {held.label(held.primary)}, differences in {difference_unit(unit)}. If the theory holds as strongly "
-        f"as assumed, a trial would be conclusive (p below 0.05): {'; '.join(texts)}. Intervals (95 %) contain the luck "
-        "of the virtual trials."
+        f"as assumed, a trial would be conclusive (p below 0.05): {'; '.join(texts)}. Intervals (95 %) contain the "
+        "luck of the virtual trials."
     )
 
 
@@ -104,6 +111,7 @@ def error_rates(held: HeldTrial) -> Iterator[str]:
             f"Fails its error rate: {analysis_said(str(analysis))} finds an effect where there is none in "
             f"{_range(where['rejected'])} of trials instead of 5 % ({_places(where, held)}).{lead}"
         )
+    yield from _by_luck(rows)
     names = list(dict.fromkeys(rows["analysis"]))
     holds = [name for name in names if name not in set(failing["analysis"])]
     cautious = rows[rows["analysis"].isin(holds) & (rows["verdict"] == TOO_LOW)]
@@ -113,9 +121,19 @@ def error_rates(held: HeldTrial) -> Iterator[str]:
     if told:
         yield f"No error rate above 5 % can be told from luck in {listed([analysis_said(name) for name in told])}."
     if len(cautious):
-        yield f"More cautious than 5 %: {_named(cautious, held)}."
+        yield f"More cautious than 5 %: {_named(cautious, rows, held)}."
     if len(unknown):
-        yield f"Too few trials to tell the error rate: {_named(unknown, held)}."
+        yield f"Too few trials to tell the error rate: {_named(unknown, rows, held)}."
+
+
+def steps(held: HeldTrial) -> Iterator[str]:
+    """Why a stepped wedge may miss an effect that grows."""
+    if "stepped_wedge" in held.asked["designs"]:
+        yield (
+            "Analyses of a stepped wedge take the effect to be the same from the end of roll-in on. Where it still "
+            "grows, they are pulled away from its mean over the time with the programme (Kenny, Voldal, Xia, Heagerty "
+            "and Hughes 2022, Statistics in Medicine 41:4311)."
+        )
 
 
 def not_made(held: HeldTrial) -> Iterator[str]:
@@ -174,16 +192,13 @@ def unseen(held: HeldTrial) -> str:
 
 def harm_said(held: HeldTrial, outcome: str) -> str:
     """The model's own effect on one outcome of harm, and its range over draws."""
-    rows = held.table("true_effects", outcome=outcome, design=str(held.asked["designs"][0]))
-    shown = "which records show" if held.recorded(outcome) else "which no record shows"
-    if rows.empty:
-        return f"{held.label(outcome)}, {shown}: not kept"
-    unit, own = held.unit(outcome), rows.loc[rows["draw"] == OWN, "true_effect"]
-    drawn = rows.loc[rows["draw"] != OWN, "true_effect"]
+    unit, rows = held.unit(outcome), held.effects(outcome, str(held.asked["designs"][0]))
+    own, drawn = (rows.loc[here, "true_effect"] for here in (rows["draw"] == OWN, rows["draw"] != OWN))
     texts = [f"{difference(value, unit)} {difference_unit(unit)} as assumed" for value in own]
     if len(drawn):
         risen = f"higher with the programme in {(drawn > 0).sum()}"
         texts.append(f"{between(drawn.min(), drawn.max(), unit)} over {len(drawn)} draws, {risen}")
+    shown = "which records show" if held.recorded(outcome) else "which no record shows"
     return f"{held.label(outcome)}, {shown}: {', '.join(texts)}"
 
 
@@ -203,15 +218,65 @@ def same_money(held: HeldTrial) -> str:
     return f"At £{cost / 1e6:,.1f} million, read between the sizes tried, power is: {', '.join(texts)}."
 
 
+def worth(held: HeldTrial) -> Iterator[str]:
+    """What the result of each design's largest trial is worth to one authority that decides, beside its cost."""
+    rows = _largest(held.table("information"))
+    if not rows:
+        return
+    care, harm = (pounds(float(held.asked[name])) for name in ("worth_care_start", "worth_harm_month"))
+    yield (
+        f"Worth to one authority that then decides whether to adopt the programme, with a care start avoided at {care} "
+        f"beyond its cost and a month of harm at home avoided at {harm} (worths of the trial file: a judgement that is "
+        f"yours). Over {rows[0]['draws']:,} draws, knowing everything beforehand would be worth "
+        f"{pounds(rows[0]['evpi'])}."
+    )
+    for row in rows:
+        needed = "no number of decisions pays for it"
+        if row["evsi"] > 0.0:
+            needed = f"{row['authorities_to_pay']:,.0f} such decisions would pay for it"
+        yield (
+            f"The result of {_trial(row, held)} is worth {pounds(row['evsi'])} ({pounds(row['low'])} to "
+            f"{pounds(row['high'])}) to one decision and costs {pounds(row['cost'])}: {needed}."
+        )
+
+
+def spilled(held: HeldTrial) -> Iterator[str]:
+    """What contamination hides inside one authority."""
+    unit = held.unit(held.primary)
+    for row in held.table("contamination", outcome=held.primary).to_dict("records"):
+        told = [
+            f"{said} {difference(row[name], unit)} ({between(row[f'{name}_low'], row[f'{name}_high'], unit)})"
+            for name, said in SPILLED.items()
+        ]
+        yield (
+            f"What spills over ({held.label(held.primary)}, {difference_unit(unit)}): {'; '.join(told)}. Intervals "
+            "(95 %) contain luck. A trial estimates the last, so that bias beside the first holds what spilled over."
+        )
+
+
 def harms(held: HeldTrial) -> list[str]:
     """Outcomes of harm at home and others that no record shows, recorded ones first."""
     found = [name for name in held.outcomes if name.startswith("harm") or not held.recorded(name)]
     return sorted(found, key=lambda name: not held.recorded(name))
 
 
-def _named(rows: pd.DataFrame, held: HeldTrial) -> str:
+def _named(rows: pd.DataFrame, every: pd.DataFrame, held: HeldTrial) -> str:
+    """Analyses of some rows, and where among ``every`` row."""
+    made = every["analysis"].value_counts()
     return "; ".join(
-        f"{analysis_said(str(name))} ({_places(where, held)})" for name, where in rows.groupby("analysis", sort=False))
+        f"{analysis_said(str(name))} ({'wherever made' if len(where) == made[name] else _places(where, held)})"
+        for name, where in rows.groupby("analysis", sort=False)
+    )
+
+
+def _by_luck(rows: pd.DataFrame) -> Iterator[str]:
+    """How many verdicts luck alone would bring: an interval of 95 % lies above the truth in 1 of 40."""
+    failing = int((rows["verdict"] == TOO_HIGH).sum())
+    if failing:
+        yield (
+            f"{failing} of {len(rows)} error rates are judged too high; if all were 5 %, luck alone would bring about "
+            f"{len(rows) / 40:.1f} such verdicts."
+        )
 
 
 def _places(rows: pd.DataFrame, held: HeldTrial) -> str:
