@@ -48,7 +48,7 @@ NUMBERS: Final[Mapping[str, Number]] = {
     "authorities_per_draw": Number(40, "authorities", "synthetic authorities simulated for each draw", 4, 5000),
     "trials": Number(400, "trials", "virtual trials for each design and size", 20, 100_000),
     "trials_per_draw": Number(50, "trials", "virtual trials for each draw of parameters", 1, 10_000),
-    "loss": Number(0.0, "share", "clusters (or families) lost to follow-up", 0.0, 0.9, whole=False),
+    "loss": Number(0.0, "share", "clusters lost to follow-up, at any period after their start", 0.0, 0.9, whole=False),
     "selection_on_level": Number(
         0.0, "log odds per SD", "how much likelier authorities with high care entries take part", -5, 5, whole=False),
     "selection_on_rise": Number(
