@@ -80,14 +80,20 @@ def _bars(axes: Axes, rows: pd.DataFrame) -> None:
         worth, low, high = (row[name] / THOUSAND for name in ("evppi", "low", "high"))
         axes.barh(place, worth, height=0.55, color=colour(0), alpha=0.85 if row["distinguishable"] else 0.3)
         axes.plot([low, high], [place, place], color=QUIET, linewidth=1.4)
-        numbers = [amount(value, "£ thousand", decimals=1).removeprefix("+") for value in (worth, low, high)]
-        beside(axes, place, f"{numbers[0]}  ({numbers[1]} to {numbers[2]})\nexplains {max(0.0, row['explained']):.0%}")
+        beside(axes, place, f"{_in_numbers(worth, low, high)}\nexplains {max(0.0, row['explained']):.0%}")
     rows_from_the_top(axes, [_name(row) for row in rows.to_dict("records")], width=50)
     axes.tick_params(axis="y", labelsize=8)
     noise, evpi = (float(rows[name].iloc[0]) / THOUSAND for name in ("noise", "evpi"))
     axes.axvline(noise, color=colour(1), linestyle="--", linewidth=1.2, label="most that chance alone made any worth")
     axes.axvline(evpi, color=colour(2), linestyle="-.", linewidth=1.2, label="worth of knowing everything")
     axes.axvline(0.0, color="0.35", linewidth=1.0, zorder=0)
+
+
+def _in_numbers(*interval: float) -> str:
+    if not any(interval):
+        return "changes no draw's decision"
+    worth, low, high = (amount(value, "£ thousand", decimals=1).removeprefix("+") for value in interval)
+    return f"{worth}  ({low} to {high})"
 
 
 def _name(row: dict[Any, Any]) -> str:

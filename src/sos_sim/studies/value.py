@@ -30,7 +30,8 @@ _NOTHING: Final = float(np.finfo(float).tiny)
 class Information(NamedTuple):
     """What knowing something is worth to one decision, in the unit of the benefits.
 
-    ``low`` and ``high``: 95 % t-interval over draws for deciding by the rules that were learned.
+    ``low`` and ``high``: 95 % t-interval over draws for deciding by the rules that were learned. All three are 0
+    where no draw would be decided otherwise, which leaves open what more draws would show.
     ``explained``: share of the variance of net benefit that is predicted, held out; it shows what moves net
     benefit without changing the decision. 0 or below: nothing.
     """
