@@ -8,6 +8,7 @@ from typing import Final, TypeVar
 
 from sos_sim.core.errors import ScenarioError, did_you_mean
 from sos_sim.runs.keys import describe, refusal
+from sos_sim.runs.scenario import Scenario, load_scenario
 from sos_sim.runs.yaml_lines import Entry, read_yaml
 
 MOST: Final = 1_000_000
@@ -69,6 +70,16 @@ class Keys:
             if not isinstance(item.value, str):
                 self.refuse(f"{key} holds {describe(item.value)}, but must be text or a list of texts.", item)
         return [(item.value.strip(), item) for item in items if isinstance(item.value, str)]
+
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """The scenario files that ``scenarios`` names, from this file's folder; those that cannot be used are noted."""
+        found: list[Scenario] = []
+        for name, entry in self.texts("scenarios"):
+            try:
+                found.append(load_scenario(self.file.parent / name))
+            except ScenarioError as problem:
+                self.refuse(f"scenario {name!r} cannot be used: {problem}", entry)
+        return tuple(found)
 
     def whole(self, key: str, default: int) -> int:
         """A whole number of at least 1."""

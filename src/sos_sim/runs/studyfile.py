@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final, get_args
 
-from sos_sim.core.errors import ScenarioError, did_you_mean
+from sos_sim.core.errors import did_you_mean
 from sos_sim.core.parameters import Parameter
 from sos_sim.model.outcomes import MEASURES
 from sos_sim.runs.factors import Factor, declared_distribution
 from sos_sim.runs.naming import chosen_parameters
 from sos_sim.runs.points import Failure
-from sos_sim.runs.scenario import Scenario, load_scenario
+from sos_sim.runs.scenario import Scenario
 from sos_sim.runs.spreads import read_distribution
 from sos_sim.runs.study_keys import Keys, read_keys
 from sos_sim.runs.study_plan import (
@@ -103,16 +103,11 @@ class _Reader(Keys):
         return methods
 
     def _scenarios(self) -> tuple[Scenario, ...]:
-        found: list[Scenario] = []
-        for name, entry in self.texts("scenarios"):
-            try:
-                found.append(load_scenario(self.file.parent / name))
-            except ScenarioError as problem:
-                self.refuse(f"scenario {name!r} cannot be used: {problem}", entry)
+        found = self.scenarios()
         if len(found) > 2:
             text = "a study has one scenario, or two of which the first is the comparator."
             self.refuse(text, self.keys["scenarios"])
-        return tuple(found)
+        return found
 
     def _model(self) -> str:
         entry = self.keys.get("model")

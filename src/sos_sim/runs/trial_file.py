@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, get_args
 
-from sos_sim.core.errors import ScenarioError, did_you_mean
+from sos_sim.core.errors import did_you_mean
 from sos_sim.runs.keys import describe
 from sos_sim.runs.points import Failure
-from sos_sim.runs.scenario import Scenario, load_scenario
+from sos_sim.runs.scenario import Scenario
 from sos_sim.runs.study_keys import Keys, read_keys
 from sos_sim.runs.trial_plan import INSIDE, NUMBERS, Design, TrialPlan, impossible
 from sos_sim.runs.yaml_lines import Entry, read_yaml
@@ -77,16 +77,11 @@ class _Reader(Keys):
         return plan
 
     def _scenarios(self) -> tuple[Scenario, ...]:
-        found: list[Scenario] = []
-        for name, entry in self.texts("scenarios"):
-            try:
-                found.append(load_scenario(self.file.parent / name))
-            except ScenarioError as problem:
-                self.refuse(f"scenario {name!r} cannot be used: {problem}", entry)
+        found = self.scenarios()
         if not self.problems and (len(found) != 2 or not found[1].programmes or found[0].programmes):
             text = "a trial sets two scenarios against each other: usual practice without a programme, then one with."
             self.refuse(text, self.keys.get("scenarios"))
-        return tuple(found)
+        return found
 
     def _designs(self) -> tuple[Design, ...]:
         found = self._chosen("design", get_args(Design))
