@@ -14,12 +14,12 @@ from sos_sim.core.errors import InputError, ResultsFolderError
 from sos_sim.core.luck import mix, uniform
 from sos_sim.core.provenance import CAVEAT
 from sos_sim.reporting.drawing import as_png, says
-from sos_sim.reporting.figures_value import MOST_BELIEFS, samples_worth, what_to_find_out
+from sos_sim.reporting.figures_value import MOST_BELIEFS, what_to_find_out
 from sos_sim.studies.compare import compare
 from sos_sim.studies.intervals import Floats, Whole
 from sos_sim.studies.net_benefit import PARAMETERS, perfect_information
 from sos_sim.studies.posterior_draws import over_posterior
-from sos_sim.studies.value import Information, expected_net_gain, partial_information, sample_information
+from sos_sim.studies.value import Information, partial_information, sample_information
 from sos_sim.studies.value_ranking import Decision, rank_beliefs, rank_information, read_decision
 
 STATES = 4000
@@ -157,12 +157,6 @@ def test_trials_of_one_draw_are_held_out_together() -> None:
     assert found.explained < 0.05
 
 
-def test_a_trial_serves_all_who_decide_after_it() -> None:
-    assert expected_net_gain(1000.0, 10, 3, 0.0, 5000.0) == pytest.approx(25_000.0)
-    assert expected_net_gain(1000.0, 1, 2, 0.1, 0.0) == pytest.approx(1000 * (1.1**-0.5 + 1.1**-1.5))
-    assert expected_net_gain(0.0, 150, 10, 0.035, 7.0) == -7.0
-
-
 def test_too_few_draws_are_refused() -> None:
     with pytest.raises(InputError, match=r"at least 30 draws of parameters; there are 29"):
         partial_information(np.zeros((29, 2)), np.zeros((29, 1)))
@@ -248,13 +242,5 @@ def test_figures_carry_the_caveat_and_their_units(ranking: pd.DataFrame) -> None
     assert drawn == [6, 6] and as_png(figure)[:4] == b"\x89PNG"
     many = pd.concat([ranking[ranking["kind"] == "belief"]] * 4)
     assert [len(axes.patches) for axes in what_to_find_out(many).axes] == [MOST_BELIEFS]
-    samples = pd.DataFrame({
-        "design": "stepped_wedge", "clusters": [4, 8], "worth": [1e6, 2e6], "low": [0.0, 1e6], "high": [2e6, 3e6],
-        "cost": [5e5, 1e6], "level": 0.95,
-    })
-    worth = samples_worth(samples)
-    assert says(worth, CAVEAT) and "£ million" in worth.axes[0].get_ylabel()
-    assert [np.asarray(line.get_ydata()).tolist() for line in worth.axes[0].lines[:2]] == [[1.0, 2.0], [0.5, 1.0]]
-    for draw in (what_to_find_out, samples_worth):
-        with pytest.raises(ValueError, match="no rows"):
-            draw(ranking.head(0))
+    with pytest.raises(ValueError, match="no rows"):
+        what_to_find_out(ranking.head(0))

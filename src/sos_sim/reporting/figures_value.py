@@ -1,4 +1,4 @@
-"""Figures of the value of information: what to find out first, and whether a trial is worth what it costs."""
+"""The figure of the value of information: what to find out first."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sos_sim.reporting.figures import (
     QUIET,
-    bare,
     beside,
     colour,
     refuse_empty,
-    ribbon,
     rows_from_the_top,
     sheet,
 )
-from sos_sim.reporting.figures_economics import MILLION, THOUSAND
+from sos_sim.reporting.figures_economics import THOUSAND
 from sos_sim.reporting.sentences import amount, level_said
 
 if TYPE_CHECKING:
@@ -45,33 +43,6 @@ def what_to_find_out(ranking: pd.DataFrame) -> Figure:
     stacked[-1].set_xlabel("worth of knowing beforehand (£ thousand for one authority's decision)")
     figure.legend(*stacked[0].get_legend_handles_labels(), loc="outside upper left", frameon=False, ncols=2,
                   title=_said_of(ranking.iloc[0].to_dict()), alignment="left", title_fontsize=9)
-    return figure
-
-
-def samples_worth(samples: pd.DataFrame) -> Figure:
-    """From how many clusters on, and in which design, is a trial worth what it costs?
-
-    ``samples`` has the columns design, clusters, worth, low, high (£, expected value of the trial's result to all who
-    decide after it), cost (£, of the trial) and level. Raises ValueError without rows.
-    """
-    refuse_empty(samples)
-    figure = sheet(8.5, 5.6)
-    axes = figure.add_subplot()
-    for number, (name, rows) in enumerate(samples.groupby("design", sort=False)):
-        design, line = str(name).replace("_", " "), rows.sort_values("clusters")
-        worth, low, high, cost = (line[name] / MILLION for name in ("worth", "low", "high", "cost"))
-        ribbon(axes, line["clusters"], worth, low, high, number=number, label=f"{design}: worth of its result")
-        axes.plot(line["clusters"], cost, color=colour(number), linestyle=(0, (1, 2)), linewidth=1.8, marker="x",
-                  markersize=5, label=f"{design}: what it costs")
-    axes.axhline(0.0, color="0.35", linewidth=1.0, zorder=0)
-    axes.set_xticks(sorted(samples["clusters"].unique()))
-    axes.set_xlabel("authorities in the trial")
-    axes.set_ylabel("£ million, present value")
-    bare(axes)
-    level = level_said(samples["level"].iloc[0])
-    title = f"bands: {level} for the draws simulated; a trial is worth doing where its line is above its crosses"
-    figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", frameon=False, ncols=2, title=title,
-                  alignment="left")
     return figure
 
 

@@ -62,19 +62,6 @@ def sample_information(benefits: Floats, estimates: Floats, draws: Whole) -> Inf
     return informed(benefits[draws][:, :, None], estimates, draws)[0]
 
 
-def expected_net_gain(
-    evsi: float, authorities: float, years: int, discount: float, cost_of_trial: float
-) -> float:
-    """Expected net gain of a trial: its worth to all who decide after it, less what it costs, pounds.
-
-    ``authorities`` decide in each of the ``years`` after the result, each decision worth ``evsi``, at the middle
-    of its year: ``evsi · authorities · Σ_t (1 + discount)^-(t - 1/2) - cost_of_trial`` (Ades, Lu and Claxton
-    2004, Medical Decision Making 24:207-227). What is lost while a trial runs is not counted.
-    """
-    in_years = (1.0 + discount) ** -(np.arange(1, years + 1) - 0.5)
-    return float(evsi * authorities * in_years.sum() - cost_of_trial)
-
-
 def informed(benefits: Floats, known: Floats, draws: Whole) -> list[Information]:
     """What knowing is worth in each of several worlds that share what is known.
 
