@@ -174,13 +174,13 @@ def lived_authority(plan: TrialPlan) -> LivedAuthority:
 def authorities_of(plan: TrialPlan, draws: Sequence[Mapping[str, Value]]) -> list[dict[str, Value]]:
     """Points of the pool: ``authorities`` at the scenarios' own values, then ``authorities_per_draw`` for each draw.
 
-    An authority keeps its facts, luck and delivery in all draws.
+    Every authority is another one, with facts, luck and delivery of its own, so that draws do not share them.
     """
-    usual = plan.scenarios[0]
+    usual, each = plan.scenarios[0], plan.authorities_per_draw
     own = [synthetic_authority(usual, number, plan.seed, plan.delivery_spread) for number in range(plan.authorities)]
     return own + [
-        synthetic_authority(usual, number, plan.seed, plan.delivery_spread, draw)
-        for draw in draws for number in range(plan.authorities_per_draw)
+        synthetic_authority(usual, plan.authorities + place * each + number, plan.seed, plan.delivery_spread, draw)
+        for place, draw in enumerate(draws) for number in range(each)
     ]
 
 

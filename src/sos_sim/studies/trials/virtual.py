@@ -55,7 +55,7 @@ class VirtualTrials:
         design: Any = values["design"]
         plan = replace(self.plan, follow_up_months=int(values["follow_up_months"]))
         pool = self._pools[int(values["draw"]), str(values["size"])]
-        seed = mix(mix(plan.seed, int(values["trial"])), replicate)
+        seed = mix(mix(plan.seed, int(values["trial"])), 1 + int(values["draw"]))
         held = schedule(plan, pool, design, int(values["clusters"]), seed)
         data = {
             outcome: trial_data(plan, pool, design, held, outcome, values["effect"] == AS_ASSUMED)
