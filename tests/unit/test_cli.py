@@ -156,7 +156,8 @@ def test_fit_shows_official_beside_simulated(here: Path) -> None:
     assert answer.exit_code == 0, answer.output
     rows = json.loads(answer.stdout)["fit"]
     assert {"target", "official", "tolerance", "simulated", "distance", "unit", "source"} <= set(rows[0])
-    table = sos("fit", "usual.yaml", "--replicates", "1")
+    table = sos("fit", "usual.yaml", "--replicates", "1", "--out", "fitted")
+    assert "The report is" in table.stdout and (here / "fitted" / "report.html").exists()
     assert "distance" in table.stdout and "cla_start_rate" in table.stdout
     assert not (here / "results").exists()
 

@@ -42,6 +42,11 @@ if TYPE_CHECKING:
 Report = Annotated[bool, typer.Option("--report", help="Then make the report, as sos-sim report does.")]
 
 
+FitOut = Annotated[
+    Path | None, typer.Option("--out", metavar="FOLDER", help="Make a page of it too, with figures in time.")
+]
+
+
 @app.command()
 @answering
 def run(
@@ -110,7 +115,7 @@ def compare(
 @answering
 def fit(
     scenario: ScenarioFile, replicates: Replicates = None, seed: Seed = None, workers: Workers = None,
-    assign: Assignments = None, json: Json = False,
+    assign: Assignments = None, out: FitOut = None, json: Json = False,
 ) -> None:
     """Set a scenario against official figures: its authority's own where its file has them, else England's."""
     from sos_sim.reporting.tables import fit_overview
@@ -133,6 +138,12 @@ def fit(
             f"{within[2] + counts['given']} of {fitted + counts['given']}. Matching these figures tests thresholds "
             "and flows of usual practice, not the programme theory. Sources: --json."
         )
+    if out is not None:
+        from sos_sim.reporting.fit_report import scenario_page
+        from sos_sim.reporting.page import write_page
+
+        written = write_page(scenario_page(chosen, table), out)
+        typer.echo(f"The report is {written}: open it in a browser.", err=json)
 
 
 def _point_to_report(folder: Path, report: Path | None) -> None:

@@ -17,7 +17,7 @@ from sos_sim.reporting.figures import (
 from sos_sim.reporting.sentences import amount, interval_holds, said, span, unit_said
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     import pandas as pd
     from matplotlib.axes import Axes
@@ -50,16 +50,13 @@ def shapley_shares(shares: pd.DataFrame) -> Figure:
     ``shares`` has the columns of ``Mechanism.shapley`` in ``studies.mechanism``, rows of one measure. The
     numbers add up to the whole difference. Raises ValueError without rows.
     """
-    return _bars_from_zero(shares, [f"{row['link']} {row['name']}" for row in shares.to_dict("records")])
-
-
-def links_missed(switched_off: pd.DataFrame) -> Figure:
-    """What does the whole difference lose when one link is switched off and all others stay on?
-
-    ``switched_off`` has the columns of ``Mechanism.switched_off`` in ``studies.mechanism``, rows of one
-    measure. Raises ValueError without rows.
-    """
-    return _bars_from_zero(switched_off, [f"{row['link']} {row['name']}" for row in switched_off.to_dict("records")])
+    refuse_empty(shares)
+    figure, axes = _rows_of_links(shares.assign(label=shares["link"] + " " + shares["name"]))
+    for place, row in enumerate(shares.to_dict("records")):
+        axes.barh(place, row["estimate"], height=0.55, color=COLOURS[0], alpha=0.8)
+        _interval_of_bar(axes, place, 0.0, row)
+    _name_axis(axes, shares)
+    return figure
 
 
 def chain_by_year(chain: pd.DataFrame) -> Figure:
@@ -68,16 +65,6 @@ def chain_by_year(chain: pd.DataFrame) -> Figure:
     ``chain`` has the columns of ``studies.chain.chain``. Raises ValueError without whole years.
     """
     return by_year(chain.assign(label=chain["link"] + " " + chain["label"]), across=3)
-
-
-def _bars_from_zero(rows: pd.DataFrame, labels: Sequence[str]) -> Figure:
-    refuse_empty(rows)
-    figure, axes = _rows_of_links(rows.assign(label=labels))
-    for place, row in enumerate(rows.to_dict("records")):
-        axes.barh(place, row["estimate"], height=0.55, color=COLOURS[0], alpha=0.8)
-        _interval_of_bar(axes, place, 0.0, row)
-    _name_axis(axes, rows)
-    return figure
 
 
 def _rows_of_links(rows: pd.DataFrame) -> tuple[Figure, Axes]:
