@@ -11,6 +11,8 @@ from typer.testing import CliRunner
 
 from small_studies import write_files
 from sos_sim.cli import app
+from sos_sim.core.errors import ModelError
+from sos_sim.studies.trials.pool import LivedAuthority
 
 TRIAL = """
 name: A small trial
@@ -72,3 +74,26 @@ def test_a_typo_is_refused_with_file_and_line_and_nothing_is_written(tmp_path: P
     refused = run("trial", file, "--out", tmp_path / "out")
     assert refused.exit_code == 2 and not (tmp_path / "out").exists()
     assert "trial.yaml, line 14" in refused.output and "Did you mean 'roll_in_months'" in refused.output
+
+
+def test_a_folder_of_something_else_is_refused_before_anything_runs_or_is_written(tmp_path: Path) -> None:
+    file, out = written(tmp_path, "parallel", "harm_months", AMONG), tmp_path / "mine"
+    out.mkdir()
+    (out / "notes.txt").write_text("mine")
+    refused = run("trial", file, "--out", out)
+    assert refused.exit_code == 2 and "choose another folder" in refused.output
+    assert [path.name for path in out.iterdir()] == ["notes.txt"]
+
+
+def test_authorities_that_fail_are_told_and_trials_without_any_are_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = written(tmp_path, "parallel", "harm_months", AMONG + "period_months: 3\n")
+
+    def refuse(here: object, values: dict[str, object], replicate: int) -> list[float]:
+        raise ModelError("a count does not balance")
+
+    monkeypatch.setattr(LivedAuthority, "__call__", refuse)
+    refused = run("trial", file, "--out", tmp_path / "out", "--workers", "1")
+    assert refused.exit_code == 1 and "all 8 authorities failed" in refused.output
+    assert "a count does not balance" in refused.output

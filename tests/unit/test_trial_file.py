@@ -60,6 +60,16 @@ def test_each_design_is_offered_the_analyses_that_fit_it(tmp_path: Path) -> None
     ({"clusters": ""}, None, "clusters is missing"),
     ({"clusters": "[ten]"}, 4, "whole numbers of authorities"),
     ({"name": ""}, None, "name is missing"),
+    ({"period_months": "8", "follow_up_months": "24", "roll_in_months": "8"}, 5, "must divide a year"),
+    ({"period_months": "24"}, 5, "from 1 to 12"),
+    ({"outcomes": "[plan_starts, plan_starts]"}, 5, "outcomes names 'plan_starts' twice"),
+    ({"analyses": "[cluster_summary, cluster_summary]"}, 5, "names 'cluster_summary' twice"),
+    ({"design": "[parallel, parallel]"}, 3, "names 'parallel' twice"),
+    ({"primary": "[plan_starts, care_starts]"}, 5, "must be one outcome"),
+    ({"draws": "5000", "trials_per_draw": "10000"}, 6, "more than 1000000 trials"),
+    ({"design": "families"}, 4, "leave the key out"),
+    ({"clusters": "[]"}, 4, "clusters is missing"),
+    ({"clusters": "3.5"}, 4, "whole numbers of authorities"),
 ])
 def test_what_cannot_be_held_is_refused_with_line_and_reason(
     tmp_path: Path, changes: dict[str, str], line: int | None, words: str
@@ -73,6 +83,19 @@ def test_the_first_scenario_must_be_usual_practice(tmp_path: Path) -> None:
     turned = f"[{ROOT / 'scenarios/sos_supported.yaml'}, {ROOT / 'scenarios/base.yaml'}]"
     with pytest.raises(ScenarioError, match="usual practice without a programme"):
         load_trial(write(tmp_path, scenarios=turned))
+
+
+@pytest.mark.parametrize(("change", "words"), [
+    ("name: usual", "both scenarios are called 'usual'"),
+    ("run: {warmup_months: 60}", "run.warmup_months is 48 in the first and 60"),
+    ("run: {seed: 5}", "run.seed"),
+])
+def test_scenarios_must_be_told_apart_and_agree(tmp_path: Path, change: str, words: str) -> None:
+    (tmp_path / "usual.yaml").write_text("name: usual\nrun: {warmup_months: 48, months: 12, seed: 1}\n")
+    other = "extends: usual.yaml\nprogramme: {training: 1}\n" + change
+    (tmp_path / "offer.yaml").write_text(other if change.startswith("name") else "name: offer\n" + other)
+    with pytest.raises(ScenarioError, match=words):
+        load_trial(write(tmp_path, scenarios="[usual.yaml, offer.yaml]", baseline_months="0"))
 
 
 def test_every_problem_is_told_at_once(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
@@ -10,6 +11,7 @@ from sos_sim.runs.points import run_points
 from sos_sim.studies.trials import closed_form
 from sos_sim.studies.trials.operating import (
     assurance_table,
+    assured,
     detectable,
     power_table,
     reach_table,
@@ -128,6 +130,16 @@ def test_a_verdict_knows_its_power(rejected: int, trials: int, said: str) -> Non
 def test_nothing_is_said_to_be_detectable_from_too_few_trials() -> None:
     few = pd.DataFrame({"estimate": [0.1] * 5, "low": [-0.1] * 5, "high": [0.3] * 5})
     assert pd.isna(detectable(few))
+
+
+def test_a_trial_that_cannot_be_analysed_is_inconclusive() -> None:
+    nothing = float("nan")
+    found = pd.DataFrame({"estimate": [-0.1, nothing], "error": [0.01, nothing], "p": [0.001, nothing],
+                          "low": [-0.12, nothing], "high": [-0.08, nothing], "draw": [0, 0]})
+    told = assured(found, np.array([-0.1, -0.1]))
+    assert (told["assurance"], told["conclusive_fall"], told["right_direction"]) == (0.5, 0.5, 1.0)
+    none = assured(found.iloc[1:], np.array([-0.1]))
+    assert none["assurance"] == 0.0 and pd.isna(none["right_direction"])
 
 
 def test_a_trial_costs_the_programme_and_the_research() -> None:

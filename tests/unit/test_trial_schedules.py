@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from sos_sim.core.errors import ModelError
 from sos_sim.core.luck import mix
 from sos_sim.studies.trials.schedules import (
     NOT_LOST,
@@ -130,3 +131,9 @@ def test_a_pool_splits_into_draws() -> None:
     pool = a_pool(plan, 0.0, 8, draws=(-1, 0, 1))
     assert pool.of_draw(1).authorities == 8
     assert replace(pool).authorities == 24
+
+
+def test_too_few_authorities_are_told_by_number() -> None:
+    plan = a_plan()
+    with pytest.raises(ModelError, match="8 authorities are left, others failed; 6 clusters need 9"):
+        schedule(plan, a_pool(plan, 0.0, 8), "before_after", 6, 1)

@@ -51,6 +51,10 @@ def trial(
         print_json(folder, runs, {name: records(table) for name, table in held.tables.items()})
     else:
         _show(held)
+    failed = int((held.authorities["status"] == "failed").sum())
+    if failed:
+        typer.echo(f"sos-sim: {failed} of {len(held.authorities)} authorities failed; trials drew from the others. "
+                   f"Reasons are in {folder}/authorities/runs.parquet; running again tries them again.", err=True)
     conclude(folder, runs, json)
 
 

@@ -68,7 +68,7 @@ class _Reader(Keys):
         primary = self._primary(outcomes)
         plan = TrialPlan(
             name, self.text("description", needed=False), (scenarios[0], scenarios[1]), designs,
-            () if inside else self._clusters(), primary, outcomes, self._analyses(designs),
+            self._no_clusters() if inside else self._clusters(), primary, outcomes, self._analyses(designs),
             self.one_of("failure", get_args(Failure)), **numbers,
         )
         if not self.problems:
@@ -81,6 +81,8 @@ class _Reader(Keys):
         if not self.problems and (len(found) != 2 or not found[1].programmes or found[0].programmes):
             text = "a trial sets two scenarios against each other: usual practice without a programme, then one with."
             self.refuse(text, self.keys.get("scenarios"))
+        elif len(found) == 2 and found[0].name == found[1].name:
+            self.refuse(f"both scenarios are called {found[0].name!r}; give each its own name.", self.keys["scenarios"])
         return found
 
     def _designs(self) -> tuple[Design, ...]:
@@ -92,14 +94,21 @@ class _Reader(Keys):
         return tuple(design for design in get_args(Design) if design in found)
 
     def _chosen(self, key: str, allowed: Sequence[str]) -> tuple[str, ...]:
+        found: list[str] = []
         for name, entry in self.texts(key):
             if name not in allowed:
                 hint = did_you_mean(name, allowed)
                 self.refuse(f"{key} is {name!r}, but must be one of {', '.join(allowed)}.{hint}", entry)
-        return tuple(name for name, _ in self.texts(key) if name in allowed)
+            elif name in found:
+                self.refuse(f"{key} names {name!r} twice; once is enough.", entry)
+            else:
+                found.append(name)
+        return tuple(found)
 
     def _primary(self, outcomes: Sequence[str]) -> str:
         found = self._chosen("primary", outcomes)
+        if len(found) > 1:
+            self.refuse(f"primary is {' and '.join(found)}, but must be one outcome.", self.keys["primary"])
         return found[0] if found else outcomes[0]
 
     def _analyses(self, designs: Sequence[Design]) -> tuple[str, ...]:
@@ -115,6 +124,12 @@ class _Reader(Keys):
             if isinstance(item.value, bool) or not isinstance(item.value, int) or item.value < 1:
                 self.refuse(f"clusters holds {describe(item.value)}, but must be whole numbers of authorities.", item)
         return tuple(sorted({item.value for item in items if isinstance(item.value, int)}))
+
+    def _no_clusters(self) -> tuple[int, ...]:
+        if "clusters" in self.keys:
+            self.refuse("clusters are numbers of authorities; a trial inside one has none: leave the key out.",
+                        self.keys["clusters"])
+        return ()
 
     def _number(self, key: str) -> Any:
         declared, entry = NUMBERS[key], self.keys.get(key)

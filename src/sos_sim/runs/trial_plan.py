@@ -18,6 +18,10 @@ LONGEST_FOLLOW_UP: Final = 18
 """Months for which a child is followed: the longest of the outcomes."""
 SELECTION_YEARS: Final = 4
 """Years before a trial whose care entries decide who takes part."""
+MOST_TRIALS: Final = 1_000_000
+"""Virtual trials of one study: more would not fit in memory, or last for days."""
+KINDS_OF_TRIAL: Final = 7
+"""With and without an effect; three shorter follow-ups; smaller and larger authorities."""
 
 
 class Number(NamedTuple):
@@ -40,7 +44,7 @@ NUMBERS: Final[Mapping[str, Number]] = {
     "roll_in_months": Number(12, "months", "after a cluster's start, not analysed", 0, 60),
     "follow_up_months": Number(24, "months", "after roll-in, in which children are counted", 1, 120),
     "horizon_months": Number(120, "months", "from the trial's start to the end of what may be simulated", 1, 600),
-    "period_months": Number(6, "months", "length of a period; a step of a stepped wedge is one", 1, 24),
+    "period_months": Number(6, "months", "length of a period; a step of a stepped wedge is one", 1, 12),
     "steps": Number(5, "sequences", "sequences of a stepped wedge", 2, 24),
     "stagger_months": Number(0, "months", "over which clusters of a parallel trial start", 0, 36),
     "authorities": Number(120, "authorities", "synthetic authorities from which clusters are drawn", 4, 5000),
@@ -152,9 +156,17 @@ class TrialPlan:
         }
 
 
+def authorities_needed(design: Design, clusters: int) -> int:
+    """Authorities from which so many clusters can be drawn: matching takes two candidates for every comparator."""
+    return -(-clusters * 3 // 2) if design == "before_after" else clusters
+
+
 def impossible(plan: TrialPlan) -> list[tuple[str, str]]:
     """Why a trial cannot be held: pairs of the key at fault and the reason; [] when it can."""
-    found = _beyond_horizon(plan)
+    found = _beyond_horizon(plan) + _too_many_trials(plan)
+    if MONTHS_PER_YEAR % plan.period_months and not plan.inside:
+        found.append(("period_months", f"period_months is {plan.period_months}, but must divide a year: "
+                                       "1, 2, 3, 4, 6 or 12."))
     for key in ("baseline_months", "roll_in_months", "follow_up_months", "stagger_months"):
         if getattr(plan, key) % plan.period_months and not plan.inside:
             found.append((key, f"{key} is {getattr(plan, key)}, but must be a multiple of period_months "
@@ -171,7 +183,7 @@ def _impossible_clusters(plan: TrialPlan) -> list[tuple[str, str]]:
     if "stepped_wedge" in plan.designs and plan.steps > smallest:
         found.append(("steps", f"{plan.steps} steps need at least {plan.steps} clusters, one to a step; the smallest "
                                f"trial has {smallest}."))
-    needed = -(-largest * 3 // 2) if "before_after" in plan.designs else largest
+    needed = max(authorities_needed(design, largest) for design in plan.designs)
     for key in ("authorities", *(("authorities_per_draw",) if plan.draws else ())):
         if getattr(plan, key) < needed:
             found.append((key, f"{key} is {getattr(plan, key)}, but the largest trial draws from at least {needed} "
@@ -190,6 +202,17 @@ def _impossible_months(plan: TrialPlan) -> list[tuple[str, str]]:
         found.append(("baseline_months", f"baseline and recruitment look back {plan.history_months} months, but the "
                                          f"scenarios' warm-up has {warmup}."))
     return found
+
+
+def _too_many_trials(plan: TrialPlan) -> list[tuple[str, str]]:
+    sizes = 1 if plan.inside else len(plan.designs) * len(plan.clusters)
+    kinds = 1 if plan.inside else KINDS_OF_TRIAL
+    drawn = plan.draws * plan.trials_per_draw
+    if sizes * (kinds * plan.trials + drawn) <= MOST_TRIALS:
+        return []
+    key = "trials_per_draw" if drawn > kinds * plan.trials else "trials"
+    return [(key, f"{sizes} designs and sizes, with {plan.trials} trials each of {kinds} kinds and {drawn} over draws, "
+                  f"are more than {MOST_TRIALS} trials: lower trials, trials_per_draw, draws or clusters.")]
 
 
 def _beyond_horizon(plan: TrialPlan) -> list[tuple[str, str]]:

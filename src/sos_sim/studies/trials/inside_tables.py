@@ -86,8 +86,8 @@ def _parts(runs: pd.DataFrame, name: str) -> pd.DataFrame:
 def _assurance(plan: TrialPlan, drawn: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for outcome in plan.outcomes if len(drawn) else ():
-        found = _parts(drawn, f"{outcome}:{_lead(plan)}").assign(draw=drawn["draw"]).dropna()
-        truth = drawn.groupby("draw")[f"{outcome}:true_all"].transform("mean").reindex(found.index)
+        found = _parts(drawn, f"{outcome}:{_lead(plan)}").assign(draw=drawn["draw"])
+        truth = drawn.groupby("draw")[f"{outcome}:true_all"].transform("mean")
         rows.append({
             "design": plan.designs[0], "clusters": round(_mean_of_both(drawn, outcome, "clusters")), "outcome": outcome,
             "analysis": _lead(plan), **assured(found, truth.to_numpy(float)),

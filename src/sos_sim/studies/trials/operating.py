@@ -135,7 +135,8 @@ def assurance_table(plan: TrialPlan, pool: Pool, runs: pd.DataFrame) -> pd.DataF
     Columns: design, clusters, outcome, analysis (the lead one), draws, trials, assurance (share with p below
     0.05, mean over draws; O'Hagan, Stevens and Campbell 2005, Pharmaceutical Statistics 4:187), low, high
     (95 %, over draws), conclusive_fall, conclusive_rise (shares by sign of the estimate), right_direction (share
-    of conclusive trials whose sign is that of the draw's true effect). Empty without draws.
+    of conclusive trials whose sign is that of the draw's true effect). A trial that cannot be analysed is
+    inconclusive. Empty without draws.
     """
     drawn = _of_plan(plan, runs)
     drawn = drawn[drawn["draw"] != OWN]
@@ -150,7 +151,7 @@ def assurance_table(plan: TrialPlan, pool: Pool, runs: pd.DataFrame) -> pd.DataF
 
 def _assurance(plan: TrialPlan, pool: Pool, held: pd.DataFrame, design: Design, outcome: str) -> dict[str, Any]:
     analysis = lead_analysis(plan, design)
-    found = _parts(held, outcome, analysis).assign(draw=held["draw"]).dropna()
+    found = _parts(held, outcome, analysis).assign(draw=held["draw"])
     truths = {draw: true_effect(plan, pool.of_draw(int(draw)), design, outcome) for draw in found["draw"].unique()}
     return {"analysis": analysis, **assured(found, found["draw"].map(truths).to_numpy(float))}
 

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from sos_sim.core.errors import ModelError
 from sos_sim.core.parameters import Value
 from sos_sim.core.units import MONTHS_PER_YEAR
 from sos_sim.model.compiled import CompiledRun
@@ -25,6 +26,7 @@ from sos_sim.runs.rows import inputs
 from sos_sim.runs.scenario import Scenario
 from sos_sim.runs.simulate import run_from
 from sos_sim.runs.trial_plan import TrialPlan
+from sos_sim.studies.compare import check_comparable
 from sos_sim.studies.trials.clusters import DELIVERY, LEAN, synthetic_authority
 from sos_sim.studies.trials.recorded import RECORDED, tally
 from sos_sim.theory.parameters import declared
@@ -41,7 +43,8 @@ class LivedAuthority:
     """Evaluates one synthetic authority: counts by start, outcome and period, and costs by start.
 
     Periods of ``period_months`` run from ``history_periods`` before the trial's start to ``periods`` after
-    it. Outputs are ``START:OUTCOME:PERIOD:count``, the same ending in ``size``, and ``START:COST``.
+    it. Outputs are ``START:OUTCOME:PERIOD:count``, the same ending in ``size``, and ``START:COST``. Raises InputError
+    for scenarios that cannot be compared.
     """
 
     usual: Scenario
@@ -51,6 +54,9 @@ class LivedAuthority:
     history_periods: int
     periods: int
     secular_trend: float
+
+    def __post_init__(self) -> None:
+        check_comparable((self.usual, self.programme))
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -185,9 +191,14 @@ def authorities_of(plan: TrialPlan, draws: Sequence[Mapping[str, Value]]) -> lis
 
 
 def read_pool(plan: TrialPlan, runs: pd.DataFrame) -> Pool:
-    """The pool from its finished run table, without authorities whose row failed; draw -1 is the scenarios' own."""
+    """The pool from its finished run table, without authorities whose row failed; draw -1 is the scenarios' own.
+
+    Raises ModelError when all failed.
+    """
     evaluator = lived_authority(plan)
     done = runs[runs["status"] == "done"].sort_values("point")
+    if done.empty:
+        raise ModelError(f"all {len(runs)} authorities failed, the first one so: {runs.iloc[0]['reason']}.")
     numbers = done[list(evaluator.outputs)].to_numpy(float)
     arms, periods = 1 + len(plan.starts), evaluator.history_periods + evaluator.periods
     table = numbers.reshape(len(done), arms, -1)

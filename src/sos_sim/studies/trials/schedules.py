@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
+from sos_sim.core.errors import ModelError
 from sos_sim.core.luck import mix, uniform
 from sos_sim.core.units import MONTHS_PER_YEAR
-from sos_sim.runs.trial_plan import SELECTION_YEARS, Design, TrialPlan
+from sos_sim.runs.trial_plan import SELECTION_YEARS, Design, TrialPlan, authorities_needed
 from sos_sim.studies.intervals import Floats, Whole
 from sos_sim.studies.trials.pool import Pool
 from sos_sim.studies.trials.recorded import RECORDED
@@ -40,7 +41,12 @@ class Schedule(NamedTuple):
 
 
 def schedule(plan: TrialPlan, pool: Pool, design: Design, clusters: int, seed: int) -> Schedule:
-    """Recruit, allocate and lose clusters, all by the luck of ``seed``."""
+    """Recruit, allocate and lose clusters, all by the luck of ``seed``.
+
+    Raises ModelError where so many authorities failed that too few are left to draw from.
+    """
+    if pool.authorities < (needed := authorities_needed(design, clusters)):
+        raise ModelError(f"{pool.authorities} authorities are left, others failed; {clusters} clusters need {needed}")
     order = take_part(plan, pool, seed)
     if design == "before_after":
         volunteers, others = np.split(order[: CANDIDATES * clusters], [clusters // 2])

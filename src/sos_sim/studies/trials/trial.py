@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from sos_sim.core.errors import InputError, ScenarioError
+from sos_sim.core.errors import InputError, ModelError, ScenarioError
 from sos_sim.core.provenance import code_hash
 from sos_sim.runs.points import Evaluator, run_points
-from sos_sim.runs.store import keep_tables
+from sos_sim.runs.store import ResultsFolder, keep_tables
 from sos_sim.runs.trial_file import read_trial
 from sos_sim.runs.trial_plan import INSIDE, TrialPlan
 from sos_sim.studies.posterior_draws import over_posterior
@@ -29,7 +29,7 @@ from sos_sim.studies.trials.inside_tables import inside_tables, inside_trial
 from sos_sim.studies.trials.operating import assurance_table, power_table, reach_table, true_effects
 from sos_sim.studies.trials.pool import Pool, authorities_of, lived_authority, read_pool
 from sos_sim.studies.trials.recorded import RECORDED
-from sos_sim.studies.trials.virtual import OWN, VirtualTrials, trials_of
+from sos_sim.studies.trials.virtual import OWN, VirtualTrials, held_alike, trials_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,7 +48,7 @@ class Trial:
 
     ``tables`` by name: power, reach, assurance, information, correlations, spread, textbook, true_effects,
     outcomes (see ``operating``, ``information``, ``implied``), or those of ``inside_tables``. ``authorities``
-    and ``runs`` are the run tables of the pool and of virtual trials.
+    and ``runs`` are the run tables of the pool (no rows for trials inside an authority) and of virtual trials.
     """
 
     plan: TrialPlan
@@ -63,12 +63,16 @@ def load_trial(file: Path | str) -> TrialPlan:
         name: (*analysis.designs, *(INSIDE if name in ANALYSES_INSIDE else ())) for name, analysis in ANALYSES.items()
     }
     plan = read_trial(file, tuple(RECORDED), tuple(FOLLOWED), fits)
-    if plan.inside:
-        try:
-            inside_trial(plan)
-        except InputError as problem:
-            raise ScenarioError(str(problem), file=file) from problem
+    try:
+        _evaluator(plan)
+    except InputError as problem:
+        raise ScenarioError(str(problem), file=file) from problem
     return plan
+
+
+def _evaluator(plan: TrialPlan) -> Evaluator:
+    """What lives a trial inside an authority, or an authority. Raises InputError for scenarios that do not agree."""
+    return inside_trial(plan) if plan.inside else lived_authority(plan)
 
 
 def hold_trial(
@@ -78,11 +82,14 @@ def hold_trial(
     """Live the authorities, hold the virtual trials, and keep all tables in ``out``; what is there is not run again.
 
     ``announce`` is told which part begins and gives what is told of progress. Raises InputError for
-    what cannot be run and ResultsFolderError for a folder that cannot be used.
+    what cannot be run, ResultsFolderError for a folder that cannot be used, before anything is written to it, and
+    ModelError where no authority could be lived, or no trial held.
     """
     draws = draws_of(plan, posterior)
     if plan.inside:
         return _hold_inside(plan, draws, out, workers, scheduler, announce)
+    with ResultsFolder(out, {"kind": KIND, "code": code_hash(), "plan": held_alike(plan)}):
+        pass  # refuses, before hours of authorities, a folder that could not take the trials
     with announce("authorities") as progress:
         authorities = run_points(
             lived_authority(plan), authorities_of(plan, draws), 1, out / "authorities", kind="authorities of a trial",
@@ -95,9 +102,15 @@ def hold_trial(
             VirtualTrials(plan, pool), trials_of(plan, len(draws)), 1, out, kind=KIND, workers=workers,
             scheduler=scheduler, failure=plan.failure, progress=progress, about={"trial": about}, place="processes",
         )
+    _refuse_nothing(runs)
     tables = tables_of(plan, pool, runs)
     keep_tables(out, tables)
     return Trial(plan, tables, authorities, runs)
+
+
+def _refuse_nothing(runs: pd.DataFrame) -> None:
+    if not (runs["status"] == "done").any():
+        raise ModelError(f"all {len(runs)} trials failed, the first one so: {runs.iloc[0]['reason']}.")
 
 
 def _hold_inside(
@@ -111,6 +124,7 @@ def _hold_inside(
             inside_trial(plan), [{}], plan.trials, out, kind=KIND, workers=workers, scheduler=scheduler,
             failure=plan.failure, progress=progress, about=about,
         ).assign(design=plan.designs[0], draw=OWN)
+    _refuse_nothing(runs)
     if draws:
         with announce("virtual trials over draws") as progress:
             drawn = run_points(
@@ -120,7 +134,7 @@ def _hold_inside(
         runs = pd.concat([runs, drawn.assign(design=plan.designs[0], draw=drawn["point"])], ignore_index=True)
     tables = inside_tables(plan, runs)
     keep_tables(out, tables)
-    return Trial(plan, tables, runs, runs)
+    return Trial(plan, tables, pd.DataFrame({"status": []}), runs)
 
 
 def draws_of(plan: TrialPlan, posterior: Path | None = None) -> Sequence[Mapping[str, Value]]:
@@ -156,7 +170,7 @@ class Forecast(NamedTuple):
 
 def forecast(plan: TrialPlan) -> Forecast:
     """Measure one authority and reckon the study from it; a first, which may compile, is not counted."""
-    evaluate: Evaluator = inside_trial(plan) if plan.inside else lived_authority(plan)
+    evaluate = _evaluator(plan)
     points: Sequence[Mapping[str, Value]] = [{}, {}] if plan.inside else authorities_of(plan, [])
     evaluate(points[0], 0)
     begin = time.perf_counter()

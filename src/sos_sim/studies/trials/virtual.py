@@ -47,8 +47,7 @@ class VirtualTrials:
 
     def identity(self) -> Mapping[str, Any]:
         """The trial's plan but for how often it is held, and a digest of the authorities it draws from."""
-        held_alike = {name: value for name, value in self.plan.content().items() if name not in HOW_OFTEN}
-        return {"plan": held_alike, "pool": self._digest}
+        return {"plan": held_alike(self.plan), "pool": self._digest}
 
     def __call__(self, values: Mapping[str, Value], replicate: int) -> list[float]:
         """What every analysis finds in one virtual trial."""
@@ -96,6 +95,11 @@ class VirtualTrials:
             for name in sorted(table):
                 digest.update(table[name].tobytes())
         return digest.hexdigest()[:20]
+
+
+def held_alike(plan: TrialPlan) -> dict[str, Any]:
+    """What determines a virtual trial besides the authorities: the plan, but for how often it is held."""
+    return {name: value for name, value in plan.content().items() if name not in HOW_OFTEN}
 
 
 def lead_analysis(plan: TrialPlan, design: Design) -> str:
