@@ -230,6 +230,11 @@ def worth(held: HeldTrial) -> Iterator[str]:
         f"yours). Over {rows[0]['draws']:,} draws, knowing everything beforehand would be worth "
         f"{pounds(rows[0]['evpi'])}."
     )
+    if not rows[0]["evpi"]:
+        yield (
+            "In every draw the same option has the higher net benefit at these worths, so no result would change the "
+            "decision. That is a statement about these draws and worths, not about the programme."
+        )
     for row in rows:
         needed = "no number of decisions pays for it"
         if row["evsi"] > 0.0:

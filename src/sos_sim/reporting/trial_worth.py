@@ -35,10 +35,11 @@ def _worth(held: HeldTrial) -> Iterator[Block]:
     said = tuple(words.worth(held))
     yield Words(said)
     money = ["evsi", "low", "high", "evpi", "evpi_low", "evpi_high"]
-    yield Picture("trial-worth", "What is a trial's result worth to one authority that then decides?",
-                  effects.worth_of_result(table.assign(**{name: table[name] / 1e6 for name in money}),
-                                          held.clusters_are),
-                  f"Expected value of a trial's result by design and size. {' '.join(said)}")
+    if table[money].to_numpy().any():
+        yield Picture("trial-worth", "What is a trial's result worth to one authority that then decides?",
+                      effects.worth_of_result(table.assign(**{name: table[name] / 1e6 for name in money}),
+                                              held.clusters_are),
+                      f"Expected value of a trial's result by design and size. {' '.join(said)}")
     yield as_sheet(
         "trial_information", "Expected value of a trial's result to one decision",
         table.assign(design=[design_said(name) for name in table["design"]]),
