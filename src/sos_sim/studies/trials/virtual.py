@@ -32,7 +32,7 @@ class VirtualTrials:
 
     ``size`` says from which authorities clusters come: "all", or the "smaller" or "larger" half by children. Where
     these and the follow-up are the plan's own, the primary outcome is analysed by every analysis that fits the
-    design; otherwise, and for other outcomes, by the design's lead analysis. Outputs are
+    design and others by its lead analysis; where they vary, the lead analysis of the primary outcome alone. Outputs are
     ``OUTCOME:ANALYSIS:PART`` (NaN where it does not fit or cannot be made) and ``children``: those counted in
     the primary outcome.
     """
@@ -71,9 +71,10 @@ class VirtualTrials:
 
     def _asked(self, outcome: str, name: str, values: Mapping[str, Value]) -> bool:
         design: Any = values["design"]
-        if outcome == self.plan.primary and is_main(self.plan, values):
+        if is_main(self.plan, values) and outcome == self.plan.primary:
             return design in ANALYSES[name].designs
-        return name == lead_analysis(self.plan, design)
+        varied = values["draw"] == OWN and not is_main(self.plan, values)
+        return name == lead_analysis(self.plan, design) and (outcome == self.plan.primary or not varied)
 
     @property
     def _pairs(self) -> list[tuple[str, str]]:
