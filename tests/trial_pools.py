@@ -30,13 +30,18 @@ def a_plan(**changes: object) -> TrialPlan:
     return replace(plan, **changes)
 
 
-def a_pool(plan: TrialPlan, effect: float, authorities: int = 60, draws: tuple[int, ...] = (-1,)) -> Pool:
-    """Authorities whose shares differ (sd 0.02 about 0.1) and move; a programme adds ``effect`` from its start on."""
+def a_pool(
+    plan: TrialPlan, effect: float, authorities: int = 60, draws: tuple[int, ...] = (-1,), noise: float = 0.008
+) -> Pool:
+    """Authorities whose shares differ (sd 0.02 about 0.1) and move, by ``noise`` from one period to the next.
+
+    A programme adds ``effect`` from its start on, to children who enter from then on.
+    """
     history = -(-plan.history_months // plan.period_months)
     periods = plan.observed_months // plan.period_months
     shape = (authorities * len(draws), 1 + len(plan.starts), history + periods)
     level = 0.1 + 0.02 * _normals(authorities * len(draws), 1)[:, None]
-    moves = 0.008 * _normals(shape[0] * shape[2], 2).reshape(shape[0], shape[2])
+    moves = noise * _normals(shape[0] * shape[2], 2).reshape(shape[0], shape[2])
     usual = np.clip(level + moves, 0.01, 0.5)
     since = np.arange(shape[2]) - history
     started = np.array([np.zeros(shape[2], bool), *(since >= start // plan.period_months for start in plan.starts)])
