@@ -9,6 +9,7 @@ import numpy as np
 
 from sos_sim.reporting.figures import COLOURS, MARKS, QUIET, STYLES, bare, colour, refuse_empty, sheet
 from sos_sim.reporting.sentences import amount, capital, interval_holds, said, span, unit_said
+from sos_sim.reporting.trial_material import analysis_said, design_said
 from sos_sim.studies.hypotheses.trial_tables import POWER
 from sos_sim.studies.mechanism import LINKS
 
@@ -125,7 +126,8 @@ def power_and_assurance(power: pd.DataFrame, assurance: pd.DataFrame) -> Figure:
             if (design, analysis) in wanted
         ]
         for design, analysis, rows in lines:
-            _curve(axes, list(chosen).index(design), f"{design.replace('_', ' ')} ({analysis})", rows, columns)
+            label = f"{design_said(design)} ({analysis_said(analysis)})"
+            _curve(axes, list(chosen).index(design), label, rows, columns)
         axes.axhline(POWER, color="0.35", linewidth=1.0, linestyle=":")
         axes.set_title(title, fontsize=10, loc="left")
         axes.set_xlabel("clusters (authorities, unless a design is said to be of workers or families)", fontsize=8.5)

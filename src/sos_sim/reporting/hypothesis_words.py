@@ -7,6 +7,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Any, Final
 
 from sos_sim.model.outcomes import SHARE
+from sos_sim.reporting import trial_material as material
 from sos_sim.reporting.sentences import amount, capital, interval_holds, level_said, said, span, unit_said
 from sos_sim.studies.hypotheses import trial_tables as trials
 from sos_sim.studies.hypotheses.outcomes import MARGIN
@@ -66,7 +67,7 @@ def design_said(row: Row) -> str:
     if row["seen"] in fixed:
         return fixed[row["seen"]]
     clusters = f"{row['clusters']:.0f} {'clusters' if row['design'] in _INSIDE else 'authorities'}"
-    trial = f"{row['design'].replace('_', ' ')}, {clusters}, analysed by {row['analysis']}"
+    trial = f"{material.design_said(row['design'])}, {clusters}, by {material.analysis_said(row['analysis'])}"
     detectable = f"{amount(row['detectable'], row['unit']).removeprefix('+')} {unit_said(row['unit'])}"
     told = f"it detects {detectable} with {trials.POWER:.0%} power" + (
         ", with half of its clusters on either side of the contrast" if row["kind"] in trials.INTERACTIONS else ""
