@@ -142,6 +142,21 @@ def test_a_trial_that_cannot_be_analysed_is_inconclusive() -> None:
     assert none["assurance"] == 0.0 and pd.isna(none["right_direction"])
 
 
+def test_the_detectable_difference_is_one_that_is_seen_in_its_own_direction() -> None:
+    found = pd.DataFrame({"estimate": [0.0] * 100, "low": [-0.1] * 100, "high": [0.1] * 100})
+    assert detectable(found) == pytest.approx(0.1)
+    downward = found - 0.5
+    assert detectable(downward) == pytest.approx(0.6)
+
+
+def test_a_design_costs_what_its_own_starts_do() -> None:
+    plan = a_plan(designs=("parallel_baseline", "stepped_wedge"), steps=2, fixed_cost=0.0, cluster_cost=0.0)
+    pool, years = a_pool(plan, 0.0), plan.months / 12
+    assert plan.starts == (0, 6, 12)
+    assert trial_cost(plan, pool, "parallel_baseline", 10) == pytest.approx(5 * 1e5 * years)
+    assert trial_cost(plan, pool, "stepped_wedge", 10) == pytest.approx(10 * 2.5e5 * years)
+
+
 def test_a_trial_costs_the_programme_and_the_research() -> None:
     plan = a_plan(fixed_cost=1000.0, cluster_cost=10.0)
     pool = a_pool(plan, 0.0)

@@ -124,10 +124,13 @@ class TrialPlan:
     @property
     def starts(self) -> tuple[int, ...]:
         """Months, counted from the trial's start, in which a cluster may start."""
-        staggered = range(0, self.stagger_months + 1, self.period_months)
-        stepped = range(self.period_months, (self.steps + 1) * self.period_months, self.period_months)
-        found = set(staggered) if set(self.designs) - {"stepped_wedge"} else set()
-        return tuple(sorted(found | (set(stepped) if "stepped_wedge" in self.designs else set())))
+        return tuple(sorted({start for design in self.designs for start in self.starts_of(design)}))
+
+    def starts_of(self, design: Design) -> range:
+        """The same, of one design."""
+        if design == "stepped_wedge":
+            return range(self.period_months, (self.steps + 1) * self.period_months, self.period_months)
+        return range(0, self.stagger_months + 1, self.period_months)
 
     @property
     def observed_months(self) -> int:
@@ -180,6 +183,8 @@ def _impossible_clusters(plan: TrialPlan) -> list[tuple[str, str]]:
     if smallest < 4:
         found.append(("clusters", f"clusters is {smallest}: a trial needs at least 4, two to an arm, or nothing can be "
                                   "said of the luck of which authority falls into which arm."))
+    if "before_after" in plan.designs and (odd := [number for number in plan.clusters if number % 2]):
+        found.append(("clusters", f"clusters is {odd[0]}, but before_after compares pairs: an even number is needed."))
     if "stepped_wedge" in plan.designs and plan.steps > smallest:
         found.append(("steps", f"{plan.steps} steps need at least {plan.steps} clusters, one to a step; the smallest "
                                f"trial has {smallest}."))

@@ -108,7 +108,7 @@ def textbook_table(plan: TrialPlan, pool: Pool, power: pd.DataFrame) -> pd.DataF
     asked = power[(power["effect"] == AS_ASSUMED) & (power["outcome"] == plan.primary) & power["lead"]]
     for row in asked.to_dict("records"):
         error = _textbook_error(plan, pool, row["design"], int(row["clusters"]))
-        if not np.isfinite(error):
+        if not 0.0 < error < float("inf"):
             continue
         degrees = row["clusters"] - 2 - (row["analysis"] == "cluster_summary_adjusted")
         rows.append({
@@ -121,20 +121,28 @@ def textbook_table(plan: TrialPlan, pool: Pool, power: pd.DataFrame) -> pd.DataF
 
 
 def _textbook_error(plan: TrialPlan, pool: Pool, design: Design, clusters: int) -> float:
-    """Standard error by the formula of a design; NaN where there is none (matched comparison)."""
+    """Standard error by the formula of a design; NaN where there is none (matched comparison), and where the pool
+    does not tell what it takes. Authorities that are less alike than chance have no correlation."""
     count, size = _usual(pool, plan.primary)
-    p, period = float(count.sum() / size.sum()), float(stats.hmean(size.mean(axis=1)))
+    share = float(count.sum() / size.sum())
+    if design == "before_after" or not 0.0 < share < 1.0:
+        return float("nan")
     if design == "stepped_wedge":
         held = schedule(plan, pool.of_draw(OWN), design, clusters, plan.seed)
-        icc, cac = intracluster(count, size)[0], cluster_autocorrelation(count, size)
+        icc = float(np.maximum(0.0, intracluster(count, size)[0]))
+        children = float(stats.hmean(size.mean(axis=1)))
+        cac = cluster_autocorrelation(count, size) if icc else 0.0
+        if not (children and np.isfinite(icc + cac)):
+            return float("nan")
         treated = observed(plan, design, held, plan.primary)[1]
-        return closed_form.stepped_wedge_error(treated, period, p, icc, cac, decays=True)
-    if design == "before_after":
-        return float("nan")
+        return closed_form.stepped_wedge_error(treated, children, share, icc, cac, decays=True)
     window = slice(plan.roll_in_months // plan.period_months, None)
     followed = [table[:, window].sum(axis=1, keepdims=True) for table in (count, size)]
-    icc, children = intracluster(*followed)[0], float(stats.hmean(followed[1][:, 0]))
-    alone = closed_form.parallel_error(clusters / 2, children, p, icc)
+    icc = float(np.maximum(0.0, intracluster(*followed)[0]))
+    children = float(stats.hmean(followed[1][:, 0]))
+    if not children:
+        return float("nan")
+    alone = closed_form.parallel_error(clusters / 2, children, share, icc)
     if design == "parallel":
         return alone
     return closed_form.with_baseline(alone, _baseline_correlation(plan, pool, followed))
@@ -146,5 +154,6 @@ def _baseline_correlation(plan: TrialPlan, pool: Pool, followed: list[Floats]) -
     last = pool.history_periods - gap
     rows = slice(last - plan.baseline_months // plan.period_months, last)
     own = pool.of_draw(OWN)
-    before = own.count[plan.primary][:, USUAL, rows].sum(axis=1) / own.size[plan.primary][:, USUAL, rows].sum(axis=1)
-    return float(np.corrcoef(before, followed[0][:, 0] / followed[1][:, 0])[0, 1])
+    count, size = (table[plan.primary][:, USUAL, rows].sum(axis=1) for table in (own.count, own.size))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return float(np.corrcoef(count / size, followed[0][:, 0] / followed[1][:, 0])[0, 1])

@@ -23,7 +23,7 @@ FIRST_START = 1
 def net_benefits(plan: TrialPlan, pool: Pool) -> tuple[Floats, list[int]]:
     """Net benefit of usual practice (0) and of the programme in every draw, shape (draws, 2), pounds; and the draws.
 
-    For one authority over the trial's time, mean over its draw's authorities, not discounted:
+    For one authority over the months in which the trial counts, mean over its draw's authorities, not discounted:
     ``worth_care_start·avoided + worth_harm_month·harm months avoided - extra cost`` (Stinnett and Mullahy
     1998, Medical Decision Making 18:S68). Harm counts whether or not anybody saw it.
     """
@@ -36,7 +36,7 @@ def _gain(plan: TrialPlan, pool: Pool) -> float:
         outcome: -float(np.nansum(_changed(pool.count[outcome][:, :, pool.history_periods :])) / pool.authorities)
         for outcome in ("care_starts", "harm_months")
     }
-    extra = float(_changed(pool.costs[:, :, COSTS.index("cost_total")]).mean()) * plan.months / MONTHS_PER_YEAR
+    extra = float(_changed(pool.costs[:, :, COSTS.index("cost_total")]).mean()) * plan.observed_months / MONTHS_PER_YEAR
     return plan.worth_care_start * avoided["care_starts"] + plan.worth_harm_month * avoided["harm_months"] - extra
 
 

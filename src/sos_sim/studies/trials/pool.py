@@ -148,6 +148,10 @@ class Pool:
         """How many there are."""
         return len(self.draw)
 
+    def life(self, start: int) -> int:
+        """Place, among an authority's potential outcomes, of the life in which it starts in this month."""
+        return 1 + self.starts.index(start)
+
     def of_draw(self, draw: int) -> Pool:
         """The authorities of one draw of parameters."""
         return self._only(self.draw == draw)

@@ -12,7 +12,7 @@ from sos_sim.core.errors import ModelError
 from sos_sim.core.luck import mix, uniform
 from sos_sim.core.units import MONTHS_PER_YEAR
 from sos_sim.runs.trial_plan import SELECTION_YEARS, Design, TrialPlan, authorities_needed
-from sos_sim.studies.intervals import Floats, Whole
+from sos_sim.studies.intervals import Floats, Whole, mean
 from sos_sim.studies.trials.pool import Pool
 from sos_sim.studies.trials.recorded import RECORDED
 from sos_sim.studies.trials.trial_data import TrialData
@@ -169,20 +169,22 @@ def true_effect(plan: TrialPlan, pool: Pool, design: Design, outcome: str) -> fl
     Mean over all authorities of the pool, and over the starts of the design, of the difference in the
     periods in which a cluster has the programme and roll-in is over. Each authority counts alike.
     """
-    starts = np.arange(1, plan.steps + 1) if design == "stepped_wedge" else np.arange(
-        1 + plan.stagger_months // plan.period_months)
     differences = []
-    for start in starts:
-        held = Schedule(*(np.array([number]) for number in (0, 0, start, 1, NOT_LOST)))
+    for start in plan.starts_of(design):
+        held = Schedule(*(np.array([number]) for number in (0, 0, start // plan.period_months, 1, NOT_LOST)))
         periods, treated, _ = observed(plan, design, held, outcome)
         columns = periods[treated[0] == 1.0] + pool.history_periods
-        life = 1 + int(np.searchsorted(pool.starts, start * plan.period_months))
-        with_it, without = (
-            pool.count[outcome][:, place][:, columns].sum(axis=1) / pool.size[outcome][:, place][:, columns].sum(axis=1)
-            for place in (life, USUAL)
-        )
-        differences.append(np.nanmean(with_it - without))
+        with_it, without = (_pooled(pool, outcome, life, columns) for life in (pool.life(start), USUAL))
+        changed = with_it - without
+        differences.append(mean(changed[np.isfinite(changed)]))
     return float(np.mean(differences))
+
+
+def _pooled(pool: Pool, outcome: str, life: int, columns: Whole) -> Floats:
+    """Share or rate of every authority over some periods of one of its lives, shape (authorities,)."""
+    count, size = (table[outcome][:, life][:, columns].sum(axis=1) for table in (pool.count, pool.size))
+    with np.errstate(invalid="ignore"):
+        return np.asarray(count / size)
 
 
 def _standard(values: Floats) -> Floats:
