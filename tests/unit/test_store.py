@@ -174,6 +174,13 @@ def test_an_unfinished_study_is_not_read(tmp_path: Path, rows: list[Row]) -> Non
         read_table(tmp_path / "r", "outcomes")
 
 
+def test_a_damaged_table_is_told_by_name(tmp_path: Path, rows: list[Row]) -> None:
+    write_study(tmp_path / "r", rows)
+    (tmp_path / "r" / "outcomes.parquet").write_bytes(b"not a table")
+    with pytest.raises(ResultsFolderError, match=r"outcomes\.parquet is damaged"):
+        read_table(tmp_path / "r", "outcomes")
+
+
 def test_the_manifest_says_what_made_the_results(tmp_path: Path, rows: list[Row]) -> None:
     write_study(tmp_path / "r", rows)
     manifest = read_manifest(tmp_path / "r")

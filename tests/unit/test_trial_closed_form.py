@@ -16,7 +16,6 @@ from sos_sim.studies.trials.closed_form import (
     detectable_difference,
     parallel_error,
     power,
-    rate_error,
     stepped_wedge_error,
     with_baseline,
 )
@@ -114,15 +113,6 @@ def test_change_beats_the_follow_up_only_above_a_correlation_of_a_half_and_adjus
     assert change_from_baseline(1.0, 0.5) == pytest.approx(1.0)
     for correlation in (0.1, 0.5, 0.9):
         assert with_baseline(1.0, correlation) < min(1.0, change_from_baseline(1.0, correlation))
-
-
-def test_rates_are_counted_once_over_all_clusters_where_these_do_not_differ() -> None:
-    """50 and 40 events in 10,000 child-years an arm: the variance of a Poisson count is the count."""
-    assert rate_error(5, 0.2, control=50.0, treated=40.0, k=0.0) == pytest.approx(90.0**0.5)
-
-
-def test_rates_of_endless_follow_up_differ_between_clusters_alone() -> None:
-    assert rate_error(8, 1e12, 50.0, 50.0, k=0.4) == pytest.approx(50.0 * 0.4 * (2 / 8) ** 0.5)
 
 
 @pytest.mark.parametrize("degrees", [1, 3, 8, 38, 500, math.inf])

@@ -69,6 +69,8 @@ def test_each_design_is_offered_the_analyses_that_fit_it(tmp_path: Path) -> None
     ({"draws": "5000", "trials_per_draw": "10000"}, 6, "more than 1000000 trials"),
     ({"design": "families"}, 4, "leave the key out"),
     ({"design": "before_after", "clusters": "[10, 13]"}, 4, "compares pairs"),
+    ({"design": "[parallel, stepped_wedge]", "steps": "4", "analyses": "cluster_summary"}, 6,
+     "stepped_wedge needs one of mixed_model"),
     ({"clusters": "[]"}, 4, "clusters is missing"),
     ({"clusters": "3.5"}, 4, "whole numbers of authorities"),
 ])

@@ -161,3 +161,16 @@ def test_a_trial_costs_the_programme_and_the_research() -> None:
     plan = a_plan(fixed_cost=1000.0, cluster_cost=10.0)
     pool = a_pool(plan, 0.0)
     assert trial_cost(plan, pool, "parallel", 10) == pytest.approx(1000 + 100 + 5 * 1e5 * plan.months / 12)
+
+
+@pytest.mark.parametrize(("design", "analyses", "lead"), [
+    ("parallel_baseline", ("children_alone", "mixed_model", "cluster_summary_adjusted"), "cluster_summary_adjusted"),
+    ("before_after", ("cluster_summary", "difference_in_differences"), "difference_in_differences"),
+    ("before_after", ("children_alone", "cluster_summary"), "cluster_summary"),
+    ("stepped_wedge", ("gee_sandwich", "gee_corrected"), "gee_corrected"),
+    ("parallel", ("children_alone",), "children_alone"),
+])
+def test_a_design_is_judged_by_a_sound_analysis_where_there_is_one(
+    design: str, analyses: tuple[str, ...], lead: str
+) -> None:
+    assert lead_analysis(a_plan(designs=(design,), analyses=analyses), design) == lead

@@ -10,8 +10,8 @@ import numpy as np
 from sos_sim.reporting.figures import COLOURS, MARKS, QUIET, STYLES, bare, colour, refuse_empty, sheet
 from sos_sim.reporting.sentences import amount, capital, interval_holds, said, span, unit_said
 from sos_sim.reporting.trial_material import analysis_said, design_said
-from sos_sim.studies.hypotheses.trial_tables import POWER
 from sos_sim.studies.mechanism import LINKS
+from sos_sim.studies.trials.closed_form import POWER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

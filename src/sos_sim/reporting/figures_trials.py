@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, get_args
 from sos_sim.reporting.figures import MARKS, QUIET, STYLES, bare, colour, refuse_empty, rows_from_the_top, sheet
 from sos_sim.reporting.trial_material import analysis_said, design_said
 from sos_sim.runs.trial_plan import Design
-from sos_sim.studies.trials.operating import ALPHA, POWER
+from sos_sim.studies.trials.closed_form import ALPHA, POWER
 from sos_sim.studies.trials.virtual import SIZES
 
 if TYPE_CHECKING:
@@ -224,8 +224,9 @@ def over_sizes(axes: Axes, table: pd.DataFrame, value: str, low: str = "", high:
             axes.vlines(x, rows[low], rows[high], color=colour(number), linewidth=1.6, alpha=0.7)
         axes.plot(x, rows[value], MARKS[number % len(MARKS)], linestyle=STYLES[number % len(STYLES)],
                   color=colour(number), linewidth=1.5, markersize=6, markeredgecolor="white", label=design_said(design))
-    axes.set_xscale("log")
-    axes.set_xlim(sizes[0] / apart**5, sizes[-1] * apart**5)
+    if sizes[0] > 0:
+        axes.set_xscale("log")
+        axes.set_xlim(sizes[0] / apart**5, sizes[-1] * apart**5)
     axes.set_xticks(sizes, [f"{number:g}" for number in sizes])
     axes.xaxis.set_minor_locator(NullLocator())
     bare(axes)

@@ -11,6 +11,7 @@ from sos_sim.reporting import trial_material as material
 from sos_sim.reporting.sentences import amount, capital, interval_holds, level_said, said, span, unit_said
 from sos_sim.studies.hypotheses import trial_tables as trials
 from sos_sim.studies.hypotheses.outcomes import MARGIN
+from sos_sim.studies.trials.closed_form import POWER
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,7 +70,7 @@ def design_said(row: Row) -> str:
     clusters = f"{row['clusters']:.0f} {'clusters' if row['design'] in _INSIDE else 'authorities'}"
     trial = f"{material.design_said(row['design'])}, {clusters}, by {material.analysis_said(row['analysis'])}"
     detectable = f"{amount(row['detectable'], row['unit']).removeprefix('+')} {unit_said(row['unit'])}"
-    told = f"it detects {detectable} with {trials.POWER:.0%} power" + (
+    told = f"it detects {detectable} with {POWER:.0%} power" + (
         ", with half of its clusters on either side of the contrast" if row["kind"] in trials.INTERACTIONS else ""
     )
     if row["seen"] == trials.NOT_SEEN:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sos_sim.model.outcomes import SHARE
 from sos_sim.reporting.sentences import amount
 from sos_sim.runs.trial_plan import INSIDE
-from sos_sim.studies.trials.operating import POWER
+from sos_sim.studies.trials.closed_form import POWER
 from sos_sim.studies.trials.virtual import AS_ASSUMED, NONE, OWN
 
 if TYPE_CHECKING:

@@ -192,14 +192,22 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def read_table(folder: Path, table: str) -> pd.DataFrame:
-    """A table of a finished results folder. Raises ResultsFolderError when it is unfinished or has no such table."""
+    """A table of a finished results folder.
+
+    Raises ResultsFolderError when the folder is unfinished, or the table is missing or damaged.
+    """
     if read_manifest(folder)["status"] == RUNNING:
         raise ResultsFolderError(f"{folder} is unfinished; run the same command again to resume it.")
     path = folder / f"{table}.parquet"
     if not path.exists():
         held = ", ".join(sorted(found.stem for found in folder.glob("*.parquet")))
         raise ResultsFolderError(f"{folder} has no table {table!r}; it has {held}.")
-    return pd.read_parquet(path)
+    try:
+        return pd.read_parquet(path)
+    except (OSError, pa.ArrowException) as problem:
+        raise ResultsFolderError(
+            f"{path} is damaged and cannot be read: run what made it again, or into another folder."
+        ) from problem
 
 
 def keep_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:

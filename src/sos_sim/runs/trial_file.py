@@ -113,7 +113,13 @@ class _Reader(Keys):
 
     def _analyses(self, designs: Sequence[Design]) -> tuple[str, ...]:
         fitting = [name for name, fits in self.fits.items() if set(designs) & set(fits)]
-        return self._chosen("analyses", fitting) or tuple(fitting)
+        found = self._chosen("analyses", fitting) or tuple(fitting)
+        for design in designs:
+            fit = [name for name in fitting if design in self.fits[name]]
+            if not set(found) & set(fit):
+                self.refuse(f"analyses is {', '.join(found)}, but {design} needs one of {', '.join(fit)}.",
+                            self.keys.get("analyses"))
+        return found
 
     def _clusters(self) -> tuple[int, ...]:
         entry = self.keys.get("clusters")

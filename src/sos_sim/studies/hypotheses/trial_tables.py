@@ -12,8 +12,8 @@ import pandas as pd
 from sos_sim.core.errors import ResultsFolderError
 from sos_sim.runs.store import read_manifest, read_table
 from sos_sim.studies.trials.analyses import ANALYSES
+from sos_sim.studies.trials.closed_form import POWER
 
-POWER: Final = 0.8
 TOO_HIGH: Final = "too high"
 NO_TRIAL, SEEN, NOT_SEEN, NOT_COUNTED, NOT_RECORDED = "no trial", "seen", "not seen", "not counted", "not recorded"
 TRIAL_OUTCOMES: Final[Mapping[str, str]] = {
@@ -58,7 +58,8 @@ class Trials:
 
     def smallest_with_power(self, outcome: str) -> Row | None:
         """The trial of fewest clusters that has ``POWER`` for the effect it assumed; the strongest of several."""
-        return _fewest(self._of(outcome).query("rejected >= @POWER"), "rejected", ascending=False)
+        rows = self._of(outcome)
+        return _fewest(rows[rows["rejected"] >= POWER], "rejected", ascending=False)
 
     def smallest_that_detects(self, outcome: str, size: float) -> Row | None:
         """The trial of fewest clusters that detects a difference of this size with 80 % power."""

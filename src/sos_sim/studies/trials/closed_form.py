@@ -16,7 +16,7 @@ from scipy import optimize, stats
 from sos_sim.studies.intervals import Floats
 
 ALPHA: Final = 0.05
-CONVENTIONAL_POWER: Final = 0.8
+POWER: Final = 0.8
 
 
 def design_effect(size: float, icc: float) -> float:
@@ -54,16 +54,6 @@ def change_from_baseline(error: float, correlation: float) -> float:
     Hooper et al. 2016, Statistics in Medicine 35:4718.
     """
     return float(error * (2.0 * (1.0 - correlation)) ** 0.5)
-
-
-def rate_error(clusters_per_arm: float, child_years: float, control: float, treated: float, k: float) -> float:
-    """Standard error of a difference in rates with between-cluster coefficient of variation ``k``.
-
-    ``child_years`` of one cluster and both rates in the same unit (10,000 child-years and events in
-    them, say). Hayes and Bennett 1999, International Journal of Epidemiology 28:319.
-    """
-    variance = (control + treated) / child_years + k**2 * (control**2 + treated**2)
-    return float((variance / clusters_per_arm) ** 0.5)
 
 
 def stepped_wedge_error(
@@ -123,7 +113,7 @@ def power(difference: float, error: float, degrees: float = float("inf"), alpha:
 
 
 def detectable_difference(
-    error: float, degrees: float = float("inf"), wanted: float = CONVENTIONAL_POWER, alpha: float = ALPHA
+    error: float, degrees: float = float("inf"), wanted: float = POWER, alpha: float = ALPHA
 ) -> float:
     """The smallest true difference that `power` finds with probability ``wanted``; infinite without precision."""
     if not np.isfinite(error):

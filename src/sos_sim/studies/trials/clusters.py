@@ -30,8 +30,8 @@ DEMAND_SHARE: Final = 0.6
 DRIFT: Final = 1.65
 """SD of the lean between authorities; share of the official differences in referrals, posts and deprivation that is
 taken as real, the rest as recorded differently; and what the drift of thresholds is multiplied by. With these care
-starts of simulated authorities differ, and move from year to year, about as much as official ones
-(``evidence.spread``; measured in docs/trials.md). At 1, 0 and 1 they would differ by 0.45, not 0.35, in log SD."""
+starts of simulated authorities differ, and move from year to year, about as much as official ones (the table
+``spread`` of a trial study sets both side by side). At 1, 0 and 1 they would differ by 0.45, not 0.35, in log SD."""
 _ADDRESSES: Final[Mapping[str, int]] = {**{name: place for place, name in enumerate(FACTS)}, LEAN: 10, DELIVERY: 11}
 
 

@@ -11,9 +11,9 @@ from sos_sim.runs.trial_plan import TrialPlan
 from sos_sim.studies.intervals import t_interval
 from sos_sim.studies.trials.enrolment import FOLLOWED
 from sos_sim.studies.trials.inside import FUNNEL, NONE, TRUTHS, InsideTrial, Unit
-from sos_sim.studies.trials.operating import assured, characteristics, detectable
+from sos_sim.studies.trials.operating import assured, characteristics, detectable, parts
 from sos_sim.studies.trials.recorded import SHARE
-from sos_sim.studies.trials.virtual import AS_ASSUMED, OWN, PARTS
+from sos_sim.studies.trials.virtual import AS_ASSUMED, OWN
 from sos_sim.studies.trials.virtual import NONE as NO_EFFECT
 
 LEAD: Final = "children_clustered"
@@ -61,8 +61,8 @@ def _power(plan: TrialPlan, own: pd.DataFrame) -> pd.DataFrame:
         clusters, children = (_mean_of_both(own, outcome, what) for what in ("clusters", "children"))
         for analysis in names:
             findings = {
-                AS_ASSUMED: _parts(own, f"{outcome}:{analysis}"),
-                NO_EFFECT: _parts(own, f"{NONE}:{outcome}:{analysis}"),
+                AS_ASSUMED: parts(own, f"{outcome}:{analysis}"),
+                NO_EFFECT: parts(own, f"{NONE}:{outcome}:{analysis}"),
             }
             for effect, found in findings.items():
                 truth = float(own[f"{outcome}:true_all"].mean()) if effect == AS_ASSUMED else 0.0
@@ -79,14 +79,10 @@ def _lead(plan: TrialPlan) -> str:
     return LEAD if LEAD in plan.analyses else plan.analyses[0]
 
 
-def _parts(runs: pd.DataFrame, name: str) -> pd.DataFrame:
-    return runs[[f"{name}:{part}" for part in PARTS]].set_axis(list(PARTS), axis="columns")
-
-
 def _assurance(plan: TrialPlan, drawn: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for outcome in plan.outcomes if len(drawn) else ():
-        found = _parts(drawn, f"{outcome}:{_lead(plan)}").assign(draw=drawn["draw"])
+        found = parts(drawn, f"{outcome}:{_lead(plan)}").assign(draw=drawn["draw"])
         truth = drawn.groupby("draw")[f"{outcome}:true_all"].transform("mean")
         rows.append({
             "design": plan.designs[0], "clusters": round(_mean_of_both(drawn, outcome, "clusters")), "outcome": outcome,

@@ -12,12 +12,11 @@ from scipy.optimize import brentq
 from sos_sim.core.units import MONTHS_PER_YEAR
 from sos_sim.runs.trial_plan import Design, TrialPlan
 from sos_sim.studies.intervals import Floats, share_interval, t_interval
+from sos_sim.studies.trials.closed_form import ALPHA, POWER
 from sos_sim.studies.trials.pool import Pool
 from sos_sim.studies.trials.schedules import true_effect
 from sos_sim.studies.trials.virtual import AS_ASSUMED, NONE, OWN, PARTS, SIZES, lead_analysis, wanted
 
-ALPHA: Final = 0.05
-POWER: Final = 0.8
 FEWEST: Final = 20
 """Trials below which no rate is given."""
 
@@ -43,8 +42,8 @@ def power_table(plan: TrialPlan, pool: Pool, runs: pd.DataFrame) -> pd.DataFrame
             rows.append({
                 "design": design, "clusters": clusters, "outcome": outcome, "analysis": analysis,
                 "lead": analysis == lead_analysis(plan, design), "effect": effect,
-                **characteristics(_parts(held, outcome, analysis), truth, effect),
-                "detectable": detectable(_parts(none, outcome, analysis)),
+                **characteristics(parts(held, f"{outcome}:{analysis}"), truth, effect),
+                "detectable": detectable(parts(none, f"{outcome}:{analysis}")),
                 "children": float(held["children"].mean()), "cost": trial_cost(plan, pool, design, clusters),
             })
     return pd.DataFrame(rows)
@@ -63,8 +62,9 @@ def _of_plan(plan: TrialPlan, runs: pd.DataFrame) -> pd.DataFrame:
     return runs[as_planned & (runs["status"] == "done")]
 
 
-def _parts(held: pd.DataFrame, outcome: str, analysis: str) -> pd.DataFrame:
-    return held[[f"{outcome}:{analysis}:{part}" for part in PARTS]].set_axis(list(PARTS), axis="columns")
+def parts(held: pd.DataFrame, name: str) -> pd.DataFrame:
+    """What an analysis found, a trial a row, columns ``PARTS``; ``name`` is ``OUTCOME:ANALYSIS``."""
+    return held[[f"{name}:{part}" for part in PARTS]].set_axis(list(PARTS), axis="columns")
 
 
 def characteristics(found: pd.DataFrame, truth: float, effect: str) -> dict[str, Any]:
@@ -153,7 +153,7 @@ def assurance_table(plan: TrialPlan, pool: Pool, runs: pd.DataFrame) -> pd.DataF
 
 def _assurance(plan: TrialPlan, pool: Pool, held: pd.DataFrame, design: Design, outcome: str) -> dict[str, Any]:
     analysis = lead_analysis(plan, design)
-    found = _parts(held, outcome, analysis).assign(draw=held["draw"])
+    found = parts(held, f"{outcome}:{analysis}").assign(draw=held["draw"])
     truths = {draw: true_effect(plan, pool.of_draw(int(draw)), design, outcome) for draw in found["draw"].unique()}
     return {"analysis": analysis, **assured(found, found["draw"].map(truths).to_numpy(float))}
 
@@ -184,7 +184,7 @@ def reach_table(plan: TrialPlan, runs: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for names, held in own.groupby(["design", "clusters", "size", "follow_up_months"], sort=False):
         design, clusters, size, months = cast(tuple[Design, int, str, int], names)
-        found = _parts(held, plan.primary, lead_analysis(plan, design)).dropna()
+        found = parts(held, f"{plan.primary}:{lead_analysis(plan, design)}").dropna()
         rejected = int((found["p"] < ALPHA).sum())
         low, high = share_interval(rejected, len(found))
         rows.append({

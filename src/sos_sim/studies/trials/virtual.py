@@ -24,6 +24,7 @@ OWN: Final = -1
 SIZES: Final = ("all", "smaller", "larger")
 HOW_OFTEN: Final = ("trials", "trials_per_draw")
 PARTS: Final = ("estimate", "error", "p", "low", "high")
+_LEADING: Final = ("cluster_summary_adjusted", "cluster_summary", "mixed_model")
 
 
 @dataclass(frozen=True)
@@ -104,15 +105,15 @@ def held_alike(plan: TrialPlan) -> dict[str, Any]:
 
 
 def lead_analysis(plan: TrialPlan, design: Design) -> str:
-    """The analysis by which a design is judged: the last of its corrected ones that uses most of what was seen.
+    """The analysis by which a design is judged: of those that fit it, the one that comes first in ``_LEADING``.
 
-    A baseline is adjusted for where there is one; a stepped wedge takes the mixed model.
+    A baseline is adjusted for where there is one; matched comparisons take changes from it, and a stepped wedge the
+    mixed model. Without any of them it is a corrected one, if there is one.
     """
-    for name in ("cluster_summary_adjusted", "cluster_summary", "mixed_model"):
-        preferred = "difference_in_differences" if design == "before_after" else name
-        if preferred in plan.analyses and design in ANALYSES[preferred].designs:
-            return preferred
-    return next(name for name in plan.analyses if design in ANALYSES[name].designs)
+    fitting = [name for name in plan.analyses if design in ANALYSES[name].designs]
+    leading = ("difference_in_differences", *_LEADING) if design == "before_after" else _LEADING
+    ranked: list[str] = [*leading, *(name for name in fitting if ANALYSES[name].corrected), *fitting]
+    return next(name for name in ranked if name in fitting)
 
 
 def is_main(plan: TrialPlan, values: Mapping[str, Value]) -> bool:
