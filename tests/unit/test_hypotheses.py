@@ -212,22 +212,31 @@ def test_without_a_trial_a_card_says_how_to_have_one(committed: Path) -> None:
     assert "administrative records alone" in cards.loc["harm", "design_said"]
 
 
-def test_the_fewest_clusters_with_power_are_named(committed: Path, tmp_path: Path) -> None:
-    trial = trial_study(tmp_path / "trial", {10: 0.3, 20: 0.82, 40: 0.99})
+def test_the_fewest_clusters_that_see_the_predicted_difference_are_named(committed: Path, tmp_path: Path) -> None:
+    trial = trial_study(tmp_path / "trial", {2: 0.3, 20: 0.82, 40: 0.99})
     cards = worded(hypotheses(committed, trials=[trial]), "usual").set_index("kind")
     assert cards.loc["effect", "clusters"] == 20 and cards.loc["effect", "assurance"] == 0.4
     assert "20 authorities" in cards.loc["effect", "design_said"]
-    assert "40% (30% to 50%" in cards.loc["effect", "answer_said"]
+    assert "40% (95% interval over draws 30% to 50%)" in cards.loc["effect", "answer_said"]
     assert cards.loc["context", "region"] == f"{2.0 / 40**0.5:.3g} to 1"
 
 
 def test_too_little_power_and_unsound_analyses_are_no_answer(committed: Path, tmp_path: Path) -> None:
-    weak = trial_study(tmp_path / "weak", {10: 0.3, 20: 0.5})
+    weak = trial_study(tmp_path / "weak", {2: 0.3, 3: 0.5})
     cards = worded(hypotheses(committed, trials=[weak]), "usual").set_index("kind")
     assert cards.loc["effect", "seen"] == NOT_SEEN
-    assert str(cards.loc["effect", "design_said"]).startswith("none of the designs tried, up to 20 authorities")
+    said = str(cards.loc["effect", "design_said"])
+    assert said.startswith("none of the designs tried sees so small a difference, up to 3 authorities")
+    assert "its power for the −2.00 per 10,000 children a year of the simulated trials is 50%" in said
     unsound = trial_study(tmp_path / "unsound", {10: 0.9}, "too high")
     assert not read_trials([unsound]).tried
+
+
+def test_a_trial_held_without_draws_has_no_assurance(committed: Path, tmp_path: Path) -> None:
+    trial = trial_study(tmp_path / "trial", {20: 0.82})
+    (trial / "assurance.parquet").unlink()
+    cards = worded(hypotheses(committed, trials=[trial]), "usual").set_index("kind")
+    assert cards.loc["effect", "clusters"] == 20 and "not known" in cards.loc["effect", "answer_said"]
 
 
 def test_a_contrast_between_halves_of_a_trial_needs_four_times_the_clusters(tmp_path: Path) -> None:

@@ -73,11 +73,11 @@ def design_said(row: Row) -> str:
     told = f"it detects {detectable} with {POWER:.0%} power" + (
         ", with half of its clusters on either side of the contrast" if row["kind"] in trials.INTERACTIONS else ""
     )
-    if row["seen"] == trials.NOT_SEEN:
-        return f"none of the designs tried, up to {clusters} ({trial}: {told})"
     if row["kind"] == "effect":
         effect = f"{amount(row['true_effect'], row['unit'])} {unit_said(row['unit'])}"
-        return f"{trial}: power {row['power']:.0%} for the {effect} of the simulated trials; {told}"
+        told += f"; its power for the {effect} of the simulated trials is {row['power']:.0%}"
+    if row["seen"] == trials.NOT_SEEN:
+        return f"none of the designs tried sees so small a difference, up to {clusters} ({trial}: {told})"
     return f"{trial}: {told}"
 
 
@@ -85,8 +85,8 @@ def answer_said(row: Row) -> str:
     """The probability of a conclusive answer, where trials were tried."""
     if isnan(row["assurance"]):
         return "not known: no trial of it was simulated"
-    interval = f"{row['assurance_low']:.0%} to {row['assurance_high']:.0%} for the number of simulated trials"
-    return f"{row['assurance']:.0%} ({interval}), over the draws of effects and luck, of that design"
+    interval = f"95% interval over draws {row['assurance_low']:.0%} to {row['assurance_high']:.0%}"
+    return f"{row['assurance']:.0%} ({interval}) with that design, over what is uncertain and luck"
 
 
 def agreement(row: Row) -> str:

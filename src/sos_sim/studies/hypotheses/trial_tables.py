@@ -12,7 +12,6 @@ import pandas as pd
 from sos_sim.core.errors import ResultsFolderError
 from sos_sim.runs.store import read_manifest, read_table
 from sos_sim.studies.trials.analyses import ANALYSES
-from sos_sim.studies.trials.closed_form import POWER
 
 TOO_HIGH: Final = "too high"
 NO_TRIAL, SEEN, NOT_SEEN, NOT_COUNTED, NOT_RECORDED = "no trial", "seen", "not seen", "not counted", "not recorded"
@@ -56,14 +55,10 @@ class Trials:
         found: Row = most.sort_values("detectable", kind="stable").iloc[0].to_dict()
         return found
 
-    def smallest_with_power(self, outcome: str) -> Row | None:
-        """The trial of fewest clusters that has ``POWER`` for the effect it assumed; the strongest of several."""
-        rows = self._of(outcome)
-        return _fewest(rows[rows["rejected"] >= POWER], "rejected", ascending=False)
-
     def smallest_that_detects(self, outcome: str, size: float) -> Row | None:
         """The trial of fewest clusters that detects a difference of this size with 80 % power."""
-        return _fewest(self._of(outcome).query("detectable <= @size"), "detectable", ascending=True)
+        rows = self._of(outcome)
+        return _fewest(rows[rows["detectable"] <= size])
 
     def chance(self, trial: Row) -> Row | None:
         """The row of assurance that belongs to a trial, or None."""
@@ -84,7 +79,10 @@ class Trials:
 
 
 def read_trials(folders: Sequence[Path]) -> Trials:
-    """The tables of finished trial studies. Raises ResultsFolderError when a folder holds something else."""
+    """The tables of finished trial studies; those held without draws have no assurance.
+
+    Raises ResultsFolderError when a folder holds something else.
+    """
     for folder in folders:
         kind = read_manifest(folder).get("kind")
         if kind != "trial":
@@ -94,7 +92,9 @@ def read_trials(folders: Sequence[Path]) -> Trials:
     if not folders:
         return Trials(pd.DataFrame(columns=[*_KEYS, "rejected", "detectable"]), pd.DataFrame())
     power = pd.concat([_sound(read_table(folder, "power")) for folder in folders], ignore_index=True)
-    return Trials(power, pd.concat([read_table(folder, "assurance") for folder in folders], ignore_index=True))
+    drawn = [folder for folder in folders if (folder / "assurance.parquet").exists()]
+    assurance = [read_table(folder, "assurance") for folder in drawn]
+    return Trials(power, pd.concat(assurance, ignore_index=True) if assurance else pd.DataFrame())
 
 
 def trial_columns(trials: Trials, kind: str, outcome: str, size: float) -> dict[str, Any]:
@@ -112,7 +112,7 @@ def trial_columns(trials: Trials, kind: str, outcome: str, size: float) -> dict[
     if largest is None:
         return _nothing(NOT_COUNTED, counted)
     times = 2.0 if kind in INTERACTIONS else 1.0
-    found = _smallest(trials, kind, counted, abs(size) / times)
+    found = trials.smallest_that_detects(counted, abs(size) / times)
     trial = found or largest
     chance = trials.chance(trial) or {}
     return {
@@ -125,15 +125,12 @@ def trial_columns(trials: Trials, kind: str, outcome: str, size: float) -> dict[
     }
 
 
-def _smallest(trials: Trials, kind: str, outcome: str, size: float) -> Row | None:
-    """An effect card is what trials assumed, so their power counts; others ask what a trial can detect."""
-    return trials.smallest_with_power(outcome) if kind == "effect" else trials.smallest_that_detects(outcome, size)
 
-
-def _fewest(rows: pd.DataFrame, best: str, *, ascending: bool) -> Row | None:
+def _fewest(rows: pd.DataFrame) -> Row | None:
+    """The row of fewest clusters, of several the one that detects least."""
     if rows.empty:
         return None
-    ordered = rows.sort_values(["clusters", best], ascending=[True, ascending], kind="stable")
+    ordered = rows.sort_values(["clusters", "detectable"], kind="stable")
     found: Row = ordered.iloc[0].to_dict()
     return found
 
