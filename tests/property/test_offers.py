@@ -18,7 +18,9 @@ from sos_sim.model.offers import is_drawn
 from worlds import assert_same_history, column, compiled, differing_fields, events_between, full_programme, world
 
 START, MONTHS = 4, 30
-REACHES_FAMILIES_ALONE: Mapping[str, Value] = {"training_time": 0.0, "retention": 0.0, "peers": 0.0}
+REACHES_FAMILIES_ALONE: Mapping[str, Value] = {
+    "training_time": 0.0, "retention": 0.0, "peers": 0.0, "newcomer_depth": 0.0,
+}
 """No time is taken, nobody is kept; and teams' means, which are inexact, leave usual depth exactly usual."""
 SHARES = st.floats(0.0, 0.99)
 
