@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from math import isnan
 from typing import TYPE_CHECKING, Any, Final
 
-from sos_sim.model.outcomes import SHARE
+from sos_sim.model.outcomes import MEASURES, SHARE
 from sos_sim.reporting import trial_material as material
 from sos_sim.reporting.sentences import amount, capital, interval_holds, level_said, said, span, unit_said
+from sos_sim.runs.study_plan import EFFECT_OF
 from sos_sim.studies.hypotheses import trial_tables as trials
 from sos_sim.studies.hypotheses.outcomes import MARGIN
 from sos_sim.studies.trials.closed_form import POWER
@@ -188,8 +190,16 @@ def _programmes(row: Row, comparator: str) -> str:
 
 def _conditions(row: Row, comparator: str) -> str:
     return (
-        f"{row['subject']} in {row['estimate']:.0%} of cases ({level_said(row['level'])} {row['low']:.0%} to "
-        f"{row['high']:.0%}) where {row['conditions']}, against {row['base']:.0%} of all cases"
+        f"{_criteria(row['subject'])} in {row['estimate']:.0%} of cases "
+        f"({level_said(row['level'])} {row['low']:.0%} to {row['high']:.0%}) where {row['conditions']}, against {row['base']:.0%} of all cases"
+    )
+
+
+def _criteria(text: str) -> str:
+    """A sweep's success criteria with measures in words."""
+    return re.sub(
+        rf"({EFFECT_OF})?\b({'|'.join(MEASURES)})\b",
+        lambda found: f"{'the difference in ' if found[1] else ''}{said(found[2])}", text,
     )
 
 
