@@ -189,9 +189,10 @@ def _programmes(row: Row, comparator: str) -> str:
 
 
 def _conditions(row: Row, comparator: str) -> str:
+    interval = f"{level_said(row['level'])} {row['low']:.0%} to {row['high']:.0%}"
     return (
-        f"{_criteria(row['subject'])} in {row['estimate']:.0%} of cases "
-        f"({level_said(row['level'])} {row['low']:.0%} to {row['high']:.0%}) where {row['conditions']}, against {row['base']:.0%} of all cases"
+        f"{_criteria(row['subject'])} in {row['estimate']:.0%} of cases ({interval}) where {row['conditions']}, "
+        f"against {row['base']:.0%} of all cases"
     )
 
 
