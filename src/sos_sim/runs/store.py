@@ -185,8 +185,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         content["status"]
     except (OSError, ValueError, TypeError, KeyError) as problem:
         raise ResultsFolderError(
-            f"{folder} has no readable {_MANIFEST}: it is not a results folder, or the file is damaged. "
-            "Delete the folder if it is yours, or choose another with --out."
+            f"{folder} has no readable {_MANIFEST}: it is not a results folder, its study has not got so far, or the "
+            "file is damaged. Wait for a study that still runs; else choose another folder."
         ) from problem
     return content
 
