@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @app.command()
 @answering
 def check(file: ScenarioFile, assign: Assignments = None) -> None:
-    """Check a scenario or study file: every value it sets, and where; of a study, what it would take to run."""
+    """Check a scenario, study or trial file: what it sets, and where; of studies, what they would take to run."""
     from sos_sim.reporting.tables import plain_table
     from sos_sim.runs.studyfile import is_study
     from sos_sim.runs.trial_file import is_trial
