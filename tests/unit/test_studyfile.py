@@ -171,7 +171,7 @@ EXPERIMENTS = Path(__file__).resolve().parents[2] / "experiments"
 @pytest.mark.parametrize(
     ("name", "rows"),
     [
-        ("morris_screening", 6 * 176), ("sobol_moderators", 800), ("pawn_effects", 600),
+        ("morris_screening", 6 * 176), ("sobol_moderators", 800), ("sobol_returns", 300), ("pawn_effects", 600),
         ("factorial_implementation", 32), ("discover_conditions", 600),
     ],
 )
