@@ -7,7 +7,8 @@ parameters; Strong, Oakley, Brennan and Breeze 2015, Medical Decision Making 35:
 The mean of the highest fitted values is too high when draws are few: a fit that follows noise always seems to
 choose well. So every draw is decided by a fit that has not seen it, and is credited with its own net benefit,
 as is deciding without knowing. What is worth nothing then comes out at nothing on average or slightly below, and
-a clumsy fit makes the value too low, never too high. Fits are additive: what shows only when two things are
+a clumsy fit makes the value too low on average, not too high. A single study's may lie above the value of
+knowing everything where deciding now is a toss-up. Fits are additive: what shows only when two things are
 known together is missed.
 """
 
