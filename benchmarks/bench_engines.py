@@ -18,9 +18,9 @@ from floor import DECISIONS, indices, touch
 from sos_sim.model import monthly
 from sos_sim.model.care_system import CareSystem
 from sos_sim.model.compiled import CompiledRun
-from sos_sim.model.histories import Histories
-from sos_sim.model.outcomes import outcome_table
 from sos_sim.model.setting import Setting, make_setting
+from sos_sim.outcomes.histories import Histories
+from sos_sim.outcomes.measures import outcome_table
 from sos_sim.theory.parameters import make_parameters
 
 WARMUP, MONTHS = 120, 180

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from sos_sim.core.parameters import Value
+from sos_sim.files.scenario import load_scenario
 from sos_sim.runs.arms import SimulatedArms
 from sos_sim.runs.points import run_points
-from sos_sim.runs.scenario import load_scenario
 from sos_sim.theory.parameters import declared
 
 SCENARIOS = Path(__file__).resolve().parents[1] / "scenarios"

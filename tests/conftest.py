@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 
 from sos_sim.model.compiled import CompiledRun
-from worlds import compiled, full_programme, world
+from support.worlds import compiled, full_programme, world
 
 settings.register_profile("same", derandomize=True)
 settings.register_profile("searching", print_blob=True)

@@ -7,24 +7,35 @@ from typing import Any
 
 __version__ = "0.1.0"
 __all__ = [
-    "CareSystem", "Scenario", "calibrate", "compare", "fit_table", "hold_trial", "load_scenario", "load_study",
-    "load_trial", "read_calibration", "replicate", "simulate", "sweep",
+    "CareSystem",
+    "Scenario",
+    "calibrate",
+    "compare",
+    "fit_table",
+    "hold_trial",
+    "load_scenario",
+    "load_study",
+    "load_trial",
+    "read_calibration",
+    "replicate",
+    "simulate",
+    "sweep",
 ]
 
 _HOMES = {
     "CareSystem": "sos_sim.model.care_system",
-    "Scenario": "sos_sim.runs.scenario",
-    "calibrate": "sos_sim.studies.calibrate",
-    "compare": "sos_sim.studies.compare",
-    "fit_table": "sos_sim.studies.fit",
-    "hold_trial": "sos_sim.studies.trials.trial",
-    "load_scenario": "sos_sim.runs.scenario",
-    "load_study": "sos_sim.studies.sensitivity.sweep",
-    "load_trial": "sos_sim.studies.trials.trial",
-    "read_calibration": "sos_sim.studies.calibrate_study",
-    "replicate": "sos_sim.studies.replicate",
+    "Scenario": "sos_sim.files.scenario",
+    "calibrate": "sos_sim.calibration.calibrate",
+    "compare": "sos_sim.comparison.compare",
+    "fit_table": "sos_sim.calibration.fit",
+    "hold_trial": "sos_sim.trials.trial",
+    "load_scenario": "sos_sim.files.scenario",
+    "load_study": "sos_sim.sensitivity.sweep",
+    "load_trial": "sos_sim.trials.trial",
+    "read_calibration": "sos_sim.calibration.file",
+    "replicate": "sos_sim.runs.replicate",
     "simulate": "sos_sim.runs.simulate",
-    "sweep": "sos_sim.studies.sensitivity.sweep",
+    "sweep": "sos_sim.sensitivity.sweep",
 }
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from sos_sim.runs.scenario import load_scenario
+from sos_sim.comparison.compare import compare
+from sos_sim.files.scenario import load_scenario
 from sos_sim.runs.simulate import simulate
-from sos_sim.studies.compare import compare
 
 HERE = Path(__file__).resolve().parent
 SCENARIOS = HERE.parents[1] / "scenarios"

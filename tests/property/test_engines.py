@@ -13,7 +13,6 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drawn import FEW, SEEDS, Drawn, beliefs, programmes, worlds
 from sos_sim.agents.state import State
 from sos_sim.core.parameters import Value
 from sos_sim.model.care_system import CareSystem
@@ -21,7 +20,8 @@ from sos_sim.model.compiled import CompiledRun
 from sos_sim.model.events import Event
 from sos_sim.model.setting import Programme, Setting
 from sos_sim.theory.parameters import strengths
-from worlds import (
+from support.drawn import FEW, SEEDS, Drawn, beliefs, programmes, worlds
+from support.worlds import (
     assert_same_history,
     compiled,
     differing_columns,
@@ -33,8 +33,17 @@ from worlds import (
 
 DELIVERED = ("training", "coaching", "supervision", "extra_posts", "mean_fidelity", "mean_surface", "mean_delivered")
 WORKERS_DO_NOT_MATTER: Mapping[str, Value] = {
-    "squeeze": 0.0, "skill_spread": 0.0, "bias_spread": 0.0, "load_stress": 0.0, "handoff": 0.0, "churn": 0.0,
-    "discontinuity": 0.0, "tie_shared": 0.0, "peers": 0.0, "newcomer_depth": 0.0, "permanent_fill": 1.0,
+    "squeeze": 0.0,
+    "skill_spread": 0.0,
+    "bias_spread": 0.0,
+    "load_stress": 0.0,
+    "handoff": 0.0,
+    "churn": 0.0,
+    "discontinuity": 0.0,
+    "tie_shared": 0.0,
+    "peers": 0.0,
+    "newcomer_depth": 0.0,
+    "permanent_fill": 1.0,
 }
 
 
@@ -110,7 +119,11 @@ def test_without_strengths_a_programme_changes_no_life(
     lives = lives[(lives[:, 3] != Event.MEETING) | (lives[:, 4] > 0)]
     assert np.array_equal(lives, events_between(usual, 0))
     delivery = (
-        "teams", "workers.fidelity", "workers.surface", "workers.delivered", "workers.months_trained",
+        "teams",
+        "workers.fidelity",
+        "workers.surface",
+        "workers.delivered",
+        "workers.months_trained",
         "organisation.events",
     )
     assert differing_fields(arm.state, usual.state, ignore=delivery) == []
@@ -124,9 +137,7 @@ def test_with_strengths_the_same_programme_changes_lives() -> None:
 
 @FEW
 @given(SEEDS, beliefs(), programmes(first=12))
-def test_nothing_differs_before_a_programme_starts(
-    seed: int, values: dict[str, Value], plan: list[Programme]
-) -> None:
+def test_nothing_differs_before_a_programme_starts(seed: int, values: dict[str, Value], plan: list[Programme]) -> None:
     start = min((programme.start for programme in plan), default=30)
     usual = CompiledRun(world(seed, 30, 1500, values)).advance(start)
     arm = CompiledRun(world(seed, 30, 1500, values, plan)).advance(start)
@@ -176,5 +187,3 @@ def test_one_more_family_changes_no_unrelated_life(
     lives, lives_after = lives_by_luck(compiled(usual)), lives_by_luck(compiled(other))
     assert lives == {luck: life for luck, life in lives_after.items() if luck not in newcomers}
     assert any(lives_after[luck] for luck in newcomers)
-
-

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import given
 
-from drawn import FEW, Drawn, worlds
 from sos_sim.agents.codes import NEVER, CareExit, Legal, Place, Status
 from sos_sim.model.compiled import CompiledRun
 from sos_sim.model.events import Event
 from sos_sim.model.monthly import COLUMNS
-from worlds import compiled, world
+from support.drawn import FEW, Drawn, worlds
+from support.worlds import compiled, world
 
 
 def fits(legal: int, place: int) -> bool:
@@ -51,7 +51,8 @@ def test_spells_of_need_and_plans_begin_and_end_once(drawn: Drawn) -> None:
     setting = drawn.setting()
     run = compiled(setting)
     for start, end, field in (
-        (Event.NEED_START, Event.NEED_END, "need_since"), (Event.PLAN_START, Event.PLAN_END, "plan_since"),
+        (Event.NEED_START, Event.NEED_END, "need_since"),
+        (Event.PLAN_START, Event.PLAN_END, "plan_since"),
     ):
         since = setting.initial.children[field].copy()
         for month, _, child, event, detail in run.events.tolist():
@@ -91,9 +92,23 @@ def test_children_are_conserved_and_shares_are_shares(drawn: Drawn) -> None:
 
 
 NOT_SHARES = {
-    "need", "set_point", "strain", "months_trained",
-    "appraisal", "visits", "event_rate", "bias", "cases", "load", "supply_shift",
-    "mean_load", "mean_appraisal", "mean_informed_ties", "mean_active_ties", "supervision_factor", "alignment_factor",
+    "need",
+    "set_point",
+    "strain",
+    "months_trained",
+    "appraisal",
+    "visits",
+    "event_rate",
+    "bias",
+    "cases",
+    "load",
+    "supply_shift",
+    "mean_load",
+    "mean_appraisal",
+    "mean_informed_ties",
+    "mean_active_ties",
+    "supervision_factor",
+    "alignment_factor",
 }
 
 

@@ -9,17 +9,28 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drawn import FEW, SEEDS, beliefs
 from sos_sim.core.parameters import Value
 from sos_sim.model import monthly
 from sos_sim.model.care_system import CareSystem
 from sos_sim.model.compiled import CompiledRun
 from sos_sim.model.offers import is_drawn
-from worlds import assert_same_history, column, compiled, differing_fields, events_between, full_programme, world
+from support.drawn import FEW, SEEDS, beliefs
+from support.worlds import (
+    assert_same_history,
+    column,
+    compiled,
+    differing_fields,
+    events_between,
+    full_programme,
+    world,
+)
 
 START, MONTHS = 4, 30
 REACHES_FAMILIES_ALONE: Mapping[str, Value] = {
-    "training_time": 0.0, "retention": 0.0, "peers": 0.0, "newcomer_depth": 0.0,
+    "training_time": 0.0,
+    "retention": 0.0,
+    "peers": 0.0,
+    "newcomer_depth": 0.0,
 }
 """No time is taken, nobody is kept; and teams' means, which are inexact, leave usual depth exactly usual."""
 SHARES = st.floats(0.0, 0.99)

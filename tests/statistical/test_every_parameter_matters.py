@@ -10,18 +10,29 @@ import pytest
 
 from sos_sim.core.parameters import Parameter, Value
 from sos_sim.model.compiled import CompiledRun
-from sos_sim.model.histories import Histories
-from sos_sim.model.outcomes import outcome_table
 from sos_sim.model.setting import Programme
+from sos_sim.outcomes.histories import Histories
+from sos_sim.outcomes.measures import outcome_table
 from sos_sim.theory.levers import WHO, Levers
 from sos_sim.theory.parameters import declared
-from worlds import FULL_OFFER, compiled, world
+from support.worlds import FULL_OFFER, compiled, world
 
 MONTHS, START, CHILDREN = 60, 4, 5000
 BUSY: Mapping[str, Value] = {
-    "children": CHILDREN, "first_referral_rate": 500.0, "need_mean": -4.5, "shock_rate": 0.05, "mobilise": 0.4,
-    "act_base": -1.0, "tie_shared": 0.4, "kin_share": 0.7, "severe": 0.2, "leader_exit": 0.05, "relational": 0.9,
-    "role_lock_strength": 2.0, "turnover": 0.04, "post_rate": 30.0,
+    "children": CHILDREN,
+    "first_referral_rate": 500.0,
+    "need_mean": -4.5,
+    "shock_rate": 0.05,
+    "mobilise": 0.4,
+    "act_base": -1.0,
+    "tie_shared": 0.4,
+    "kin_share": 0.7,
+    "severe": 0.2,
+    "leader_exit": 0.05,
+    "relational": 0.9,
+    "role_lock_strength": 2.0,
+    "turnover": 0.04,
+    "post_rate": 30.0,
 }
 """Rare things made common, so that a small authority meets all of them."""
 HALF_OFFER = dict.fromkeys(Levers._fields, 0.5) | dict.fromkeys(WHO, 0.9)
@@ -73,10 +84,7 @@ def matters(parameter: Parameter, switch: str, choice: str) -> bool:
     return False
 
 
-@pytest.mark.parametrize(
-    "name",
-    sorted(set(declared()) - READ_BY_OUTCOMES_ALONE),
-)
+@pytest.mark.parametrize("name", sorted(set(declared()) - READ_BY_OUTCOMES_ALONE))
 def test_parameter_reaches_an_output(name: str) -> None:
     parameter = declared()[name]
     switch, _, choice = parameter.only_under.partition("=")

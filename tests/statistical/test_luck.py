@@ -11,10 +11,10 @@ import numba
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from power import assert_distributed, assert_even, assert_mean, assert_uncorrelated
 from scipy import stats
 
 from sos_sim.core.luck import mix, triangular, uniform
+from support.power import assert_distributed, assert_even, assert_mean, assert_uncorrelated
 
 Words = NDArray[np.uint64]
 Generator = Callable[[int, int, Words, int], NDArray[np.float64]]
@@ -48,10 +48,15 @@ def _words(value: Any) -> Words:
 
 def grid_of(generator: Generator) -> NDArray[np.float64]:
     """Draws on a grid of addresses: shape (seeds, decisions, entities, months)."""
-    return np.array([
-        [np.column_stack([generator(seed, decision, ENTITIES, month) for month in MONTHS]) for decision in DECISIONS]
-        for seed in SEEDS
-    ])
+    return np.array(
+        [
+            [
+                np.column_stack([generator(seed, decision, ENTITIES, month) for month in MONTHS])
+                for decision in DECISIONS
+            ]
+            for seed in SEEDS
+        ]
+    )
 
 
 def neighbours(grid: NDArray[np.float64], offset: tuple[int, ...]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from power import (
+from scipy import stats
+
+from support.power import (
     TooFewToTell,
     assert_distributed,
     assert_even,
@@ -16,7 +18,6 @@ from power import (
     is_below,
     power_of_mean,
 )
-from scipy import stats
 
 EVEN = (np.arange(40_000) + 0.5) / 40_000
 

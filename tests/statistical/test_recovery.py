@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from calibrations import STUDY, without_simulation, write_calibration
-from sos_sim.studies.calibrate import calibrate
-from sos_sim.studies.calibrate_study import read_calibration
+from sos_sim.calibration.calibrate import calibrate
+from sos_sim.calibration.file import read_calibration
+from support.calibrations import STUDY, without_simulation, write_calibration
 
 SEEDS = range(4)
 KNOWN = ["rereferral_rate", "turnover", "need_threshold"]

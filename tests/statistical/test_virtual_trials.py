@@ -6,11 +6,11 @@ import pandas as pd
 import pytest
 
 from sos_sim.runs.points import run_points
-from sos_sim.runs.trial_plan import TrialPlan
-from sos_sim.studies.trials.operating import power_table
-from sos_sim.studies.trials.pool import Pool
-from sos_sim.studies.trials.virtual import VirtualTrials, is_main, trials_of
-from trial_pools import a_plan, a_pool
+from sos_sim.trials.operating import power_table
+from sos_sim.trials.plan import TrialPlan
+from sos_sim.trials.pool import Pool
+from sos_sim.trials.virtual import VirtualTrials, is_main, trials_of
+from support.trial_pools import a_plan, a_pool
 
 EFFECT = -0.01
 TRIALS = 150
@@ -27,18 +27,25 @@ def volunteers(**selection: float) -> pd.DataFrame:
     """How analyses of volunteers and matched others behave, by analysis, when half of the spread in a half-year's care
     starts is noise that does not last."""
     plan = a_plan(
-        designs=("before_after",), clusters=(18,), primary="care_starts", outcomes=("care_starts",),
-        analyses=("difference_in_differences", "before_after"), trials=TRIALS, authorities=120, **selection,
+        designs=("before_after",),
+        clusters=(18,),
+        primary="care_starts",
+        outcomes=("care_starts",),
+        analyses=("difference_in_differences", "before_after"),
+        trials=TRIALS,
+        authorities=120,
+        **selection,
     )
     power = held(plan, a_pool(plan, EFFECT, 120, noise=0.02))[1]
     return power[power["effect"] == "as assumed"].set_index("analysis")
 
 
-@pytest.mark.parametrize("selection", [
-    {"selection_on_level": 1.5}, {"selection_on_rise": 1.5}, {"selection_on_level": 1.0, "selection_on_rise": 1.0},
-])
+@pytest.mark.parametrize(
+    "selection",
+    [{"selection_on_level": 1.5}, {"selection_on_rise": 1.5}, {"selection_on_level": 1.0, "selection_on_rise": 1.0}],
+)
 def test_a_return_to_the_mean_passes_for_an_effect_unless_others_like_them_are_compared(
-    selection: dict[str, float]
+    selection: dict[str, float],
 ) -> None:
     power = volunteers(**selection)
     uncontrolled, compared = power.loc["before_after"], power.loc["difference_in_differences"]

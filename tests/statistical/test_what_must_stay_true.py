@@ -9,23 +9,33 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from power import assert_null, assert_within, is_above, is_below
 
 from sos_sim.agents.codes import CareExit
 from sos_sim.core.parameters import Value
 from sos_sim.model.compiled import CompiledRun
 from sos_sim.model.events import Event
 from sos_sim.theory.parameters import declared
-from worlds import NO_CLIMATE, column, compiled, count_events, full_programme, world
+from support.power import assert_null, assert_within, is_above, is_below
+from support.worlds import NO_CLIMATE, column, compiled, count_events, full_programme, world
 
 SEEDS = range(1, 31)
 CHILDREN, MONTHS, START = 30_000, 84, 12
 STRONG: Mapping[str, Value] = {
-    "relational": 0.8, "purposeful": 0.8, "mobilise": 0.3, "rigour_signs": 0.8, "voice_signs": 0.8,
-    "shared_mapping": 0.8, "coaching_gain": 0.3, "training_gain": 0.1,
+    "relational": 0.8,
+    "purposeful": 0.8,
+    "mobilise": 0.3,
+    "rigour_signs": 0.8,
+    "voice_signs": 0.8,
+    "shared_mapping": 0.8,
+    "coaching_gain": 0.3,
+    "training_gain": 0.1,
 }
 FORM_WITHOUT_DEPTH: Mapping[str, Value] = {
-    "training_gain": 0.0, "training_time": 0.0, "surface_gain": 0.2, "surface_weight": 0.8, "reassurance": 1.2,
+    "training_gain": 0.0,
+    "training_time": 0.0,
+    "surface_gain": 0.2,
+    "surface_weight": 0.8,
+    "reassurance": 1.2,
 }
 
 

@@ -5,62 +5,120 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sos_sim.core.parameters import belief, fact
-from sos_sim.core.priors import beta, gamma, lognormal, normal
+from sos_sim.core.priors import beta, lognormal, normal
 
 
 class Authority(NamedTuple):
     """Size, demand and workforce of an authority."""
 
     children: int = fact(
-        60_000, "children", "children aged 0-17 living in the authority", low=500, high=400_000, whole=True,
-        source="England-typical: 12.18 million children, 151 authorities, median 62,664 (ONS mid-2024)", grade="A",
+        60_000,
+        "children",
+        "children aged 0-17 living in the authority",
+        low=500,
+        high=400_000,
+        whole=True,
+        source="England-typical: 12.18 million children, 151 authorities, median 62,664 (ONS mid-2024)",
+        grade="A",
     )
     first_referral_rate: float = fact(
-        227.1, "per 10,000 a year", "children referred for the first time in their lives", low=20, high=900,
-        prior=lognormal(197, 0.1), grade="A",
+        227.1,
+        "per 10,000 a year",
+        "children referred for the first time in their lives",
+        low=20,
+        high=900,
+        prior=lognormal(197, 0.1),
+        grade="A",
         source="calibrated; 35.4% ever referred by 18 (Jay et al.) is about 197 per 10,000 a year",
     )
     deprivation: float = fact(
-        5.5, "decile", "mean deprivation decile of referred families (10 most deprived)", low=1, high=10,
-        source="England-typical by definition; IDACI 2019 for named authorities", grade="A",
+        5.5,
+        "decile",
+        "mean deprivation decile of referred families (10 most deprived)",
+        low=1,
+        high=10,
+        source="England-typical by definition; IDACI 2019 for named authorities",
+        grade="A",
     )
     post_rate: float = fact(
-        17.6, "per 10,000 children", "case-holding social work posts, filled or not", low=3, high=80, grade="A",
+        17.6,
+        "per 10,000 children",
+        "case-holding social work posts, filled or not",
+        low=3,
+        high=80,
+        grade="A",
         source="21,105 FTE case holders in England at 98.6% covered (DfE 2025)",
     )
     held_share: float = fact(
-        0.7, "share", "children in need or assessment counted as held by a case holder in the workforce census",
-        low=0.3, high=1.2, grade="A",
+        0.7,
+        "share",
+        "children in need or assessment counted as held by a case holder in the workforce census",
+        low=0.3,
+        high=1.2,
+        grade="A",
         source="321,661 cases against 402,400 children in need and about 55,000 in assessment (DfE 2025)",
     )
     case_holder_share: float = fact(
-        0.507, "share", "social workers (in post and agency) who hold cases", low=0.2, high=1.0,
-        source="21,105 of 41,600 FTE (DfE 2025)", grade="A",
+        0.507,
+        "share",
+        "social workers (in post and agency) who hold cases",
+        low=0.2,
+        high=1.0,
+        source="21,105 of 41,600 FTE (DfE 2025)",
+        grade="A",
     )
     team_size: int = fact(
-        8, "posts", "posts in a team", low=3, high=15, whole=True, source="organisational convention", grade="D",
+        8, "posts", "posts in a team", low=3, high=15, whole=True, source="organisational convention", grade="D"
     )
     demand_spread: float = fact(
-        0.08, "log sd", "drift of referral demand around its level", low=0.0, high=0.5, prior=lognormal(0.08, 0.4),
-        source="yearly log SD of starts about 0.2 in real authorities", grade="B",
+        0.08,
+        "log sd",
+        "drift of referral demand around its level",
+        low=0.0,
+        high=0.5,
+        prior=lognormal(0.08, 0.4),
+        source="yearly log SD of starts about 0.2 in real authorities",
+        grade="B",
     )
     culture_spread: float = fact(
-        0.12, "logit sd", "drift of thresholds around their level", low=0.0, high=0.8, prior=lognormal(0.12, 0.4),
-        source="yearly log SD of starts about 0.2 in real authorities", grade="B",
+        0.12,
+        "logit sd",
+        "drift of thresholds around their level",
+        low=0.0,
+        high=0.8,
+        prior=lognormal(0.12, 0.4),
+        source="yearly log SD of starts about 0.2 in real authorities",
+        grade="B",
     )
     drift_persistence: float = fact(
-        0.97, "per month", "autocorrelation of both drifts", low=0.0, high=0.995, source="assumed: two to three years",
+        0.97,
+        "per month",
+        "autocorrelation of both drifts",
+        low=0.0,
+        high=0.995,
+        source="assumed: two to three years",
         grade="D",
     )
     shock_rate: float = fact(
-        0.004, "per month", "trigger events (a child's death in the press, an inspection)", low=0.0, high=0.1,
-        source="CMO 18; about one in twenty years, assumed", grade="D",
+        0.004,
+        "per month",
+        "trigger events (a child's death in the press, an inspection)",
+        low=0.0,
+        high=0.1,
+        source="CMO 18; about one in twenty years, assumed",
+        grade="D",
     )
     shock_size: float = fact(
-        0.5, "logit", "how a trigger event raises appraisals", low=0.0, high=2.0, source="CMO 18, assumed", grade="D",
+        0.5, "logit", "how a trigger event raises appraisals", low=0.0, high=2.0, source="CMO 18, assumed", grade="D"
     )
     shock_months: int = fact(
-        12, "months", "how long a trigger event is felt", low=1, high=60, whole=True, source="CMO 18, assumed",
+        12,
+        "months",
+        "how long a trigger event is felt",
+        low=1,
+        high=60,
+        whole=True,
+        source="CMO 18, assumed",
         grade="D",
     )
 
@@ -69,116 +127,184 @@ class Families(NamedTuple):
     """Who is referred: sibships, ages, needs and troubles."""
 
     siblings: float = belief(
-        1.85, "children", "mean children of a newly referred family (geometric)", low=1.0, high=4.0,
-        prior=normal(1.85, 0.15), source="assumed", grade="D", heading="moderator",
+        1.85,
+        "children",
+        "mean children of a newly referred family (geometric)",
+        low=1.0,
+        high=4.0,
+        prior=normal(1.85, 0.15),
+        source="assumed",
+        grade="D",
+        heading="moderator",
     )
     later_birth: float = belief(
-        0.577, "share of families", "with a child born in the seven years after first referral", low=0.05, high=0.6,
-        prior=beta(11, 9), source="needed for infant entries", grade="D", heading="moderator",
+        0.577,
+        "share of families",
+        "with a child born in the seven years after first referral",
+        low=0.05,
+        high=0.6,
+        prior=beta(11, 9),
+        source="needed for infant entries",
+        grade="D",
+        heading="moderator",
     )
     unborn_share: float = belief(
-        0.08, "share of families", "whose youngest is unborn at first referral", low=0.0, high=0.3, prior=beta(6, 94),
-        source="pre-birth referral, assumed", grade="D", heading="moderator",
+        0.08,
+        "share of families",
+        "whose youngest is unborn at first referral",
+        low=0.0,
+        high=0.3,
+        prior=beta(6, 94),
+        source="pre-birth referral, assumed",
+        grade="D",
+        heading="moderator",
     )
     infant_share: float = belief(
-        0.18, "share of families", "whose youngest is under one at first referral", low=0.0, high=0.5,
-        prior=beta(14, 86), source="assumed", grade="D", heading="moderator",
+        0.18,
+        "share of families",
+        "whose youngest is under one at first referral",
+        low=0.0,
+        high=0.5,
+        prior=beta(14, 86),
+        source="assumed",
+        grade="D",
+        heading="moderator",
     )
     age_skew: float = belief(
-        0.7, "exponent", "spread of the youngest child's age above one (1 flat to 17, 0.5 falling)", low=0.3, high=1.2,
-        prior=normal(0.7, 0.1), source="assumed", grade="D", heading="moderator",
+        0.7,
+        "exponent",
+        "spread of the youngest child's age above one (1 flat to 17, 0.5 falling)",
+        low=0.3,
+        high=1.2,
+        prior=normal(0.7, 0.1),
+        source="assumed",
+        grade="D",
+        heading="moderator",
     )
     need_mean: float = belief(
-        -6.271, "logit", "mean need set-point of referred families", low=-9, high=-3, prior=normal(-6.3, 0.6),
-        source="calibrated with need_sd; only their combination is identified", grade="D", heading="moderator",
+        -6.271,
+        "logit",
+        "mean need set-point of referred families",
+        low=-9,
+        high=-3,
+        prior=normal(-6.3, 0.6),
+        source="calibrated with need_sd; only their combination is identified",
+        grade="D",
+        heading="moderator",
     )
     need_sd: float = belief(
-        2.179, "logit", "spread of need between families", low=1.0, high=3.5, prior=lognormal(2.0, 0.2),
-        source="calibrated; heterogeneity needed for 22.6% re-referral and a long tail of cases", grade="D",
+        2.179,
+        "logit",
+        "spread of need between families",
+        low=1.0,
+        high=3.5,
+        prior=lognormal(2.0, 0.2),
+        source="calibrated; heterogeneity needed for 22.6% re-referral and a long tail of cases",
+        grade="D",
         heading="moderator",
     )
     deprivation_slope: float = belief(
-        0.05, "logit per decile", "how deprivation raises need", low=0.0, high=0.4, prior=normal(0.05, 0.03),
-        source="child poverty explains about a third of differences in care rates between authorities", grade="C",
+        0.05,
+        "logit per decile",
+        "how deprivation raises need",
+        low=0.0,
+        high=0.4,
+        prior=normal(0.05, 0.03),
+        source="child poverty explains about a third of differences in care rates between authorities",
+        grade="C",
         heading="moderator",
     )
     support_share: float = belief(
-        0.1923, "share of families", "referred for disability or low-risk support", low=0.0, high=0.5,
+        0.1923,
+        "share of families",
+        "referred for disability or low-risk support",
+        low=0.0,
+        high=0.5,
         prior=beta(12, 88),
-        source="10.1% of cases last two years or more", grade="A", heading="moderator",
-    )
-    domestic_abuse: float = fact(
-        0.45, "share of families", "with domestic abuse", low=0.0, high=1.0, prior=beta(32, 40),
-        source="31.7% of assessments name a parent (DfE 2025), more at family level", grade="A",
-    )
-    mental_ill_health: float = fact(
-        0.45, "share of families", "with parental mental ill-health", low=0.0, high=1.0, prior=beta(34, 42),
-        source="33.5% of assessments (DfE 2025), more at family level", grade="A",
-    )
-    substance_use: float = fact(
-        0.3, "share of families", "with parental alcohol or drug use", low=0.0, high=1.0, prior=beta(24, 56),
-        source="alcohol 14.3%, drugs 14.1% of assessments, overlapping (DfE 2025)", grade="A",
-    )
-    openness_mean: float = belief(
-        0.55, "0-1", "mean openness of parents to services", low=0.2, high=0.9, prior=beta(11, 9),
-        source="product with trust_gain: fix one", grade="D", link="M2", heading="moderator",
-    )
-    ill_health_openness: float = belief(
-        0.9, "multiple", "openness under parental mental ill-health", low=0.5, high=1.0, prior=beta(18, 2),
-        source="assumed", grade="D", link="M2", heading="moderator",
-    )
-    substance_events: float = belief(
-        1.4, "multiple", "life events under parental substance use", low=1.0, high=2.5, prior=normal(1.4, 0.25),
-        source="assumed", grade="D", heading="moderator",
-    )
-    initial_care: float = belief(
-        0.02, "share of known families", "with children looked after when the warm-up begins", low=0.0, high=0.3,
-        source="starting point only; forgotten over 120 months", grade="D",
-    )
-    initial_loss: float = belief(
-        0.3, "per year known", "families of high need whose children have left for good before the warm-up",
-        low=0.0, high=0.5, source="starting point only: about half of some 20 starts per 10,000 a year do not return",
-        grade="D",
-    )
-
-
-class Ties(NamedTuple):
-    """Who is around a family."""
-
-    tie_mean: float = belief(
-        4.0, "ties per family", "close supports", low=0.5, high=8, prior=gamma(16, 4),
-        source="about one family in ten has none or one", grade="D", link="M5", heading="moderator",
-    )
-    tie_dispersion: float = belief(
-        20.0, "negative binomial size", "evenness of ties between families", low=0.5, high=100,
-        prior=lognormal(20, 0.5), source="about one family in ten has none or one", grade="D", link="M5",
+        source="10.1% of cases last two years or more",
+        grade="A",
         heading="moderator",
     )
-    tie_shared: float = belief(
-        0.15, "share of ties", "to members who help several families", low=0.0, high=0.5, prior=beta(2, 10),
-        source="assumed", grade="D", link="M5", heading="moderator",
+    domestic_abuse: float = fact(
+        0.45,
+        "share of families",
+        "with domestic abuse",
+        low=0.0,
+        high=1.0,
+        prior=beta(32, 40),
+        source="31.7% of assessments name a parent (DfE 2025), more at family level",
+        grade="A",
     )
-    kin_share: float = belief(
-        0.45, "share of ties", "to relatives", low=0.1, high=0.9, prior=beta(9, 11), source="assumed", grade="D",
-        link="M5", heading="moderator",
+    mental_ill_health: float = fact(
+        0.45,
+        "share of families",
+        "with parental mental ill-health",
+        low=0.0,
+        high=1.0,
+        prior=beta(34, 42),
+        source="33.5% of assessments (DfE 2025), more at family level",
+        grade="A",
     )
-    professional_share: float = belief(
-        0.2, "share of ties", "to professionals: they see and tell, and are never cover", low=0.0, high=0.6,
-        prior=beta(4, 16), source="assumed", grade="D", link="M5", heading="moderator",
+    substance_use: float = fact(
+        0.3,
+        "share of families",
+        "with parental alcohol or drug use",
+        low=0.0,
+        high=1.0,
+        prior=beta(24, 56),
+        source="alcohol 14.3%, drugs 14.1% of assessments, overlapping (DfE 2025)",
+        grade="A",
     )
-    closeness_mean: float = belief(
-        0.5, "0-1", "mean closeness of ties", low=0.2, high=0.8, prior=beta(10, 10), source="assumed", grade="D",
-        link="M5", heading="moderator",
+    openness_mean: float = belief(
+        0.55,
+        "0-1",
+        "mean openness of parents to services",
+        low=0.2,
+        high=0.9,
+        prior=beta(11, 9),
+        source="product with trust_gain: fix one",
+        grade="D",
+        link="M2",
+        heading="moderator",
     )
-    willingness_mean: float = belief(
-        0.5, "0-1", "mean willingness of members", low=0.2, high=0.8, prior=beta(10, 10), source="assumed", grade="D",
-        link="M5", heading="moderator",
+    ill_health_openness: float = belief(
+        0.9,
+        "multiple",
+        "openness under parental mental ill-health",
+        low=0.5,
+        high=1.0,
+        prior=beta(18, 2),
+        source="assumed",
+        grade="D",
+        link="M2",
+        heading="moderator",
     )
-    capacity_mean: float = belief(
-        0.5, "0-1", "mean capacity of members", low=0.1, high=0.9, prior=beta(10, 10), source="assumed", grade="D",
-        link="M5", heading="moderator",
+    substance_events: float = belief(
+        1.4,
+        "multiple",
+        "life events under parental substance use",
+        low=1.0,
+        high=2.5,
+        prior=normal(1.4, 0.25),
+        source="assumed",
+        grade="D",
+        heading="moderator",
     )
-    kin_unsafe: float = belief(
-        0.4, "share of kin", "who are unsafe where there is domestic abuse", low=0.0, high=0.8, prior=beta(4, 6),
-        source="CMO 8; assumed", grade="D", link="M5", heading="moderator",
+    initial_care: float = belief(
+        0.02,
+        "share of known families",
+        "with children looked after when the warm-up begins",
+        low=0.0,
+        high=0.3,
+        source="starting point only; forgotten over 120 months",
+        grade="D",
+    )
+    initial_loss: float = belief(
+        0.3,
+        "per year known",
+        "families of high need whose children have left for good before the warm-up",
+        low=0.0,
+        high=0.5,
+        source="starting point only: about half of some 20 starts per 10,000 a year do not return",
+        grade="D",
     )

@@ -8,12 +8,12 @@ from scipy import special, stats
 
 from sos_sim.agents import Child, NetworkMember, Tie
 from sos_sim.agents.authority import Families
-from sos_sim.agents.authority import Ties as TieParameters
 from sos_sim.agents.codes import NEVER, Legal, Place, Status, TieKind
 from sos_sim.agents.decisions import Decision, Of
 from sos_sim.agents.drawing import Reals, Whole, Words, beta_quantiles, contiguous, draw, lucks
 from sos_sim.agents.fields import record_type
 from sos_sim.agents.state import Records
+from sos_sim.agents.ties import Ties as TieParameters
 from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS, MONTHS_PER_YEAR
 
 MOST_SIBLINGS = 7
@@ -101,9 +101,7 @@ def _place_initial_children(families: Records, children: Records, who: Families)
     families["status"] = np.where(in_care > 0, Status.LOOKED_AFTER, families["status"])
 
 
-def draw_ties(
-    families: Records, around: TieParameters, authority_children: int, seed: int
-) -> tuple[Records, Records]:
+def draw_ties(families: Records, around: TieParameters, authority_children: int, seed: int) -> tuple[Records, Records]:
     """Ties (negative binomial, at most twelve a family) and the members they lead to.
 
     A share of ties leads to members shared by several families, drawn from a pool whose size

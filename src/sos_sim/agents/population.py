@@ -13,7 +13,6 @@ from scipy import special, stats
 
 from sos_sim.agents import Family, Organisation
 from sos_sim.agents.authority import Authority, Families
-from sos_sim.agents.authority import Ties as TieParameters
 from sos_sim.agents.codes import Status, Stream
 from sos_sim.agents.decisions import Decision, Of
 from sos_sim.agents.drawing import Reals, Whole, beta_quantiles, draw, lucks
@@ -21,6 +20,7 @@ from sos_sim.agents.fields import record_type
 from sos_sim.agents.households import draw_children, draw_ties
 from sos_sim.agents.state import Records, State
 from sos_sim.agents.teams import draw_workforce
+from sos_sim.agents.ties import Ties as TieParameters
 from sos_sim.core.luck import mix, uniform
 from sos_sim.core.units import MONTHS_PER_YEAR, RATE_BASE
 

@@ -17,8 +17,18 @@ from sos_sim.cli import (
 from sos_sim.cli.shared import app
 
 __all__ = [
-    "app", "authorities", "authority", "calibrating", "hypotheses", "looking", "main", "measures", "reports", "running",
-    "sweeping", "trials",
+    "app",
+    "authorities",
+    "authority",
+    "calibrating",
+    "hypotheses",
+    "looking",
+    "main",
+    "measures",
+    "reports",
+    "running",
+    "sweeping",
+    "trials",
 ]
 
 

@@ -36,15 +36,20 @@ DRAWS = 4
 @app.command()
 @answering
 def authorities(
-    panel: PanelFile, year: Year = None,
+    panel: PanelFile,
+    year: Year = None,
     draws: Annotated[int, typer.Option("--draws", min=0, help="Parameter draws (0: the defaults, once).")] = DRAWS,
-    posterior: PosteriorFile = None, seed: Seed = None, out: Out = None, workers: Workers = None,
-    scheduler: Scheduler = None, json: Json = False,
+    posterior: PosteriorFile = None,
+    seed: Seed = None,
+    out: Out = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    json: Json = False,
 ) -> None:
     """Simulate every authority of a panel from its own facts; say how much of their differences that explains."""
+    from sos_sim.authorities.study import between_authorities, usual_practice
     from sos_sim.evidence.panel import read_panel
-    from sos_sim.studies.authorities import between_authorities, usual_practice
-    from sos_sim.studies.posterior_draws import over_posterior
+    from sos_sim.runs.posterior_draws import over_posterior
 
     chosen = read_panel(panel, year)
     scenario = usual_practice(draws, SEED if seed is None else seed)
@@ -64,16 +69,25 @@ def authorities(
 
 
 def _show(explained: pd.DataFrame) -> None:
-    from sos_sim.reporting.tables import plain_table
+    from sos_sim.kit.tables import plain_table
 
     rows = [
-        [row["measure"], row["facts"], str(row["authorities"]), f"{row['r2']:.2f}",
-         f"{row['r2_low']:.2f} to {row['r2_high']:.2f}", f"{row['linear']:.2f}", f"{row['skill']:.2f}",
-         "given" if row["given"] else ""]
+        [
+            row["measure"],
+            row["facts"],
+            str(row["authorities"]),
+            f"{row['r2']:.2f}",
+            f"{row['r2_low']:.2f} to {row['r2_high']:.2f}",
+            f"{row['linear']:.2f}",
+            f"{row['skill']:.2f}",
+            "given" if row["given"] else "",
+        ]
         for row in explained.sort_values("measure", kind="stable").to_dict("records")
     ]
     headings = ["measure", "facts known", "authorities", "R²", "90% interval", "regression", "1 - SSE/SST", ""]
     page().print(plain_table(headings, rows))
-    typer.echo("R² is the squared correlation over authorities; the regression is on the same facts, judged on "
-               "authorities left out; 1 - SSE/SST also asks for the right level and size. Nothing was tuned to an "
-               "authority.")
+    typer.echo(
+        "R² is the squared correlation over authorities; the regression is on the same facts, judged on "
+        "authorities left out; 1 - SSE/SST also asks for the right level and size. Nothing was tuned to an "
+        "authority."
+    )

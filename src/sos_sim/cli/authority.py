@@ -24,10 +24,10 @@ Listing = Annotated[bool, typer.Option("--list", help="List the authorities that
 @answering
 def authority(folder: Tables, name: Name = None, out: File = None, list_: Listing = False, json: Json = False) -> None:
     """Read one authority's facts and targets from published tables; with --out, write them as a scenario file."""
+    from sos_sim.authorities.scenario_file import write_authority_file
     from sos_sim.evidence.areas import find_area
     from sos_sim.evidence.authority import local_authority
     from sos_sim.evidence.published import read_published
-    from sos_sim.runs.authority_file import write_authority_file
 
     if list_ == (name is not None):
         raise InputError("say either --name and the authority, or --list.")
@@ -47,7 +47,7 @@ def _show_areas(published: Published, json: bool) -> None:
     from dataclasses import asdict
 
     from sos_sim.evidence.areas import areas
-    from sos_sim.reporting.tables import plain_table
+    from sos_sim.kit.tables import plain_table
 
     known = areas(published)
     if json:
@@ -63,7 +63,7 @@ def _show(found: LocalAuthority, out: Path | None, json: bool) -> None:
     if json:
         print_as_json({"file": None if out is None else str(out), **asdict(found)})
         return
-    from sos_sim.reporting.tables import plain_table
+    from sos_sim.kit.tables import plain_table
 
     sheet = page()
     sheet.print(plain_table(["fact", "here", "England", "unit", "source"], _fact_rows(found)))
@@ -91,8 +91,12 @@ def _target_rows(found: LocalAuthority) -> list[list[str]]:
     england: dict[str, Any] = {target.id: target for target in england_targets()}
     return [
         [
-            target.id, f"{target.values[0]:g}", f"{target.tolerance:g}", f"{england[target.id].values[0]:g}",
-            target.unit, target.source,
+            target.id,
+            f"{target.values[0]:g}",
+            f"{target.tolerance:g}",
+            f"{england[target.id].values[0]:g}",
+            target.unit,
+            target.source,
         ]
         for target in found.targets
     ]

@@ -35,14 +35,18 @@ SHOWN = ("waves", "fit", "contraction", "coverage")
 @app.command()
 @answering
 def calibrate(
-    study: CalibrationFile, scenario: OfScenario = None, out: Out = None, workers: Workers = None,
-    scheduler: Scheduler = None, json: Json = False,
+    study: CalibrationFile,
+    scenario: OfScenario = None,
+    out: Out = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    json: Json = False,
 ) -> None:
     """Find the beliefs about usual practice that reproduce official figures, and what stays uncertain."""
+    from sos_sim.calibration.calibrate import calibrate as run_calibration
+    from sos_sim.calibration.calibrate import default_folder
+    from sos_sim.calibration.file import read_calibration
     from sos_sim.core.provenance import CAVEAT
-    from sos_sim.studies.calibrate import calibrate as run_calibration
-    from sos_sim.studies.calibrate import default_folder
-    from sos_sim.studies.calibrate_study import read_calibration
 
     chosen = read_calibration(study, scenario)
     folder = out or default_folder(chosen)
@@ -60,28 +64,40 @@ def calibrate(
 
 def describe_calibration(file: Path) -> None:
     """Say what a calibration would run; nothing is run."""
-    from sos_sim.studies.calibrate_course import planned_runs
-    from sos_sim.studies.calibrate_study import read_calibration
+    from sos_sim.calibration.course import planned_runs
+    from sos_sim.calibration.file import read_calibration
 
     study = read_calibration(file)
     fitted = int(study.figures.fitted.sum())
-    typer.echo(f"{file} can be run: {study.name!r}, {planned_runs(study):,} runs of {study.scenario.name!r}; "
-               f"{len(study.space.names)} parameters vary against {fitted} official figures, "
-               f"{len(study.figures.parts) - fitted} more are scored.")
+    typer.echo(
+        f"{file} can be run: {study.name!r}, {planned_runs(study):,} runs of {study.scenario.name!r}; "
+        f"{len(study.space.names)} parameters vary against {fitted} official figures, "
+        f"{len(study.figures.parts) - fitted} more are scored."
+    )
 
 
 def _show(tables: dict[str, pd.DataFrame]) -> None:
     """How near the figures are, and what was learnt of the parameters."""
-    from sos_sim.reporting.tables import plain_table
+    from sos_sim.kit.tables import plain_table
 
     fit, learnt, effective = tables["fit"], tables["contraction"], tables["waves"]["effective"].max()
     fitted = fit[~fit["validate"]]
-    page().print(plain_table(["figure", "official", "simulated", "90% with luck", "distance", ""], [
-        [row["measure"], f"{row['official']:g}", f"{row['simulated']:.4g}",
-         f"{row['low_with_luck']:.4g} to {row['high_with_luck']:.4g}", f"{row['distance']:+.1f}",
-         "not fitted" if row["validate"] else "*" if abs(row["distance"]) > 2.0 else ""]
-        for _, row in fit.iterrows()
-    ]))
+    page().print(
+        plain_table(
+            ["figure", "official", "simulated", "90% with luck", "distance", ""],
+            [
+                [
+                    row["measure"],
+                    f"{row['official']:g}",
+                    f"{row['simulated']:.4g}",
+                    f"{row['low_with_luck']:.4g} to {row['high_with_luck']:.4g}",
+                    f"{row['distance']:+.1f}",
+                    "not fitted" if row["validate"] else "*" if abs(row["distance"]) > 2.0 else "",
+                ]
+                for _, row in fit.iterrows()
+            ],
+        )
+    )
     within = {limit: int((fitted["distance"].abs() <= limit).sum()) for limit in (1, 2)}
     words = learnt["identified"].value_counts()
     typer.echo(

@@ -25,7 +25,9 @@ TrialFolders = Annotated[
 @app.command()
 @answering
 def hypotheses(
-    folder: Comparison, sweep: Sweeps = None, trial: TrialFolders = None,
+    folder: Comparison,
+    sweep: Sweeps = None,
+    trial: TrialFolders = None,
     worth: Annotated[
         float | None, typer.Option("--worth", min=0.0, help="Pounds that a care start avoided is worth to you.")
     ] = None,
@@ -35,11 +37,11 @@ def hypotheses(
     json: Json = False,
 ) -> None:
     """Make hypothesis cards: what should be seen if the theory holds, what would refute it, which trial would tell."""
-    from sos_sim.reporting.hypotheses_report import NAME, hypotheses_page, rules, worded
-    from sos_sim.reporting.material import read_material
-    from sos_sim.reporting.page import write_page
+    from sos_sim.comparison.report.material import read_material
+    from sos_sim.hypotheses.build import hypotheses as make_cards
+    from sos_sim.hypotheses.report.page import NAME, hypotheses_page, rules, worded
+    from sos_sim.kit.page import write_page
     from sos_sim.runs.store import keep_tables
-    from sos_sim.studies.hypotheses.build import hypotheses as make_cards
 
     if (worth is None) != (harm_worth is None):
         raise InputError("--worth and --harm-worth go together: a care start avoided is weighed against harm at home.")
@@ -58,13 +60,14 @@ def hypotheses(
 
 def _show(cards: pd.DataFrame, dropped: pd.DataFrame) -> None:
     """The strongest cards in full, the others in a line, and why candidates were dropped."""
-    from sos_sim.reporting.hypothesis_words import in_short
-    from sos_sim.studies.hypotheses.build import strongest
+    from sos_sim.hypotheses.build import strongest
+    from sos_sim.hypotheses.report.words import in_short
 
     best = strongest(cards)
     for row in best.to_dict("records"):
-        typer.echo(f"\n{row['id']}: {row['prediction']}.\n  Refuted by {row['refuted_by']}.\n"
-                   f"  Trial: {row['design_said']}.")
+        typer.echo(
+            f"\n{row['id']}: {row['prediction']}.\n  Refuted by {row['refuted_by']}.\n  Trial: {row['design_said']}."
+        )
     typer.echo("")
     for row in cards.drop(index=best.index).to_dict("records"):
         typer.echo(in_short(row))

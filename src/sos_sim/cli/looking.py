@@ -8,32 +8,23 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sos_sim.cli.calibrating import describe_calibration
-from sos_sim.cli.shared import (
-    Assignments,
-    ScenarioFile,
-    answering,
-    app,
-    load,
-    page,
-    print_as_json,
-)
+from sos_sim.cli.shared import Assignments, ScenarioFile, answering, app, load, page, print_as_json
 from sos_sim.cli.sweeping import describe_study
 from sos_sim.cli.trials import describe_trial
 from sos_sim.core.errors import InputError
 
 if TYPE_CHECKING:
-    from sos_sim.runs.scenario import Scenario
-
+    from sos_sim.files.scenario import Scenario
 
 
 @app.command()
 @answering
 def check(file: ScenarioFile, assign: Assignments = None) -> None:
     """Check a scenario, study or trial file: what it sets, and where; of studies, what they would take to run."""
-    from sos_sim.reporting.tables import plain_table
-    from sos_sim.runs.studyfile import is_study
-    from sos_sim.runs.trial_file import is_trial
-    from sos_sim.studies.calibrate_study import is_calibration
+    from sos_sim.calibration.file import is_calibration
+    from sos_sim.kit.tables import plain_table
+    from sos_sim.sensitivity.file import is_study
+    from sos_sim.trials.file import is_trial
 
     if is_calibration(file):
         describe_calibration(file)
@@ -46,8 +37,10 @@ def check(file: ScenarioFile, assign: Assignments = None) -> None:
         return
     scenario = load(file, assign)
     plan = scenario.run
-    typer.echo(f"{file} can be run: {scenario.name!r}, {plan.replicates} replicates of {plan.warmup_months} months of "
-               f"warm-up and {plan.months} months. Values that are set:")
+    typer.echo(
+        f"{file} can be run: {scenario.name!r}, {plan.replicates} replicates of {plan.warmup_months} months of "
+        f"warm-up and {plan.months} months. Values that are set:"
+    )
     page().print(plain_table(["path", "value", "set in", ""], _values_with_origins(scenario)))
 
 
@@ -58,9 +51,9 @@ def parameters(
     kind: Annotated[str | None, typer.Option("--kind", metavar="fact|belief|lever|structure")] = None,
 ) -> None:
     """List every declared parameter; ``schema`` is a JSON Schema of scenario files for editors."""
-    from sos_sim.reporting import parameters as declared
-    from sos_sim.reporting.tables import parameter_overview
-    from sos_sim.runs.schema import json_schema
+    from sos_sim.files.schema import json_schema
+    from sos_sim.kit import parameters as declared
+    from sos_sim.kit.tables import parameter_overview
 
     rows = declared.parameter_rows(kind)
     printers: dict[str, Callable[[], None]] = {

@@ -13,12 +13,10 @@ from sos_sim.core.errors import InputError, did_you_mean
 
 @app.command()
 @answering
-def measures(
-    layout: Annotated[str, typer.Option("--format", metavar="table|csv|json|markdown")] = "table",
-) -> None:
+def measures(layout: Annotated[str, typer.Option("--format", metavar="table|csv|json|markdown")] = "table") -> None:
     """List every outcome measure: what it counts, over what, and from when."""
-    from sos_sim.reporting import measures as defined
-    from sos_sim.reporting.tables import plain_table
+    from sos_sim.kit import measures as defined
+    from sos_sim.kit.tables import plain_table
 
     rows = defined.measure_rows()
     printers: dict[str, Callable[[], None]] = {

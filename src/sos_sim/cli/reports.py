@@ -12,7 +12,7 @@ from sos_sim.cli.shared import Scheduler, Workers, announce_compilation, answeri
 from sos_sim.core.errors import InputError
 
 if TYPE_CHECKING:
-    from sos_sim.reporting.page import Page
+    from sos_sim.kit.page import Page
 
 DiscountRate = Annotated[
     float | None,
@@ -24,20 +24,20 @@ DiscountRate = Annotated[
 @answering
 def report(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A results folder.")],
-    workers: Workers = None, scheduler: Scheduler = None, discount_rate: DiscountRate = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    discount_rate: DiscountRate = None,
 ) -> None:
     """Make the report of a comparison, a sweep, a calibration, a trial or a study of authorities."""
     typer.echo(f"The report is {write_report(folder, workers, scheduler, discount_rate)}: open it in a browser.")
 
 
-def write_report(
-    folder: Path, workers: int | None, scheduler: str | None, discount_rate: float | None = None
-) -> Path:
+def write_report(folder: Path, workers: int | None, scheduler: str | None, discount_rate: float | None = None) -> Path:
     """Run what a folder's report still needs and write the page; where it is.
 
     Raises InputError for folders of which there is no report.
     """
-    from sos_sim.reporting.page import write_page
+    from sos_sim.kit.page import write_page
     from sos_sim.runs.store import read_manifest
 
     kind = str(read_manifest(folder)["kind"])
@@ -51,21 +51,24 @@ def write_report(
 
 def _pages() -> dict[str, Callable[[Path], Page]]:
     """What makes the page of each kind of study."""
-    from sos_sim.reporting.authorities_report import authorities_page
-    from sos_sim.reporting.comparison_report import comparison_page
-    from sos_sim.reporting.fit_report import calibration_page
-    from sos_sim.reporting.sweep_report import sweep_page
-    from sos_sim.reporting.trial_report import trial_page
+    from sos_sim.authorities.report.page import authorities_page
+    from sos_sim.calibration.report.page import calibration_page
+    from sos_sim.comparison.report.page import comparison_page
+    from sos_sim.sensitivity.report.page import sweep_page
+    from sos_sim.trials.report.page import trial_page
 
     return {
-        "compare": comparison_page, "calibrate": calibration_page, "sweep": sweep_page, "authorities": authorities_page,
+        "compare": comparison_page,
+        "calibrate": calibration_page,
+        "sweep": sweep_page,
+        "authorities": authorities_page,
         "trial": trial_page,
     }
 
 
 def _run_further(folder: Path, workers: int | None, scheduler: str | None, discount_rate: float | None) -> None:
-    from sos_sim.studies.economics import DISCOUNT_RATE
-    from sos_sim.studies.further import read_comparison, run_further
+    from sos_sim.comparison.economics import DISCOUNT_RATE
+    from sos_sim.comparison.further import read_comparison, run_further
 
     announce_compilation("compiled")
     rate = DISCOUNT_RATE if discount_rate is None else discount_rate

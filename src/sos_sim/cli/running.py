@@ -36,7 +36,7 @@ from sos_sim.cli.shared import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sos_sim.studies.compare import Comparison
+    from sos_sim.comparison.compare import Comparison
 
 
 Report = Annotated[bool, typer.Option("--report", help="Then make the report, as sos-sim report does.")]
@@ -50,15 +50,24 @@ FitOut = Annotated[
 @app.command()
 @answering
 def run(
-    scenario: ScenarioFile, out: Out = None, replicates: Replicates = None, draws: Draws = None,
-    posterior: PosteriorFile = None, seed: Seed = None, workers: Workers = None, scheduler: Scheduler = None,
-    engine: EngineName = "compiled", assign: Assignments = None, json: Json = False, events: Events = False,
+    scenario: ScenarioFile,
+    out: Out = None,
+    replicates: Replicates = None,
+    draws: Draws = None,
+    posterior: PosteriorFile = None,
+    seed: Seed = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    engine: EngineName = "compiled",
+    assign: Assignments = None,
+    json: Json = False,
+    events: Events = False,
 ) -> None:
     """Run one scenario and show its outcomes by year."""
     from sos_sim.core.provenance import CAVEAT
+    from sos_sim.runs.posterior_draws import over_posterior
+    from sos_sim.runs.replicate import replicate, summarise
     from sos_sim.runs.rows import default_folder
-    from sos_sim.studies.posterior_draws import over_posterior
-    from sos_sim.studies.replicate import replicate, summarise
 
     chosen = load(scenario, assign, replicates, seed, draws)
     folder = out or default_folder(scenario.stem, [chosen], posterior)
@@ -71,7 +80,7 @@ def run(
     if json:
         print_json(folder, result.runs, {"caveat": CAVEAT, "outcomes": records(summary)})
     elif not summary.empty:
-        from sos_sim.reporting.tables import outcome_overview
+        from sos_sim.kit.tables import outcome_overview
 
         page().print(outcome_overview(summary))
         if chosen.programmes:
@@ -83,23 +92,41 @@ def run(
 @answering
 def compare(
     scenarios: Annotated[list[Path], typer.Argument(metavar="SCENARIO...", help="The first is the comparator.")],
-    out: Out = None, replicates: Replicates = None, draws: Draws = None, posterior: PosteriorFile = None,
-    seed: Seed = None, workers: Workers = None, scheduler: Scheduler = None, engine: EngineName = "compiled",
-    assign: Assignments = None, json: Json = False, events: Events = False, report: Report = False,
+    out: Out = None,
+    replicates: Replicates = None,
+    draws: Draws = None,
+    posterior: PosteriorFile = None,
+    seed: Seed = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    engine: EngineName = "compiled",
+    assign: Assignments = None,
+    json: Json = False,
+    events: Events = False,
+    report: Report = False,
 ) -> None:
     """Run scenarios with the same luck and set each against the first."""
+    from sos_sim.comparison import compare as study
     from sos_sim.core.provenance import CAVEAT
+    from sos_sim.files.comparable import check_comparable
+    from sos_sim.runs.posterior_draws import over_posterior
     from sos_sim.runs.rows import default_folder
-    from sos_sim.studies import compare as study
-    from sos_sim.studies.posterior_draws import over_posterior
 
     chosen = [load(file, assign, replicates, seed, draws) for file in scenarios]
-    study.check_comparable(chosen)
+    check_comparable(chosen)
     folder = out or default_folder("_vs_".join(file.stem for file in scenarios), chosen, posterior)
     announce_compilation(engine)
     with progress_bar() as progress:
         result = study.compare(
-            chosen, None, folder, workers, engine, progress, events, over_posterior(chosen[0], posterior), scheduler,
+            chosen,
+            None,
+            folder,
+            workers,
+            engine,
+            progress,
+            events,
+            over_posterior(chosen[0], posterior),
+            scheduler,
             teams=True,
         )
     if json:
@@ -114,12 +141,17 @@ def compare(
 @app.command()
 @answering
 def fit(
-    scenario: ScenarioFile, replicates: Replicates = None, seed: Seed = None, workers: Workers = None,
-    assign: Assignments = None, out: FitOut = None, json: Json = False,
+    scenario: ScenarioFile,
+    replicates: Replicates = None,
+    seed: Seed = None,
+    workers: Workers = None,
+    assign: Assignments = None,
+    out: FitOut = None,
+    json: Json = False,
 ) -> None:
     """Set a scenario against official figures: its authority's own where its file has them, else England's."""
-    from sos_sim.reporting.tables import fit_overview
-    from sos_sim.studies.fit import fit_table, targets_within
+    from sos_sim.calibration.fit import fit_table, targets_within
+    from sos_sim.kit.tables import fit_overview
 
     chosen = load(scenario, assign, replicates, seed)
     announce_compilation("compiled")
@@ -139,8 +171,8 @@ def fit(
             "and flows of usual practice, not the programme theory. Sources: --json."
         )
     if out is not None:
-        from sos_sim.reporting.fit_report import scenario_page
-        from sos_sim.reporting.page import write_page
+        from sos_sim.calibration.report.page import scenario_page
+        from sos_sim.kit.page import write_page
 
         written = write_page(scenario_page(chosen, table), out)
         typer.echo(f"The report is {written}: open it in a browser.", err=json)
@@ -155,7 +187,7 @@ def _point_to_report(folder: Path, report: Path | None) -> None:
 
 def _show_effects(comparator: str, result: Comparison) -> None:
     from sos_sim.core.provenance import CAVEAT
-    from sos_sim.reporting.tables import effect_tables, joint_table
+    from sos_sim.kit.tables import effect_tables, joint_table
 
     sheet = page()
     sheet.print(f"Comparator: {comparator}", markup=False)

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from rich.console import Console
 
+    from sos_sim.files.scenario import Scenario
     from sos_sim.runs.runner import Progress
-    from sos_sim.runs.scenario import Scenario
 
 DONE, FAILED_ROWS, REFUSED, INTERRUPTED = 0, 1, 2, 130
 WIDTH_OF_PAGE = 160
@@ -45,10 +45,12 @@ ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="Scenario
 
 app = typer.Typer(
     help="Simulate a children's services authority and the programme theory of Signs of Safety.",
-    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
 Command = TypeVar("Command", bound=Callable[..., None])
-
 
 
 def answering(command: Command) -> Command:
@@ -69,11 +71,14 @@ def answering(command: Command) -> Command:
 
 
 def load(
-    file: Path, assignments: Sequence[str] | None, replicates: int | None = None, seed: int | None = None,
+    file: Path,
+    assignments: Sequence[str] | None,
+    replicates: int | None = None,
+    seed: int | None = None,
     draws: int | None = None,
 ) -> Scenario:
     """The scenario of a file with values set on the command line; raises ScenarioError."""
-    from sos_sim.runs.scenario import load_scenario, parse_assignment
+    from sos_sim.files.scenario import load_scenario, parse_assignment
 
     overrides = dict(parse_assignment(text) for text in assignments or ())
     given = {"run.replicates": replicates, "run.seed": seed, "run.draws": draws}

@@ -24,8 +24,8 @@ from sos_sim.cli.shared import (
 )
 
 if TYPE_CHECKING:
-    from sos_sim.runs.study_plan import Study
-    from sos_sim.studies.sensitivity.sweep import Sweep
+    from sos_sim.sensitivity.plan import Study
+    from sos_sim.sensitivity.sweep import Sweep
 
 StudyFile = Annotated[Path, typer.Argument(metavar="STUDY", help="Study file (YAML).")]
 Size = Annotated[int | None, typer.Option("--size", min=1, help="Size of the sample, as its method counts it.")]
@@ -34,12 +34,16 @@ Size = Annotated[int | None, typer.Option("--size", min=1, help="Size of the sam
 @app.command()
 @answering
 def sweep(
-    study: StudyFile, size: Size = None, out: Out = None, workers: Workers = None, scheduler: Scheduler = None,
+    study: StudyFile,
+    size: Size = None,
+    out: Out = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
     json: Json = False,
 ) -> None:
     """Vary what is assumed and say what moves the outputs, how surely, and under what conditions."""
     from sos_sim.core.provenance import CAVEAT
-    from sos_sim.studies.sensitivity import sweep as studies
+    from sos_sim.sensitivity import sweep as studies
 
     chosen = studies.load_study(study, size)
     folder = out or studies.default_folder(study.stem, chosen)
@@ -60,10 +64,10 @@ def sweep(
 
 def describe_study(file: Path) -> None:
     """Say what a study would run and what it would take; one row is run to measure it, nothing is kept."""
-    from sos_sim.runs.study_plan import SIZES
-    from sos_sim.studies.sensitivity.forecast import forecast
-    from sos_sim.studies.sensitivity.sampling import design_of
-    from sos_sim.studies.sensitivity.sweep import load_study
+    from sos_sim.sensitivity.forecast import forecast
+    from sos_sim.sensitivity.plan import SIZES
+    from sos_sim.sensitivity.sampling import design_of
+    from sos_sim.sensitivity.sweep import load_study
 
     study = load_study(file)
     if study.scenarios:
@@ -82,7 +86,7 @@ def describe_study(file: Path) -> None:
 
 
 def _list_factors(study: Study) -> None:
-    from sos_sim.reporting.tables import plain_table
+    from sos_sim.kit.tables import plain_table
 
     rows = [[factor.name, study.group_of(factor.name), str(factor.distribution)] for factor in study.factors]
     page().print(plain_table(["factor", "moves with", "distribution"], rows))

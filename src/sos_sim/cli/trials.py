@@ -27,8 +27,8 @@ from sos_sim.cli.shared import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sos_sim.runs.trial_plan import TrialPlan
-    from sos_sim.studies.trials.trial import Trial
+    from sos_sim.trials.plan import TrialPlan
+    from sos_sim.trials.trial import Trial
 
 TrialFile = Annotated[Path, typer.Argument(metavar="STUDY", help="Trial file (YAML).")]
 
@@ -36,11 +36,15 @@ TrialFile = Annotated[Path, typer.Argument(metavar="STUDY", help="Trial file (YA
 @app.command()
 @answering
 def trial(
-    study: TrialFile, out: Out = None, workers: Workers = None, scheduler: Scheduler = None,
-    posterior: PosteriorFile = None, json: Json = False,
+    study: TrialFile,
+    out: Out = None,
+    workers: Workers = None,
+    scheduler: Scheduler = None,
+    posterior: PosteriorFile = None,
+    json: Json = False,
 ) -> None:
     """Hold a trial many times inside the model: does it hold its error rate, what can it see, is it conclusive?"""
-    from sos_sim.studies.trials import trial as studies
+    from sos_sim.trials import trial as studies
 
     plan = studies.load_trial(study)
     folder = out or studies.default_folder(study.stem, plan)
@@ -53,15 +57,18 @@ def trial(
         _show(held)
     failed = int((held.authorities["status"] == "failed").sum())
     if failed:
-        typer.echo(f"sos-sim: {failed} of {len(held.authorities)} authorities failed; trials drew from the others. "
-                   f"Reasons are in {folder}/authorities/runs.parquet; running again tries them again.", err=True)
+        typer.echo(
+            f"sos-sim: {failed} of {len(held.authorities)} authorities failed; trials drew from the others. "
+            f"Reasons are in {folder}/authorities/runs.parquet; running again tries them again.",
+            err=True,
+        )
     conclude(folder, runs, json)
 
 
 def describe_trial(file: Path) -> None:
     """Say what a trial would run and what it would take; one authority is lived to measure it, nothing is kept."""
     from sos_sim.runs.executors import default_workers
-    from sos_sim.studies.trials.trial import forecast, load_trial
+    from sos_sim.trials.trial import forecast, load_trial
 
     plan = load_trial(file)
     announce_compilation("compiled")
@@ -77,8 +84,8 @@ def describe_trial(file: Path) -> None:
 
 
 def _list_sizes(plan: TrialPlan) -> None:
-    from sos_sim.reporting.tables import plain_table
-    from sos_sim.runs.trial_plan import NUMBERS
+    from sos_sim.kit.tables import plain_table
+    from sos_sim.trials.plan import NUMBERS
 
     rows = [[name, f"{getattr(plan, name):g}", declared.unit, declared.meaning] for name, declared in NUMBERS.items()]
     page().print(plain_table(["key", "value", "unit", "meaning"], rows))
@@ -86,18 +93,32 @@ def _list_sizes(plan: TrialPlan) -> None:
 
 def _show(held: Trial) -> None:
     from sos_sim.core.provenance import CAVEAT
-    from sos_sim.reporting.tables import plain_table
+    from sos_sim.kit.tables import plain_table
 
     power: pd.DataFrame = held.tables["power"]
     primary = power[power["outcome"] == held.plan.primary]
-    headings = ["design", "clusters", "analysis", "rejected, no effect", "", "rejected, effect", "true effect", "bias",
-                "detectable"]
-    page().print(plain_table(headings, [_row(rows) for _, rows in primary.groupby(
-        ["design", "clusters", "analysis"], sort=False)]))
+    headings = [
+        "design",
+        "clusters",
+        "analysis",
+        "rejected, no effect",
+        "",
+        "rejected, effect",
+        "true effect",
+        "bias",
+        "detectable",
+    ]
+    page().print(
+        plain_table(
+            headings, [_row(rows) for _, rows in primary.groupby(["design", "clusters", "analysis"], sort=False)]
+        )
+    )
     assurance = held.tables.get("assurance")
     for row in () if assurance is None else assurance[assurance["outcome"] == held.plan.primary].to_dict("records"):
-        typer.echo(f"{row['design']}, {row['clusters']} clusters: conclusive in {row['assurance']:.0%} of trials over "
-                   f"{row['draws']} draws ({row['low']:.0%} to {row['high']:.0%}).")
+        typer.echo(
+            f"{row['design']}, {row['clusters']} clusters: conclusive in {row['assurance']:.0%} of trials over "
+            f"{row['draws']} draws ({row['low']:.0%} to {row['high']:.0%})."
+        )
     typer.echo("Intervals contain the luck of trials drawn from one pool of authorities, not whether the theory holds.")
     page().print(CAVEAT, style="italic")
 
@@ -106,8 +127,13 @@ def _row(rows: pd.DataFrame) -> list[str]:
     by_effect: dict[str, Any] = {str(row["effect"]): row for row in rows.to_dict("records")}
     none, assumed = by_effect["none"], by_effect["as assumed"]
     return [
-        assumed["design"], str(assumed["clusters"]), assumed["analysis"],
-        f"{none['rejected']:.3f} ({none['rejected_low']:.3f} to {none['rejected_high']:.3f})", none["verdict"],
+        assumed["design"],
+        str(assumed["clusters"]),
+        assumed["analysis"],
+        f"{none['rejected']:.3f} ({none['rejected_low']:.3f} to {none['rejected_high']:.3f})",
+        none["verdict"],
         f"{assumed['rejected']:.3f} ({assumed['rejected_low']:.3f} to {assumed['rejected_high']:.3f})",
-        f"{assumed['true_effect']:+.4g}", f"{assumed['bias']:+.2g}", f"{assumed['detectable']:.3g}",
+        f"{assumed['true_effect']:+.4g}",
+        f"{assumed['bias']:+.2g}",
+        f"{assumed['detectable']:.3g}",
     ]

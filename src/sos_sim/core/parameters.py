@@ -17,18 +17,8 @@ Kind = Literal["fact", "belief", "lever", "structure"]
 Grade = Literal["A", "B", "C", "D"]
 Value = float | int | str
 
-GRADES: Mapping[str, str] = {
-    "A": "official statistic",
-    "B": "study",
-    "C": "statement of the review",
-    "D": "assumption",
-}
-SECTIONS: Mapping[Kind, str] = {
-    "fact": "authority",
-    "belief": "theory",
-    "lever": "programme",
-    "structure": "structure",
-}
+GRADES: Mapping[str, str] = {"A": "official statistic", "B": "study", "C": "statement of the review", "D": "assumption"}
+SECTIONS: Mapping[Kind, str] = {"fact": "authority", "belief": "theory", "lever": "programme", "structure": "structure"}
 
 
 @dataclass(frozen=True)
@@ -79,19 +69,49 @@ class Parameter:
 
 
 def fact(
-    default: float, unit: str, meaning: str, *, low: float, high: float, source: str, grade: Grade,
-    prior: Prior | None = None, heading: str = "moderator", whole: bool = False, only_under: str = "",
+    default: float,
+    unit: str,
+    meaning: str,
+    *,
+    low: float,
+    high: float,
+    source: str,
+    grade: Grade,
+    prior: Prior | None = None,
+    heading: str = "moderator",
+    whole: bool = False,
+    only_under: str = "",
 ) -> Any:
     """What an authority is. ``prior`` is for facts that are themselves uncertain."""
     return Parameter(
-        "fact", default, unit, meaning, low, high, source, grade, heading, prior=prior, whole=whole,
+        "fact",
+        default,
+        unit,
+        meaning,
+        low,
+        high,
+        source,
+        grade,
+        heading,
+        prior=prior,
+        whole=whole,
         only_under=only_under,
     )
 
 
 def belief(
-    default: float, unit: str, meaning: str, *, low: float, high: float, source: str, grade: Grade,
-    prior: Prior | None = None, link: str = "", heading: str = "mechanism", only_under: str = "",
+    default: float,
+    unit: str,
+    meaning: str,
+    *,
+    low: float,
+    high: float,
+    source: str,
+    grade: Grade,
+    prior: Prior | None = None,
+    link: str = "",
+    heading: str = "mechanism",
+    only_under: str = "",
 ) -> Any:
     """What nobody knows. Without a ``prior`` it is fixed (a scale constant, said in ``source``)."""
     return Parameter(
@@ -100,8 +120,18 @@ def belief(
 
 
 def strength(
-    default: float, unit: str, meaning: str, *, high: float, source: str, grade: Grade, link: str,
-    prior: Prior | None = None, heading: str = "mechanism", only_under: str = "", in_every_arm: bool = False,
+    default: float,
+    unit: str,
+    meaning: str,
+    *,
+    high: float,
+    source: str,
+    grade: Grade,
+    link: str,
+    prior: Prior | None = None,
+    heading: str = "mechanism",
+    only_under: str = "",
+    in_every_arm: bool = False,
 ) -> Any:
     """A belief about how strong a link is; at 0 the link does not exist.
 
@@ -109,13 +139,32 @@ def strength(
     the chain, which usual practice uses too, so that drawing them moves the level of every arm.
     """
     return Parameter(
-        "belief", default, unit, meaning, 0.0, high, source, grade, heading, link, prior,
-        is_strength=True, only_under=only_under, in_every_arm=in_every_arm,
+        "belief",
+        default,
+        unit,
+        meaning,
+        0.0,
+        high,
+        source,
+        grade,
+        heading,
+        link,
+        prior,
+        is_strength=True,
+        only_under=only_under,
+        in_every_arm=in_every_arm,
     )
 
 
 def lever(
-    default: float, unit: str, meaning: str, *, low: float, high: float, source: str, grade: Grade,
+    default: float,
+    unit: str,
+    meaning: str,
+    *,
+    low: float,
+    high: float,
+    source: str,
+    grade: Grade,
     prior: Prior | None = None,
 ) -> Any:
     """What a policy can choose; ``default`` is its value under usual practice."""
@@ -127,8 +176,18 @@ def structure(
 ) -> Any:
     """Which of several readings of the theory holds; the engines see the position in ``choices``."""
     return Parameter(
-        "structure", default, "choice", meaning, 0, len(choices) - 1, source, grade, "mechanism", link,
-        choices=choices, whole=True,
+        "structure",
+        default,
+        "choice",
+        meaning,
+        0,
+        len(choices) - 1,
+        source,
+        grade,
+        "mechanism",
+        link,
+        choices=choices,
+        whole=True,
     )
 
 

@@ -56,8 +56,10 @@ def areas(published: Published) -> list[Area]:
     names = own.drop_duplicates(["code", "name"]).groupby("code")["name"].agg(tuple)
     found = pd.DataFrame(
         {
-            "new_code": by_code["new_code"].first(), "names": names,
-            "first_year": by_code["year"].min(), "last_year": by_code["year"].max(),
+            "new_code": by_code["new_code"].first(),
+            "names": names,
+            "first_year": by_code["year"].min(),
+            "last_year": by_code["year"].max(),
         }
     )
     return sorted((Area(*row) for row in found.itertuples()), key=lambda area: (area.name, area.code))

@@ -66,8 +66,11 @@ class _Reader:
         targets = [self._target(name, ratio) for name, ratio in RATIOS.items()]
         self._note_what_no_table_informs()
         return LocalAuthority(
-            self.figures.area, self.figures.last_year, tuple(fact for fact in facts if fact),
-            tuple(target for target in targets if target), tuple(self.notes),
+            self.figures.area,
+            self.figures.last_year,
+            tuple(fact for fact in facts if fact),
+            tuple(target for target in targets if target),
+            tuple(self.notes),
         )
 
     def _own(self, name: str) -> float:
@@ -81,7 +84,8 @@ class _Reader:
     def _children(self) -> Fact | None:
         code = self.figures.area.code
         years = [
-            year for (figure, whose, year), (count, _) in self.figures.counts.items()
+            year
+            for (figure, whose, year), (count, _) in self.figures.counts.items()
             if figure == _CHILDREN and whose == code and count > 0
         ]
         if not years:
@@ -111,8 +115,14 @@ class _Reader:
         if ratio.part in UNACCOMPANIED:
             note += ", England's share of unaccompanied asylum-seeking children taken off"
         return replace(
-            england, values=(_rounded(found.value),), tolerance=_rounded(tolerance(ratio, found, england)),
-            year=found.years[-1], grade="A", source=self._source(ratio, found), note=note, local=True,
+            england,
+            values=(_rounded(found.value),),
+            tolerance=_rounded(tolerance(ratio, found, england)),
+            year=found.years[-1],
+            grade="A",
+            source=self._source(ratio, found),
+            note=note,
+            local=True,
         )
 
     def _in_range(self, name: str, value: float, source: str) -> Fact:

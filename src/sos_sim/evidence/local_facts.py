@@ -88,21 +88,22 @@ def _agency_fill(own: Value, england: Value) -> float:
 
 DERIVATIONS: Mapping[str, Derivation] = {
     "first_referral_rate": Derivation(
-        "referral_rate", "England's default times referrals that are no re-referral, here over England",
+        "referral_rate",
+        "England's default times referrals that are no re-referral, here over England",
         _first_referrals,
     ),
-    "post_rate": Derivation(
-        "case_holder_rate", "case holders over the share of posts that are filled", _posts
-    ),
+    "post_rate": Derivation("case_holder_rate", "case holders over the share of posts that are filled", _posts),
     "case_holder_share": Derivation(
         "case_holder_share", "case holders over staff in post and agency", lambda own, england: own("case_holder_share")
     ),
     "held_share": Derivation(
-        "held_share", "cases over children in need and, at England's rate a referral, in assessment",
+        "held_share",
+        "cases over children in need and, at England's rate a referral, in assessment",
         lambda own, england: own("held_share"),
     ),
     "turnover": Derivation(
-        "sw_turnover", "England's default times turnover, here over England",
+        "sw_turnover",
+        "England's default times turnover, here over England",
         lambda own, england: _moved("turnover", own("sw_turnover"), england("sw_turnover")),
     ),
     "permanent_fill": Derivation(
@@ -114,7 +115,8 @@ DERIVATIONS: Mapping[str, Derivation] = {
         _agency_fill,
     ),
     "places": Derivation(
-        "cla_stock_rate_nonuasc", "children looked after at 31 March",
+        "cla_stock_rate_nonuasc",
+        "children looked after at 31 March",
         lambda own, england: own("cla_stock_rate_nonuasc"),
     ),
 }

@@ -37,14 +37,20 @@ from sos_sim.evidence.targets import Target
 YEARS_POOLED: Final = 3
 UNACCOMPANIED: Mapping[str, Mapping[int, float]] = {
     "care_started": {
-        2021: 2800 / 28470, 2022: 5400 / 31100, 2023: 7210 / 33090, 2024: 7330 / 33130, 2025: 6950 / 32270,
+        2021: 2800 / 28470,
+        2022: 5400 / 31100,
+        2023: 7210 / 33090,
+        2024: 7330 / 33130,
+        2025: 6950 / 32270,
     },
     "care_at_31_march": {
-        2021: 4150 / 80780, 2022: 5680 / 82090, 2023: 7410 / 83750, 2024: 7440 / 83530, 2025: 6540 / 81770,
+        2021: 4150 / 80780,
+        2022: 5680 / 82090,
+        2023: 7410 / 83750,
+        2024: 7440 / 83530,
+        2025: 6540 / 81770,
     },
-    "care_ceased": {
-        2021: 3730 / 28120, 2022: 3880 / 30230, 2023: 5480 / 31850, 2024: 7300 / 33780, 2025: 7850 / 34450,
-    },
+    "care_ceased": {2021: 3730 / 28120, 2022: 3880 / 30230, 2023: 5480 / 31850, 2024: 7300 / 33780, 2025: 7850 / 34450},
 }
 """England's share of unaccompanied asylum-seeking children by year (DfE, Children looked after, 2021-2025)."""
 UNACCOMPANIED_ERROR: Mapping[str, float] = {"care_started": 0.15, "care_at_31_march": 0.09, "care_ceased": 0.15}

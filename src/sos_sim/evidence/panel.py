@@ -106,8 +106,13 @@ def _read(path: Path) -> pd.DataFrame:
         table = pd.read_csv(path)
     except (OSError, ValueError, UnicodeDecodeError) as problem:
         raise EvidenceError(f"{path}: cannot be read as a CSV table of authorities ({problem}).") from problem
-    needed = {CODE, NAME, *_COLUMNS, *(where.column for where in MEASURED.values()),
-              *(where.unaccompanied for where in MEASURED.values() if where.unaccompanied)}
+    needed = {
+        CODE,
+        NAME,
+        *_COLUMNS,
+        *(where.column for where in MEASURED.values()),
+        *(where.unaccompanied for where in MEASURED.values() if where.unaccompanied),
+    }
     for column in sorted(needed - set(table.columns)):
         raise EvidenceError(f"{path} has no column {column!r}.{did_you_mean(column, table.columns)}")
     for column in sorted(needed - {CODE, NAME}):
@@ -134,13 +139,20 @@ def _facts(rows: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
 
     holders = before[CASE_HOLDERS] / rows[CHILDREN]
     known = (rows[NEED] + IN_ASSESSMENT * rows[REFERRALS]) / RATE_BASE
-    return pd.DataFrame({
-        "name": rows[NAME], "children": rows[CHILDREN], "deprivation": rows[DEPRIVATION],
-        "referral_rate": rows[REFERRALS], "rereferral_12m_share": rows[AGAIN] / 100.0,
-        "case_holder_rate": holders * RATE_BASE, "held_share": before[CASELOAD] * holders / known,
-        "sw_turnover": before[TURNOVER] / 100.0, "sw_vacancy": before[VACANCY] / 100.0,
-        "sw_agency": before[AGENCY] / 100.0,
-    })
+    return pd.DataFrame(
+        {
+            "name": rows[NAME],
+            "children": rows[CHILDREN],
+            "deprivation": rows[DEPRIVATION],
+            "referral_rate": rows[REFERRALS],
+            "rereferral_12m_share": rows[AGAIN] / 100.0,
+            "case_holder_rate": holders * RATE_BASE,
+            "held_share": before[CASELOAD] * holders / known,
+            "sw_turnover": before[TURNOVER] / 100.0,
+            "sw_vacancy": before[VACANCY] / 100.0,
+            "sw_agency": before[AGENCY] / 100.0,
+        }
+    )
 
 
 def _official(where: Published, rows: pd.DataFrame, now: pd.DataFrame) -> pd.Series[float]:

@@ -109,9 +109,7 @@ def _from_priors(held: tuple[str, ...], number: int, seed: int) -> dict[str, Any
     """Draws from the priors of beliefs that are not held, by the address of the parameter's name."""
     luck = [mix(seed, place) for place in range(number)]
     return {
-        name: parameter.prior.quantile(
-            [uniform(here, _moment(name)) for here in luck], parameter.low, parameter.high
-        )
+        name: parameter.prior.quantile([uniform(here, _moment(name)) for here in luck], parameter.low, parameter.high)
         for name, parameter in _drawn_otherwise(held).items()
         if parameter.prior is not None
     }
@@ -120,7 +118,8 @@ def _from_priors(held: tuple[str, ...], number: int, seed: int) -> dict[str, Any
 @cache
 def _drawn_otherwise(held: tuple[str, ...]) -> dict[str, Parameter]:
     return {
-        name: parameter for name, parameter in declared().items()
+        name: parameter
+        for name, parameter in declared().items()
         if name not in held and parameter.kind == "belief" and parameter.prior is not None
     }
 

@@ -20,8 +20,15 @@ import pandas as pd
 from sos_sim.core.errors import EvidenceError
 
 SYMBOLS: Mapping[str, str] = {
-    "c": "suppressed", "k": "rounds to nothing", "low": "rounds to nothing", "z": "does not apply",
-    "x": "not available", "u": "unreliable", ":": "not available", "..": "not available", "-": "not available",
+    "c": "suppressed",
+    "k": "rounds to nothing",
+    "low": "rounds to nothing",
+    "z": "does not apply",
+    "x": "not available",
+    "u": "unreliable",
+    ":": "not available",
+    "..": "not available",
+    "-": "not available",
     "": "blank",
 }
 """What a cell without a number says, by its symbol."""
@@ -61,18 +68,20 @@ TABLES = (
     Table(
         "Mid-year population estimates (ONS)",
         {"children": Column("population_estimate", "Children aged 0 to 17 years")},
-        divided_by="age_group", years_before=1,
+        divided_by="age_group",
+        years_before=1,
     ),
     Table(
         "Referrals and re-referrals",
         {
-            "referrals": Column("referral_count"), "rereferrals": Column("rereferral_count"),
-            "no_further_action": Column("no_further_action_count"), "not_in_need": Column("not_in_need_count"),
+            "referrals": Column("referral_count"),
+            "rereferrals": Column("rereferral_count"),
+            "no_further_action": Column("no_further_action_count"),
+            "not_in_need": Column("not_in_need_count"),
         },
     ),
     Table(
-        "Children in need",
-        {"need_started": Column("Started_episodes"), "need_at_31_march": Column("At31_episodes")},
+        "Children in need", {"need_started": Column("Started_episodes"), "need_at_31_march": Column("At31_episodes")}
     ),
     Table(
         "Section 47 enquiries and initial conferences",
@@ -84,7 +93,8 @@ TABLES = (
     ),
     Table(
         "Child protection plans at 31 March by duration",
-        {"plans_at_31_march": Column("CPP_At31")}, known_by="2_years_or_more",
+        {"plans_at_31_march": Column("CPP_At31")},
+        known_by="2_years_or_more",
     ),
     Table(
         "Children looked after: number and rate",
@@ -98,8 +108,12 @@ TABLES = (
     Table(
         "Children's social work workforce (census of 30 September)",
         {
-            "in_post": Column("inpost_fte"), "leavers": Column("leavers_fte"), "agency": Column("agency_fte"),
-            "vacancies": Column("vacancy_fte"), "case_holders": Column("case_holders_fte"), "cases": Column("cases"),
+            "in_post": Column("inpost_fte"),
+            "leavers": Column("leavers_fte"),
+            "agency": Column("agency_fte"),
+            "vacancies": Column("vacancy_fte"),
+            "case_holders": Column("case_holders_fte"),
+            "cases": Column("cases"),
         },
         years_before=1,
     ),
@@ -184,9 +198,13 @@ def _figure(figure: str, column: Column, table: Table, rows: pd.DataFrame, file:
         raise EvidenceError(f"{file}, line {line}: {column.name} is {text}, which no count can be.")
     return pd.DataFrame(
         {
-            "figure": figure, "year": of_kind["year"], "code": of_kind["old_la_code"],
-            "new_code": of_kind["new_la_code"], "name": of_kind["la_name"],
-            "value": value.astype(float), "symbol": written.str.lower().where(value.isna(), ""),
+            "figure": figure,
+            "year": of_kind["year"],
+            "code": of_kind["old_la_code"],
+            "new_code": of_kind["new_la_code"],
+            "name": of_kind["la_name"],
+            "value": value.astype(float),
+            "symbol": written.str.lower().where(value.isna(), ""),
         }
     )
 

@@ -16,7 +16,11 @@ yearly turnover (all in logarithms), and the IDACI score."""
 MEDIAN_CHILDREN: Final = 62_664
 """Children 0-17 of the median authority (ONS mid-2024)."""
 SPREAD: Final[Mapping[str, float]] = {
-    "children": 0.603, "referrals": 0.304, "posts": 0.292, "turnover": 0.270, "deprivation": 0.059,
+    "children": 0.603,
+    "referrals": 0.304,
+    "posts": 0.292,
+    "turnover": 0.270,
+    "deprivation": 0.059,
 }
 """Standard deviation between authorities of the six-year mean."""
 CORRELATION: Final = (

@@ -22,7 +22,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from sos_sim.core.errors import EvidenceError, did_you_mean
 from sos_sim.core.parameters import GRADES
-from sos_sim.model.outcomes import MEASURES
+from sos_sim.outcomes.measures import MEASURES
 from sos_sim.theory.costs import Costs
 
 _PRICES = {
@@ -234,7 +234,10 @@ def _whole(entry: _Entry) -> Target:
             raise entry.refused(f"names the unknown measure {measure!r}", "measures")
     unaccompanied, spread, between = (entry.get(key, None) for key in ("unaccompanied", "range", "authority_sd"))
     target = Target(
-        **_figures(entry), id=str(entry["id"]), measures=tuple(entry["measures"]), unit=str(entry["unit"]),
+        **_figures(entry),
+        id=str(entry["id"]),
+        measures=tuple(entry["measures"]),
+        unit=str(entry["unit"]),
         range=(float(spread[0]), float(spread[1])) if spread else None,
         authority_sd=None if between is None else float(between),
         unaccompanied_weight=float(unaccompanied["weight"]) if unaccompanied else 0.0,
@@ -253,7 +256,10 @@ def _local(entry: _Entry, england: Mapping[str, Target]) -> Target:
 def _figures(entry: _Entry) -> dict[str, Any]:
     """What every target says of its own."""
     return {
-        "values": tuple(map(float, entry["values"])), "tolerance": float(entry["tolerance"]),
-        "year": int(entry["year"]), "grade": str(entry["grade"]), "source": str(entry["source"]),
+        "values": tuple(map(float, entry["values"])),
+        "tolerance": float(entry["tolerance"]),
+        "year": int(entry["year"]),
+        "grade": str(entry["grade"]),
+        "source": str(entry["source"]),
         "note": str(entry.get("note", "")),
     }

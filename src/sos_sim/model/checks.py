@@ -28,9 +28,15 @@ def check_family(world: World, family: Family, index: int) -> None:
     """Shares in [0, 1], need and set-point bounded, looked-after children counted once each."""
     organisation = world.organisation[0]
     shares = (
-        is_share(family.trust) and is_share(family.understanding) and is_share(family.responsibility)
-        and is_share(family.plan) and is_share(family.plan_seen) and is_share(family.cover)
-        and is_share(family.voice) and is_share(family.safety) and is_share(family.openness)
+        is_share(family.trust)
+        and is_share(family.understanding)
+        and is_share(family.responsibility)
+        and is_share(family.plan)
+        and is_share(family.plan_seen)
+        and is_share(family.cover)
+        and is_share(family.voice)
+        and is_share(family.safety)
+        and is_share(family.openness)
     )
     bounded = NEED_FLOOR <= family.need <= NEED_CEILING and NEED_FLOOR <= family.set_point <= NEED_CEILING
     if not (shares and bounded):

@@ -31,9 +31,8 @@ def is_with_family(child: Child, month: int) -> bool:
 def lives_at_home(child: Child, month: int) -> bool:
     """A born child under 18 under the parents' roof, on an order or not: who can be harmed at home."""
     return (
-        (child.place == Place.HOME or child.place == Place.HOME_ON_ORDER)
-        and child.birth <= month < child.birth + AGE_OF_MAJORITY_MONTHS
-    )
+        child.place == Place.HOME or child.place == Place.HOME_ON_ORDER
+    ) and child.birth <= month < child.birth + AGE_OF_MAJORITY_MONTHS
 
 
 @rule

@@ -41,7 +41,10 @@ class Setting(NamedTuple):
 
 
 def make_setting(
-    parameters: Parameters, seed: int, months: int, programmes: Iterable[Programme] = (),
+    parameters: Parameters,
+    seed: int,
+    months: int,
+    programmes: Iterable[Programme] = (),
     extra_arrivals: Mapping[int, int] | None = None,
 ) -> Setting:
     """Draw the authority and its climate for a seed, and lay out the levers month by month.
@@ -54,8 +57,12 @@ def make_setting(
     for month, families in (extra_arrivals or {}).items():
         arrivals[month + YEARS_KNOWN * MONTHS_PER_YEAR] += families
     population = Population(
-        parameters.authority, parameters.families, parameters.network_ties,
-        parameters.casework.trust_start_mean, parameters.home.event_rate, parameters.practice.usual_fidelity,
+        parameters.authority,
+        parameters.families,
+        parameters.network_ties,
+        parameters.casework.trust_start_mean,
+        parameters.home.event_rate,
+        parameters.practice.usual_fidelity,
     )
     state = synthesise(population, seed, arrivals)
     return Setting(parameters, lay_out_levers(months, programmes), climate[-months:], state)

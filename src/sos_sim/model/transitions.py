@@ -12,7 +12,7 @@ from sos_sim.model.households import is_with_family
 from sos_sim.model.offers import worker_of
 from sos_sim.model.world import World
 from sos_sim.theory.casework import escalate, remember_removal
-from sos_sim.theory.pathway import choose_place
+from sos_sim.theory.placement import choose_place
 
 
 @rule

@@ -10,13 +10,13 @@ import numpy as np
 
 from sos_sim.core.errors import InputError, did_you_mean
 from sos_sim.core.parameters import Value
+from sos_sim.files.keys import homes
+from sos_sim.files.scenario import Scenario
 from sos_sim.model.compiled import CompiledRun
-from sos_sim.model.histories import Histories
-from sos_sim.model.measuring import Window
-from sos_sim.model.outcomes import MEASURES
-from sos_sim.runs.keys import homes
+from sos_sim.outcomes.histories import Histories
+from sos_sim.outcomes.measures import MEASURES
+from sos_sim.outcomes.measuring import Window
 from sos_sim.runs.rows import inputs
-from sos_sim.runs.scenario import Scenario
 from sos_sim.runs.simulate import past_of, run_from, run_past
 
 
@@ -62,9 +62,7 @@ class SimulatedArms:
     def __call__(self, values: Mapping[str, Value], replicate: int) -> list[float]:
         """All measures of all arms in one replicate."""
         return [
-            number
-            for arm, run in self.live(values, replicate)
-            for number in self._read(run, arm.run.warmup_months)
+            number for arm, run in self.live(values, replicate) for number in self._read(run, arm.run.warmup_months)
         ]
 
     def live(

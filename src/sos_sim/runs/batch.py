@@ -14,10 +14,10 @@ from typing import Any
 import pandas as pd
 
 from sos_sim.core.parameters import Value
+from sos_sim.files.scenario import Scenario
 from sos_sim.runs.executors import Pool, open_pool
 from sos_sim.runs.rows import Row, inputs, plan_rows
 from sos_sim.runs.runner import Progress, attempt_rows
-from sos_sim.runs.scenario import Scenario
 from sos_sim.runs.simulate import check_engine
 from sos_sim.runs.store import COMPLETE, RUNNING, WITH_FAILED_ROWS, ResultsFolder, read_table, study_identity
 
@@ -124,10 +124,12 @@ def _finish(plan: Plan, folder: ResultsFolder, rows: Sequence[Row], reasons: Map
 
 
 def _runs_table(rows: Sequence[Row], reasons: Mapping[Row, str], replicates: int) -> pd.DataFrame:
-    return pd.DataFrame({
-        "arm": [row.arm for row in rows],
-        "draw": [row.replicate // replicates for row in rows],
-        "replicate": [row.replicate for row in rows],
-        "status": ["failed" if row in reasons else "done" for row in rows],
-        "reason": [reasons.get(row, "") for row in rows],
-    })
+    return pd.DataFrame(
+        {
+            "arm": [row.arm for row in rows],
+            "draw": [row.replicate // replicates for row in rows],
+            "replicate": [row.replicate for row in rows],
+            "status": ["failed" if row in reasons else "done" for row in rows],
+            "reason": [reasons.get(row, "") for row in rows],
+        }
+    )

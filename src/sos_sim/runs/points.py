@@ -78,9 +78,18 @@ class Evaluated(NamedTuple):
 
 
 def run_points(
-    evaluate: Evaluator, points: Sequence[Mapping[str, Value]], replicates: int, out: Path | None, *, kind: str,
-    workers: int | None = None, scheduler: str | None = None, failure: Failure = "keep",
-    progress: Progress | None = None, about: Mapping[str, Any] | None = None, place: Place | None = None,
+    evaluate: Evaluator,
+    points: Sequence[Mapping[str, Value]],
+    replicates: int,
+    out: Path | None,
+    *,
+    kind: str,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    failure: Failure = "keep",
+    progress: Progress | None = None,
+    about: Mapping[str, Any] | None = None,
+    place: Place | None = None,
 ) -> pd.DataFrame:
     """Evaluate every point in replicates 0 to ``replicates`` - 1, or what of it the folder ``out`` does not hold yet.
 
@@ -164,7 +173,11 @@ class _Study:
     """A run table on its way to being complete, in its folder."""
 
     def __init__(
-        self, evaluate: Evaluator, table: RunTable, folder: ResultsFolder, about: Mapping[str, Any],
+        self,
+        evaluate: Evaluator,
+        table: RunTable,
+        folder: ResultsFolder,
+        about: Mapping[str, Any],
         progress: Progress | None,
     ) -> None:
         self.evaluate = evaluate
@@ -232,6 +245,11 @@ class _Study:
     def _write_manifest(self, status: str) -> None:
         table = self.table
         self.folder.write_manifest(
-            status, "compiled", table.replicates, len(table), table.done, table.failed,
+            status,
+            "compiled",
+            table.replicates,
+            len(table),
+            table.done,
+            table.failed,
             {**self.about, "points": len(table.points)},
         )

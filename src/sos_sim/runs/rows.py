@@ -12,7 +12,7 @@ from typing import Any
 from sos_sim.core.errors import InputError
 from sos_sim.core.parameters import Value
 from sos_sim.core.provenance import code_hash
-from sos_sim.runs.scenario import Scenario
+from sos_sim.files.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,7 @@ class Row:
     id: str
 
 
-def plan_rows(
-    scenarios: Sequence[Scenario], replicates: int, draws: Sequence[Mapping[str, Value]] = ()
-) -> list[Row]:
+def plan_rows(scenarios: Sequence[Scenario], replicates: int, draws: Sequence[Mapping[str, Value]] = ()) -> list[Row]:
     """All rows of a study, arm by arm in the order given; any row can be run alone.
 
     With ``draws`` of parameters each arm has ``replicates`` rows for each, numbered on, so that row

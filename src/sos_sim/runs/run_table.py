@@ -29,7 +29,10 @@ class RunTable:
     """
 
     def __init__(
-        self, points: Sequence[Mapping[str, Value]], replicates: int, outputs: Sequence[str],
+        self,
+        points: Sequence[Mapping[str, Value]],
+        replicates: int,
+        outputs: Sequence[str],
         identity: Mapping[str, Any],
     ) -> None:
         if not points or replicates < 1:
@@ -98,11 +101,15 @@ class RunTable:
     def frame(self) -> pd.DataFrame:
         """The table as it stands, ordered by point and then replicate."""
         point, replicate = np.divmod(np.arange(len(self), dtype=np.int64), self.replicates)
-        fixed = pd.DataFrame({
-            "point": point, "replicate": replicate, "id": self._ids,
-            "status": np.array(STATUSES, dtype=object)[self._status[self._place_of_row]],
-            "reason": [self._reasons.get(int(place), "") for place in self._place_of_row],
-        })
+        fixed = pd.DataFrame(
+            {
+                "point": point,
+                "replicate": replicate,
+                "id": self._ids,
+                "status": np.array(STATUSES, dtype=object)[self._status[self._place_of_row]],
+                "reason": [self._reasons.get(int(place), "") for place in self._place_of_row],
+            }
+        )
         inputs = pd.DataFrame(self.points, columns=self.inputs).iloc[point].reset_index(drop=True)
         outputs = pd.DataFrame(self._numbers[self._place_of_row], columns=self.outputs)
         return pd.concat([fixed, inputs, outputs], axis="columns")

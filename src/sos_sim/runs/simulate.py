@@ -10,13 +10,13 @@ import numpy as np
 import pandas as pd
 
 from sos_sim.core.errors import InputError, did_you_mean
+from sos_sim.files.scenario import Scenario
 from sos_sim.model import by_team, monthly
 from sos_sim.model.care_system import CareSystem
 from sos_sim.model.compiled import CompiledRun
 from sos_sim.model.events import Event
-from sos_sim.model.histories import Histories
-from sos_sim.model.outcomes import outcome_table
-from sos_sim.runs.scenario import Scenario
+from sos_sim.outcomes.histories import Histories
+from sos_sim.outcomes.measures import outcome_table
 from sos_sim.theory.parameters import make_parameters, strengths
 
 Engine = Literal["compiled", "mesa"]
@@ -113,34 +113,40 @@ def _tables(run: Run, warmup: int) -> SimulationResult:
     setting = run.setting
     histories = Histories(run.events, run.monthly, run.state.children["birth"], setting.months)
     return SimulationResult(
-        outcome_table(histories, setting.parameters, warmup), _monthly_table(run, warmup), _event_table(run, warmup),
+        outcome_table(histories, setting.parameters, warmup),
+        _monthly_table(run, warmup),
+        _event_table(run, warmup),
         _team_table(run, warmup),
     )
 
 
 def _monthly_table(run: Run, warmup: int) -> pd.DataFrame:
     values = run.monthly[warmup:]
-    return pd.DataFrame({
-        "month": np.repeat(np.arange(len(values), dtype=np.int32), len(monthly.COLUMNS)),
-        "measure": np.tile(np.array(monthly.COLUMNS), len(values)),
-        "value": values.ravel(),
-    })
+    return pd.DataFrame(
+        {
+            "month": np.repeat(np.arange(len(values), dtype=np.int32), len(monthly.COLUMNS)),
+            "measure": np.tile(np.array(monthly.COLUMNS), len(values)),
+            "value": values.ravel(),
+        }
+    )
 
 
 def _team_table(run: Run, warmup: int) -> pd.DataFrame:
     values = run.by_team[warmup:]
     months, teams, measures = values.shape
-    return pd.DataFrame({
-        "month": np.repeat(np.arange(months, dtype=np.int32), teams * measures),
-        "team": np.tile(np.repeat(np.arange(teams, dtype=np.int32), measures), months),
-        "measure": np.tile(np.array(by_team.COLUMNS), months * teams),
-        "value": values.ravel(),
-    })
+    return pd.DataFrame(
+        {
+            "month": np.repeat(np.arange(months, dtype=np.int32), teams * measures),
+            "team": np.tile(np.repeat(np.arange(teams, dtype=np.int32), measures), months),
+            "measure": np.tile(np.array(by_team.COLUMNS), months * teams),
+            "value": values.ravel(),
+        }
+    )
 
 
 def _event_table(run: Run, warmup: int) -> pd.DataFrame:
     rows = run.events[run.events[:, 0] >= warmup]
     kinds = pd.Categorical.from_codes(rows[:, 3] - min(Event), categories=pd.Index(EVENT_NAMES))
-    return pd.DataFrame({
-        "month": rows[:, 0] - warmup, "child": rows[:, 2], "family": rows[:, 1], "event": kinds, "detail": rows[:, 4],
-    })
+    return pd.DataFrame(
+        {"month": rows[:, 0] - warmup, "child": rows[:, 2], "family": rows[:, 1], "event": kinds, "detail": rows[:, 4]}
+    )

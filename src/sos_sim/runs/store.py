@@ -34,11 +34,16 @@ _OUTCOMES = [("year", pa.string()), ("measure", pa.string()), ("value", pa.float
 _MONTHLY = [("month", pa.int32()), ("measure", pa.string()), ("value", pa.float64())]
 _TEAMS = [("month", pa.int32()), ("team", pa.int32()), ("measure", pa.string()), ("value", pa.float64())]
 _EVENTS = [
-    ("month", pa.int32()), ("child", pa.int32()), ("family", pa.int32()),
-    ("event", pa.string()), ("detail", pa.int32()),
+    ("month", pa.int32()),
+    ("child", pa.int32()),
+    ("family", pa.int32()),
+    ("event", pa.string()),
+    ("detail", pa.int32()),
 ]
 PARTS: Mapping[str, pa.Schema] = {
-    "outcomes": pa.schema(_OUTCOMES), "monthly": pa.schema(_MONTHLY), "events": pa.schema(_EVENTS),
+    "outcomes": pa.schema(_OUTCOMES),
+    "monthly": pa.schema(_MONTHLY),
+    "events": pa.schema(_EVENTS),
     "teams": pa.schema(_TEAMS),
 }
 """Columns of the tables a single row has; joined tables have ``arm`` and ``replicate`` in front."""
@@ -114,7 +119,13 @@ class ResultsFolder:
                 yield pd.read_parquet(part)
 
     def write_manifest(
-        self, status: str, engine: str, replicates: int, asked: int, done: int, failed: int,
+        self,
+        status: str,
+        engine: str,
+        replicates: int,
+        asked: int,
+        done: int,
+        failed: int,
         about: Mapping[str, Any] | None = None,
     ) -> None:
         """Write what the folder holds, how far it has come, what made it, and what else is said ``about`` it."""

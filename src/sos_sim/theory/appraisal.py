@@ -18,49 +18,125 @@ class Appraisal(NamedTuple):
     """How agency confidence follows danger (model section 4.12; link M8)."""
 
     learning: float = belief(
-        0.4, "per month", "how fast appraisal follows new signals", low=0.05, high=1.0, prior=beta(8, 12),
-        source="assumed", grade="D", link="M8",
+        0.4,
+        "per month",
+        "how fast appraisal follows new signals",
+        low=0.05,
+        high=1.0,
+        prior=beta(8, 12),
+        source="assumed",
+        grade="D",
+        link="M8",
     )
     noise: float = belief(
-        0.6671, "logit sd", "error of a signal when nothing is known", low=0.2, high=3.0, prior=lognormal(0.65, 0.3),
-        source="not separable from decision_softness", grade="D", link="M8", heading="moderator",
+        0.6671,
+        "logit sd",
+        "error of a signal when nothing is known",
+        low=0.2,
+        high=3.0,
+        prior=lognormal(0.65, 0.3),
+        source="not separable from decision_softness",
+        grade="D",
+        link="M8",
+        heading="moderator",
     )
     info_base: float = belief(
-        0.3, "0-1", "what usual assessment reveals", low=0.0, high=0.8, prior=beta(6, 14), source="assumed", grade="D",
+        0.3,
+        "0-1",
+        "what usual assessment reveals",
+        low=0.0,
+        high=0.8,
+        prior=beta(6, 14),
+        source="assumed",
+        grade="D",
         link="M8",
     )
     info_trust: float = strength(
-        0.4, "per trust", "candour: what trusting parents add (M8)", high=1.0, link="M8", prior=beta(4, 6, spike=0.1),
-        source="CMO 3: disclosure depends on trust", grade="C", in_every_arm=True,
+        0.4,
+        "per trust",
+        "candour: what trusting parents add (M8)",
+        high=1.0,
+        link="M8",
+        prior=beta(4, 6, spike=0.1),
+        source="CMO 3: disclosure depends on trust",
+        grade="C",
+        in_every_arm=True,
     )
     info_cover: float = strength(
-        0.2, "per cover", "what the network tells (M8)", high=1.0, link="M8", prior=beta(2, 8, spike=0.1),
-        source="CMO 8", grade="C", in_every_arm=True,
+        0.2,
+        "per cover",
+        "what the network tells (M8)",
+        high=1.0,
+        link="M8",
+        prior=beta(2, 8, spike=0.1),
+        source="CMO 8",
+        grade="C",
+        in_every_arm=True,
     )
     info_voice: float = strength(
-        0.1, "per voice", "what the child tells (M8)", high=1.0, link="M8", prior=beta(2, 18, spike=0.1),
-        source="CMO 10", grade="C", in_every_arm=True,
+        0.1,
+        "per voice",
+        "what the child tells (M8)",
+        high=1.0,
+        link="M8",
+        prior=beta(2, 18, spike=0.1),
+        source="CMO 10",
+        grade="C",
+        in_every_arm=True,
     )
     info_agencies: float = strength(
-        0.1, "per alignment", "what aligned partners add (M8)", high=1.0, link="M8", prior=beta(2, 18, spike=0.1),
-        source="CMO 11", grade="C", in_every_arm=True,
+        0.1,
+        "per alignment",
+        "what aligned partners add (M8)",
+        high=1.0,
+        link="M8",
+        prior=beta(2, 18, spike=0.1),
+        source="CMO 11",
+        grade="C",
+        in_every_arm=True,
     )
     risk_aversion: float = belief(
-        0.6, "logit", "lean to danger when little is known", low=0.0, high=2.0, prior=normal(0.6, 0.3),
-        source="fixed in calibration (absorbed by thresholds), varied as culture", grade="D", link="M8",
+        0.6,
+        "logit",
+        "lean to danger when little is known",
+        low=0.0,
+        high=2.0,
+        prior=normal(0.6, 0.3),
+        source="fixed in calibration (absorbed by thresholds), varied as culture",
+        grade="D",
+        link="M8",
         heading="moderator",
     )
     alarm: float = belief(
-        1.044, "logit", "jump of appraisal when harm is seen", low=0.0, high=3.0, prior=lognormal(0.8, 0.3),
-        source="CMO 18", grade="D", link="M8",
+        1.044,
+        "logit",
+        "jump of appraisal when harm is seen",
+        low=0.0,
+        high=3.0,
+        prior=lognormal(0.8, 0.3),
+        source="CMO 18",
+        grade="D",
+        link="M8",
     )
     reassurance: float = strength(
-        0.6, "logit per unit", "how a plan that looks better than it is lowers perceived danger (M8)", high=1.5,
-        link="M8", prior=gamma(3, 0.6, spike=0.1), source="optimism bias (CMO 15)", grade="C",
+        0.6,
+        "logit per unit",
+        "how a plan that looks better than it is lowers perceived danger (M8)",
+        high=1.5,
+        link="M8",
+        prior=gamma(3, 0.6, spike=0.1),
+        source="optimism bias (CMO 15)",
+        grade="C",
     )
     bias_shrink: float = strength(
-        0.4, "per unit of supervision", "how group supervision shrinks a worker's bias (M8)", high=1.0, link="M8",
-        prior=beta(2, 3, spike=0.25), source="CMO 12", grade="C",
+        0.4,
+        "per unit of supervision",
+        "how group supervision shrinks a worker's bias (M8)",
+        high=1.0,
+        link="M8",
+        prior=beta(2, 3, spike=0.25),
+        source="CMO 12",
+        grade="C",
     )
 
 
@@ -79,8 +155,14 @@ def danger(need: float, protection: float, ceiling: float) -> float:
 
 @rule
 def signal(
-    family: Family, worker: SocialWorker, draw: float, culture: float, supervision: float, agencies: float,
-    ceiling: float, p: Appraisal,
+    family: Family,
+    worker: SocialWorker,
+    draw: float,
+    culture: float,
+    supervision: float,
+    agencies: float,
+    ceiling: float,
+    p: Appraisal,
 ) -> float:
     """What this month suggests about danger (M8; CMO 3, 8, 10, 11, 12, 15).
 

@@ -17,104 +17,245 @@ class Casework(NamedTuple):
     """Visits and what grows from them (model sections 4.3-4.6; links M2, M3, M4)."""
 
     visits_assessment: float = belief(
-        1.5, "visits per month", "home visits during assessment", low=0.2, high=4, source="usual practice", grade="D",
+        1.5, "visits per month", "home visits during assessment", low=0.2, high=4, source="usual practice", grade="D"
     )
     visits_in_need: float = belief(
-        0.75, "visits per month", "home visits to a child in need", low=0.2, high=4, source="every four to six weeks",
+        0.75,
+        "visits per month",
+        "home visits to a child in need",
+        low=0.2,
+        high=4,
+        source="every four to six weeks",
         grade="D",
     )
     visits_protection: float = belief(
-        2.0, "visits per month", "home visits on a protection plan and in court", low=0.5, high=5,
-        source="at least every ten working days", grade="D",
+        2.0,
+        "visits per month",
+        "home visits on a protection plan and in court",
+        low=0.5,
+        high=5,
+        source="at least every ten working days",
+        grade="D",
     )
     visits_looked_after: float = belief(
-        0.6, "visits per month", "work with the parents of looked-after children", low=0.1, high=3,
-        source="statutory visits go to the child; work with parents is thinner", grade="D",
+        0.6,
+        "visits per month",
+        "work with the parents of looked-after children",
+        low=0.1,
+        high=3,
+        source="statutory visits go to the child; work with parents is thinner",
+        grade="D",
     )
     trust_start_mean: float = belief(
-        0.25, "0-1", "trust of a newly referred parent", low=0.05, high=0.5, prior=beta(5, 15),
-        source="scale convention: 0 none, usual-practice mean near 0.3", grade="D", link="M2", heading="moderator",
+        0.25,
+        "0-1",
+        "trust of a newly referred parent",
+        low=0.05,
+        high=0.5,
+        prior=beta(5, 15),
+        source="scale convention: 0 none, usual-practice mean near 0.3",
+        grade="D",
+        link="M2",
+        heading="moderator",
     )
     trust_gain: float = belief(
-        0.12, "per visit", "how fast trust moves to what practice deserves (M2)", low=0.04, high=0.3,
-        prior=lognormal(0.12, 0.35), link="M2", grade="B",
+        0.12,
+        "per visit",
+        "how fast trust moves to what practice deserves (M2)",
+        low=0.04,
+        high=0.3,
+        prior=lognormal(0.12, 0.35),
+        link="M2",
+        grade="B",
         source="Dunkerley 2023: engagement at 30 days uninformative, at six months HR 1.05-1.19",
     )
     loss_aversion: float = belief(
-        2.0, "ratio", "trust is lost this much faster than won", low=1.0, high=4.0, prior=lognormal(2, 0.3),
-        source="CMO 3, form assumed", grade="D", link="M2",
+        2.0,
+        "ratio",
+        "trust is lost this much faster than won",
+        low=1.0,
+        high=4.0,
+        prior=lognormal(2, 0.3),
+        source="CMO 3, form assumed",
+        grade="D",
+        link="M2",
     )
     coercion: float = belief(
-        0.4, "share of trust", "trust lost at escalation when practice is poor", low=0.05, high=0.8, prior=beta(4, 6),
-        source="CMO 3: falls with surprises and removal", grade="D", link="M2",
+        0.4,
+        "share of trust",
+        "trust lost at escalation when practice is poor",
+        low=0.05,
+        high=0.8,
+        prior=beta(4, 6),
+        source="CMO 3: falls with surprises and removal",
+        grade="D",
+        link="M2",
     )
     shame: float = belief(
-        0.75, "multiple", "openness left after a removal", low=0.4, high=1.0, prior=beta(9, 3),
-        source="CMO 3: prior removal, shame, fear of removal", grade="C", link="M2", heading="moderator",
+        0.75,
+        "multiple",
+        "openness left after a removal",
+        low=0.4,
+        high=1.0,
+        prior=beta(9, 3),
+        source="CMO 3: prior removal, shame, fear of removal",
+        grade="C",
+        link="M2",
+        heading="moderator",
     )
     voice_gain: float = belief(
-        0.15, "per visit", "how fast the child's voice grows", low=0.02, high=0.6, prior=lognormal(0.15, 0.4),
-        source="assumed", grade="D",
+        0.15,
+        "per visit",
+        "how fast the child's voice grows",
+        low=0.02,
+        high=0.6,
+        prior=lognormal(0.15, 0.4),
+        source="assumed",
+        grade="D",
     )
     voice_usual: float = belief(
-        0.4, "0-1", "voice given by usual practice", low=0.0, high=1.0, source="fixed: product with voice_gain",
+        0.4,
+        "0-1",
+        "voice given by usual practice",
+        low=0.0,
+        high=1.0,
+        source="fixed: product with voice_gain",
         grade="D",
     )
     voice_signs: float = strength(
-        0.4, "0-1", "voice added by depth (Three Houses and the like)", high=1.0, link="M3", grade="C",
-        prior=beta(2, 3, spike=0.25), source="CMO 10",
+        0.4,
+        "0-1",
+        "voice added by depth (Three Houses and the like)",
+        high=1.0,
+        link="M3",
+        grade="C",
+        prior=beta(2, 3, spike=0.25),
+        source="CMO 10",
     )
     voice_fade: float = belief(
-        0.06, "per month", "voice fades", low=0.01, high=0.3, prior=lognormal(0.06, 0.4), source="assumed", grade="D",
+        0.06, "per month", "voice fades", low=0.01, high=0.3, prior=lognormal(0.06, 0.4), source="assumed", grade="D"
     )
     mapping: float = belief(
-        0.5, "per visit", "speed of shared understanding", low=0.1, high=1.0, prior=lognormal(0.5, 0.3),
-        source="scale of growth, assumed", grade="D", link="M3",
+        0.5,
+        "per visit",
+        "speed of shared understanding",
+        low=0.1,
+        high=1.0,
+        prior=lognormal(0.5, 0.3),
+        source="scale of growth, assumed",
+        grade="D",
+        link="M3",
     )
     mapping_usual: float = belief(
-        0.4, "0-1", "understanding that usual practice reaches", low=0.0, high=1.0,
-        source="fixed: product with shared_mapping", grade="D", link="M3",
+        0.4,
+        "0-1",
+        "understanding that usual practice reaches",
+        low=0.0,
+        high=1.0,
+        source="fixed: product with shared_mapping",
+        grade="D",
+        link="M3",
     )
     shared_mapping: float = strength(
-        0.4, "0-1", "understanding added by depth: harm, danger, strengths in plain words (M3)", high=1.0, link="M3",
-        prior=beta(2, 3, spike=0.25), source="CMO 1, 6", grade="C",
+        0.4,
+        "0-1",
+        "understanding added by depth: harm, danger, strengths in plain words (M3)",
+        high=1.0,
+        link="M3",
+        prior=beta(2, 3, spike=0.25),
+        source="CMO 1, 6",
+        grade="C",
     )
     child_voice: float = strength(
-        0.3, "0-1", "how the child's voice deepens parents' understanding (M3)", high=1.0, link="M3", grade="C",
+        0.3,
+        "0-1",
+        "how the child's voice deepens parents' understanding (M3)",
+        high=1.0,
+        link="M3",
+        grade="C",
         in_every_arm=True,
-        prior=beta(2, 4, spike=0.25), source="CMO 10",
+        prior=beta(2, 4, spike=0.25),
+        source="CMO 10",
     )
     agencies: float = belief(
-        0.8, "0-1", "alignment of partner agencies", low=0.4, high=1.0, prior=beta(16, 4), source="CMO 11", grade="D",
-        link="M3", heading="moderator",
+        0.8,
+        "0-1",
+        "alignment of partner agencies",
+        low=0.4,
+        high=1.0,
+        prior=beta(16, 4),
+        source="CMO 11",
+        grade="D",
+        link="M3",
+        heading="moderator",
     )
     forgetting: float = belief(
-        0.03, "per month", "understanding fades between visits", low=0.01, high=0.1, prior=lognormal(0.03, 0.4),
-        source="assumed", grade="D", link="M3",
+        0.03,
+        "per month",
+        "understanding fades between visits",
+        low=0.01,
+        high=0.1,
+        prior=lognormal(0.03, 0.4),
+        source="assumed",
+        grade="D",
+        link="M3",
     )
     reference_trust: float = belief(
-        0.3, "0-1", "usual-practice mean trust (scale of M3)", low=0.1, high=0.6, source="scale constant", grade="D",
+        0.3, "0-1", "usual-practice mean trust (scale of M3)", low=0.1, high=0.6, source="scale constant", grade="D"
     )
     reference_purposeful: float = belief(
-        0.42, "0-1", "usual-practice mean purposeful practice (scale of M3)", low=0.1, high=0.8,
-        source="scale constant", grade="D",
+        0.42,
+        "0-1",
+        "usual-practice mean purposeful practice (scale of M3)",
+        low=0.1,
+        high=0.8,
+        source="scale constant",
+        grade="D",
     )
     ownership: float = belief(
-        0.15, "per month", "speed of shared responsibility (M4)", low=0.03, high=0.5, prior=lognormal(0.15, 0.5),
-        source="CMO 7", grade="D", link="M4",
+        0.15,
+        "per month",
+        "speed of shared responsibility (M4)",
+        low=0.03,
+        high=0.5,
+        prior=lognormal(0.15, 0.5),
+        source="CMO 7",
+        grade="D",
+        link="M4",
     )
     trust_gate: float = belief(
-        0.32, "0-1 trust", "trust below which responsibility does not form: near the 60th centile of usual practice",
-        low=0.05, high=0.7, prior=normal(0.32, 0.05), link="M4", grade="C", heading="moderator",
+        0.32,
+        "0-1 trust",
+        "trust below which responsibility does not form: near the 60th centile of usual practice",
+        low=0.05,
+        high=0.7,
+        prior=normal(0.32, 0.05),
+        link="M4",
+        grade="C",
+        heading="moderator",
         source="review: trust and collaboration come first; stated as a quantile of usual-practice trust",
     )
     gate_softness: float = belief(
-        0.06, "0-1 trust", "softness of that gate", low=0.02, high=0.2, prior=lognormal(0.06, 0.4), source="assumed",
-        grade="D", link="M4",
+        0.06,
+        "0-1 trust",
+        "softness of that gate",
+        low=0.02,
+        high=0.2,
+        prior=lognormal(0.06, 0.4),
+        source="assumed",
+        grade="D",
+        link="M4",
     )
     relinquish: float = belief(
-        0.04, "per month", "responsibility fades", low=0.01, high=0.1, prior=lognormal(0.04, 0.4),
-        source="half-life about 17 months, assumed", grade="D", link="M4",
+        0.04,
+        "per month",
+        "responsibility fades",
+        low=0.01,
+        high=0.1,
+        prior=lognormal(0.04, 0.4),
+        source="half-life about 17 months, assumed",
+        grade="D",
+        link="M4",
     )
 
 

@@ -19,47 +19,107 @@ class FrontDoor(NamedTuple):
     """Referral of known families, and who works with them."""
 
     rereferral_rate: float = belief(
-        0.004946, "per family-month", "referral of a closed family at reference need", low=0.0005, high=0.02,
-        prior=lognormal(0.005, 0.4), source="calibrated to 22.6% re-referral (DfE 2025)", grade="A",
+        0.004946,
+        "per family-month",
+        "referral of a closed family at reference need",
+        low=0.0005,
+        high=0.02,
+        prior=lognormal(0.005, 0.4),
+        source="calibrated to 22.6% re-referral (DfE 2025)",
+        grade="A",
         heading="moderator",
     )
     rereferral_slope: float = belief(
-        0.625, "per logit", "how strongly need drives a new referral", low=0.2, high=1.1, prior=normal(0.65, 0.15),
-        source="part-identified with need_sd", grade="D", heading="moderator",
+        0.625,
+        "per logit",
+        "how strongly need drives a new referral",
+        low=0.2,
+        high=1.1,
+        prior=normal(0.65, 0.15),
+        source="part-identified with need_sd",
+        grade="D",
+        heading="moderator",
     )
     reference_need: float = belief(
-        -5.0, "logit", "need at which rereferral_rate holds", low=-8, high=-2, source="fixed scale constant", grade="D",
+        -5.0, "logit", "need at which rereferral_rate holds", low=-8, high=-2, source="fixed scale constant", grade="D"
     )
     watch: float = belief(
-        7.905, "multiple", "extra referral right after closing, while agencies stay alert", low=0.0, high=20.0,
-        prior=gamma(4, 7), source="without it re-referral within 12 months stays near 7-14%", grade="D",
+        7.905,
+        "multiple",
+        "extra referral right after closing, while agencies stay alert",
+        low=0.0,
+        high=20.0,
+        prior=gamma(4, 7),
+        source="without it re-referral within 12 months stays near 7-14%",
+        grade="D",
         heading="moderator",
     )
     watch_fading: float = belief(
-        6.0, "months", "how long that alertness lasts", low=2.0, high=15.0, prior=lognormal(6, 0.3), source="assumed",
-        grade="D", heading="moderator",
+        6.0,
+        "months",
+        "how long that alertness lasts",
+        low=2.0,
+        high=15.0,
+        prior=lognormal(6, 0.3),
+        source="assumed",
+        grade="D",
+        heading="moderator",
     )
     birth_referral: float = belief(
-        6.0, "multiple", "extra referral of a known family in the last six months of pregnancy", low=0.0, high=20.0,
-        prior=lognormal(6, 0.4), source="pre-birth referral", grade="D", heading="moderator",
+        6.0,
+        "multiple",
+        "extra referral of a known family in the last six months of pregnancy",
+        low=0.0,
+        high=20.0,
+        prior=lognormal(6, 0.4),
+        source="pre-birth referral",
+        grade="D",
+        heading="moderator",
     )
     crisis: float = belief(
-        0.8753, "logit", "crisis in need at referral (regression to the mean follows)", low=0.0, high=4.0,
-        prior=gamma(4, 1.5), source="regression to the mean must not be credited to services", grade="D",
+        0.8753,
+        "logit",
+        "crisis in need at referral (regression to the mean follows)",
+        low=0.0,
+        high=4.0,
+        prior=gamma(4, 1.5),
+        source="regression to the mean must not be credited to services",
+        grade="D",
         heading="moderator",
     )
     churn: float = belief(
-        0.021, "per family-month", "change of worker from absence and reorganisation", low=0.0, high=0.08,
-        prior=gamma(4, 0.02), source="27% of looked-after children meet three workers or more in a year", grade="A",
+        0.021,
+        "per family-month",
+        "change of worker from absence and reorganisation",
+        low=0.0,
+        high=0.08,
+        prior=gamma(4, 0.02),
+        source="27% of looked-after children meet three workers or more in a year",
+        grade="A",
         heading="moderator",
     )
     handoff: float = belief(
-        0.8, "per stage boundary", "chance that a new stage brings a new worker", low=0.0, high=1.0, prior=beta(8, 2),
-        source="stage-boundary transfer between teams", grade="D", heading="moderator",
+        0.8,
+        "per stage boundary",
+        "chance that a new stage brings a new worker",
+        low=0.0,
+        high=1.0,
+        prior=beta(8, 2),
+        source="stage-boundary transfer between teams",
+        grade="D",
+        heading="moderator",
     )
     discontinuity: float = belief(
-        0.15, "share of trust", "trust lost at a change of worker (M2)", low=0.0, high=0.5, prior=beta(3, 14),
-        source="Cheng & Lo: number of workers lowers alliance", grade="B", link="M2", heading="moderator",
+        0.15,
+        "share of trust",
+        "trust lost at a change of worker (M2)",
+        low=0.0,
+        high=0.5,
+        prior=beta(3, 14),
+        source="Cheng & Lo: number of workers lowers alliance",
+        grade="B",
+        link="M2",
+        heading="moderator",
     )
 
 

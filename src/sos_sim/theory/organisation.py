@@ -19,49 +19,107 @@ class Workforce(NamedTuple):
     """Leaving, filling and the skills people bring (model section 4.16)."""
 
     turnover: float = fact(
-        0.01001, "per month", "chance that a permanent social worker leaves, at ordinary caseload", low=0.001,
+        0.01001,
+        "per month",
+        "chance that a permanent social worker leaves, at ordinary caseload",
+        low=0.001,
         high=0.05,
-        prior=lognormal(0.0105, 0.25), source="DfE workforce census 2025: 11.8% a year; 10th-90th centile 7.8-19.4%",
+        prior=lognormal(0.0105, 0.25),
+        source="DfE workforce census 2025: 11.8% a year; 10th-90th centile 7.8-19.4%",
         grade="A",
     )
     permanent_fill: float = fact(
-        0.066, "per month", "chance that a permanent vacancy is filled", low=0.01, high=0.5,
+        0.066,
+        "per month",
+        "chance that a permanent vacancy is filled",
+        low=0.01,
+        high=0.5,
         prior=lognormal(0.07, 0.25),
-        source="vacancy 14.2% at turnover 11.8% (DfE 2025) implies about 16 months", grade="A",
+        source="vacancy 14.2% at turnover 11.8% (DfE 2025) implies about 16 months",
+        grade="A",
     )
     agency_fill: float = fact(
-        0.75, "per month", "chance that agency staff cover an uncovered vacancy", low=0.0, high=1.0,
-        prior=beta(15, 5), source="most agency staff cover vacancies: 13.0% agency against 14.2% vacant (DfE 2025)",
+        0.75,
+        "per month",
+        "chance that agency staff cover an uncovered vacancy",
+        low=0.0,
+        high=1.0,
+        prior=beta(15, 5),
+        source="most agency staff cover vacancies: 13.0% agency against 14.2% vacant (DfE 2025)",
         grade="A",
     )
     agency_leave: float = belief(
-        0.12, "per month", "chance that an agency worker leaves", low=0.02, high=0.5, prior=lognormal(0.12, 0.3),
-        source="agency spell of about eight months", grade="D",
+        0.12,
+        "per month",
+        "chance that an agency worker leaves",
+        low=0.02,
+        high=0.5,
+        prior=lognormal(0.12, 0.3),
+        source="agency spell of about eight months",
+        grade="D",
     )
     load_stress: float = belief(
-        0.8, "per unit of relative load", "how caseload above the usual drives leaving", low=0.0, high=2.0,
-        prior=gamma(2, 0.6), source="no coefficient found; 0 allowed", grade="D", heading="moderator",
+        0.8,
+        "per unit of relative load",
+        "how caseload above the usual drives leaving",
+        low=0.0,
+        high=2.0,
+        prior=gamma(2, 0.6),
+        source="no coefficient found; 0 allowed",
+        grade="D",
+        heading="moderator",
     )
     retention: float = strength(
-        0.3, "per unit of supervision", "how supervision keeps people (M0)", high=1.5, link="M0",
-        prior=gamma(2, 0.3, spike=0.25), source="enabler in implementation reports; size assumed", grade="D",
+        0.3,
+        "per unit of supervision",
+        "how supervision keeps people (M0)",
+        high=1.5,
+        link="M0",
+        prior=gamma(2, 0.3, spike=0.25),
+        source="enabler in implementation reports; size assumed",
+        grade="D",
         heading="implementation",
     )
     warmth_mean: float = belief(
-        0.5, "0-1", "mean warmth and empathy before training", low=0.2, high=0.8, prior=beta(12, 12),
-        source="Forrester 2018: 2.46-2.49 of 5 before training", grade="B",
+        0.5,
+        "0-1",
+        "mean warmth and empathy before training",
+        low=0.2,
+        high=0.8,
+        prior=beta(12, 12),
+        source="Forrester 2018: 2.46-2.49 of 5 before training",
+        grade="B",
     )
     authority_mean: float = belief(
-        0.45, "0-1", "mean purposeful authority before training", low=0.2, high=0.8, prior=beta(10, 12),
-        source="Forrester 2018, 2019: lower than warmth", grade="B",
+        0.45,
+        "0-1",
+        "mean purposeful authority before training",
+        low=0.2,
+        high=0.8,
+        prior=beta(10, 12),
+        source="Forrester 2018, 2019: lower than warmth",
+        grade="B",
     )
     skill_spread: float = belief(
-        0.15, "0-1 (sd)", "spread of either skill between workers", low=0.0, high=0.25, prior=lognormal(0.15, 0.3),
-        source="between-worker spread, assumed", grade="D",
+        0.15,
+        "0-1 (sd)",
+        "spread of either skill between workers",
+        low=0.0,
+        high=0.25,
+        prior=lognormal(0.15, 0.3),
+        source="between-worker spread, assumed",
+        grade="D",
     )
     bias_spread: float = belief(
-        0.35, "logit (sd)", "spread of workers' bias of judgement", low=0.0, high=1.0, prior=lognormal(0.35, 0.3),
-        source="between-worker spread, assumed", grade="D", heading="moderator",
+        0.35,
+        "logit (sd)",
+        "spread of workers' bias of judgement",
+        low=0.0,
+        high=1.0,
+        prior=lognormal(0.35, 0.3),
+        source="between-worker spread, assumed",
+        grade="D",
+        heading="moderator",
     )
 
 
@@ -94,9 +152,15 @@ def fill_post(worker: SocialWorker, permanent_draw: float, agency_draw: float, p
 
 @rule
 def induct(
-    worker: SocialWorker, month: int, team_fidelity: float,
-    warmth_draw: float, authority_draw: float, bias_draw: float, elsewhere_draw: float,
-    p: Workforce, practice: Practice,
+    worker: SocialWorker,
+    month: int,
+    team_fidelity: float,
+    warmth_draw: float,
+    authority_draw: float,
+    bias_draw: float,
+    elsewhere_draw: float,
+    p: Workforce,
+    practice: Practice,
 ) -> None:
     """A newcomer's skills, drawn afresh; depth as usual here, or with luck as deep as the team's.
 

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple, get_type_hints
 
 import numpy as np
 
-from sos_sim.agents.authority import Authority, Families, Ties
+from sos_sim.agents.authority import Authority, Families
+from sos_sim.agents.ties import Ties
 from sos_sim.core.parameters import Parameter, Value, declarations, fill
 from sos_sim.theory.appraisal import Appraisal
 from sos_sim.theory.casework import Casework
@@ -19,7 +20,8 @@ from sos_sim.theory.leaving import Leaving
 from sos_sim.theory.levers import Levers
 from sos_sim.theory.network import Network
 from sos_sim.theory.organisation import Workforce
-from sos_sim.theory.pathway import Pathway, Placement
+from sos_sim.theory.pathway import Pathway
+from sos_sim.theory.placement import Placement
 from sos_sim.theory.plan import SafetyPlan
 from sos_sim.theory.practice import Practice
 from sos_sim.theory.structure import Structure

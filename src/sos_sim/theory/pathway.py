@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from sos_sim.agents import Child, Family
-from sos_sim.agents.codes import Place, Status, Stream
+from sos_sim.agents import Family
+from sos_sim.agents.codes import Status, Stream
 from sos_sim.core.compiling import rule
-from sos_sim.core.parameters import belief, fact, strength
+from sos_sim.core.parameters import belief, fact
 from sos_sim.core.priors import beta, gamma, lognormal, normal
-from sos_sim.theory.logistic import happens, logistic
-from sos_sim.theory.structure import Structure
+from sos_sim.theory.logistic import happens
 
 FIRST_REVIEW_MONTH, REVIEW_INTERVAL = 3, 6
 _PRACTICE = "threshold of usual practice, calibrated"
@@ -20,174 +19,373 @@ class Pathway(NamedTuple):
     """Thresholds on appraisal and rates of steps (model section 4.13)."""
 
     decision_softness: float = belief(
-        0.5, "logit", "width of decisions", low=0.1, high=2.0, source="fixed: not separable from noise", grade="D",
+        0.5,
+        "logit",
+        "width of decisions",
+        low=0.1,
+        high=2.0,
+        source="fixed: not separable from noise",
+        grade="D",
         heading="moderator",
     )
     no_action_threshold: float = belief(
-        -9.258, "logit appraisal", "below it a contact leads to no further action", low=-14, high=0,
-        prior=normal(-9.3, 0.5), source=_PRACTICE + ": 6.5% of referrals", grade="A", heading="moderator",
+        -9.258,
+        "logit appraisal",
+        "below it a contact leads to no further action",
+        low=-14,
+        high=0,
+        prior=normal(-9.3, 0.5),
+        source=_PRACTICE + ": 6.5% of referrals",
+        grade="A",
+        heading="moderator",
     )
     need_threshold: float = belief(
-        -5.879, "logit appraisal", "below it a child is assessed as not in need", low=-14, high=0,
+        -5.879,
+        "logit appraisal",
+        "below it a child is assessed as not in need",
+        low=-14,
+        high=0,
         prior=normal(-5.9, 0.5),
-        source=_PRACTICE + ": 30.8% of referrals", grade="A", heading="moderator",
+        source=_PRACTICE + ": 30.8% of referrals",
+        grade="A",
+        heading="moderator",
     )
     support_need: float = belief(
-        0.85, "probability", "disability and low-risk referrals found in need", low=0.2, high=1.0, prior=beta(17, 3),
-        source="assumed", grade="D", heading="moderator",
+        0.85,
+        "probability",
+        "disability and low-risk referrals found in need",
+        low=0.2,
+        high=1.0,
+        prior=beta(17, 3),
+        source="assumed",
+        grade="D",
+        heading="moderator",
     )
     enquiry_threshold: float = belief(
-        -4.38, "logit appraisal", "above it a section 47 enquiry is likely", low=-10, high=2, prior=normal(-4.4, 0.5),
-        source=_PRACTICE + ": 189 enquiries per 10,000", grade="A", heading="moderator",
+        -4.38,
+        "logit appraisal",
+        "above it a section 47 enquiry is likely",
+        low=-10,
+        high=2,
+        prior=normal(-4.4, 0.5),
+        source=_PRACTICE + ": 189 enquiries per 10,000",
+        grade="A",
+        heading="moderator",
     )
     enquiry_rate: float = belief(
-        0.06074, "per month", "enquiries on open cases above threshold", low=0.01, high=0.5, prior=lognormal(0.1, 0.3),
-        source="assumed", grade="D", heading="moderator",
+        0.06074,
+        "per month",
+        "enquiries on open cases above threshold",
+        low=0.01,
+        high=0.5,
+        prior=lognormal(0.1, 0.3),
+        source="assumed",
+        grade="D",
+        heading="moderator",
     )
     conference_threshold: float = belief(
-        -3.068, "logit appraisal", "above it an enquiry leads to an initial conference", low=-10, high=2,
-        prior=normal(-3.1, 0.5), source=_PRACTICE + ": 31.3% of enquiries", grade="A", heading="moderator",
+        -3.068,
+        "logit appraisal",
+        "above it an enquiry leads to an initial conference",
+        low=-10,
+        high=2,
+        prior=normal(-3.1, 0.5),
+        source=_PRACTICE + ": 31.3% of enquiries",
+        grade="A",
+        heading="moderator",
     )
     plan_threshold: float = belief(
-        -4.131, "logit appraisal", "above it a conference makes a protection plan", low=-10, high=2,
-        prior=normal(-4.1, 0.5), source=_PRACTICE + ": 85.8% of conferences", grade="A", heading="moderator",
+        -4.131,
+        "logit appraisal",
+        "above it a conference makes a protection plan",
+        low=-10,
+        high=2,
+        prior=normal(-4.1, 0.5),
+        source=_PRACTICE + ": 85.8% of conferences",
+        grade="A",
+        heading="moderator",
     )
     plan_hysteresis: float = belief(
-        -0.6377, "logit", "how far below plan_threshold a plan is ended", low=-2.0, high=4.0, prior=normal(-0.64, 0.5),
-        source=_PRACTICE + ": mean plan 9.6 months", grade="A", heading="moderator",
+        -0.6377,
+        "logit",
+        "how far below plan_threshold a plan is ended",
+        low=-2.0,
+        high=4.0,
+        prior=normal(-0.64, 0.5),
+        source=_PRACTICE + ": mean plan 9.6 months",
+        grade="A",
+        heading="moderator",
     )
     first_review: float = belief(
-        0.2535, "multiple", "readiness to end a plan at its first review", low=0.0, high=1.0, prior=beta(4, 8),
-        source="17.5% of plans end by three months", grade="A", heading="moderator",
+        0.2535,
+        "multiple",
+        "readiness to end a plan at its first review",
+        low=0.0,
+        high=1.0,
+        prior=beta(4, 8),
+        source="17.5% of plans end by three months",
+        grade="A",
+        heading="moderator",
     )
     early_conference: float = belief(
-        0.008818, "per month", "review conferences brought forward from their six-monthly date", low=0.0, high=0.4,
-        prior=lognormal(0.012, 0.5), source="11.4% of plans end between three and six months", grade="B",
+        0.008818,
+        "per month",
+        "review conferences brought forward from their six-monthly date",
+        low=0.0,
+        high=0.4,
+        prior=lognormal(0.012, 0.5),
+        source="11.4% of plans end between three and six months",
+        grade="B",
         heading="moderator",
     )
     close_threshold: float = belief(
-        -5.187, "logit appraisal", "below it a case is likely to close", low=-12, high=0, prior=normal(-5.2, 0.5),
-        source=_PRACTICE + ": 47% end within three months", grade="A", heading="moderator",
+        -5.187,
+        "logit appraisal",
+        "below it a case is likely to close",
+        low=-12,
+        high=0,
+        prior=normal(-5.2, 0.5),
+        source=_PRACTICE + ": 47% end within three months",
+        grade="A",
+        heading="moderator",
     )
     close_rate: float = belief(
-        0.98, "per month", "closing below that threshold", low=0.1, high=1.0, prior=beta(16, 2),
-        source=_PRACTICE, grade="A", heading="moderator",
+        0.98,
+        "per month",
+        "closing below that threshold",
+        low=0.1,
+        high=1.0,
+        prior=beta(16, 2),
+        source=_PRACTICE,
+        grade="A",
+        heading="moderator",
     )
     support_close: float = belief(
-        0.05053, "per month", "closing of disability and low-risk cases", low=0.005, high=0.3,
+        0.05053,
+        "per month",
+        "closing of disability and low-risk cases",
+        low=0.005,
+        high=0.3,
         prior=lognormal(0.04, 0.4),
-        source=_PRACTICE + ": 10.1% last two years or more", grade="A", heading="moderator",
+        source=_PRACTICE + ": 10.1% last two years or more",
+        grade="A",
+        heading="moderator",
     )
     pre_threshold: float = belief(
-        -2.492, "logit appraisal", "above it pre-proceedings are likely", low=-10, high=3, prior=normal(-2.5, 0.5),
-        source=_PRACTICE + ": 9.1 care applications per 10,000", grade="A", heading="moderator",
+        -2.492,
+        "logit appraisal",
+        "above it pre-proceedings are likely",
+        low=-10,
+        high=3,
+        prior=normal(-2.5, 0.5),
+        source=_PRACTICE + ": 9.1 care applications per 10,000",
+        grade="A",
+        heading="moderator",
     )
     pre_rate: float = belief(
-        0.12, "per month", "pre-proceedings above that threshold", low=0.02, high=0.5,
-        source="fixed: absorbed by pre_threshold", grade="D", heading="moderator",
+        0.12,
+        "per month",
+        "pre-proceedings above that threshold",
+        low=0.02,
+        high=0.5,
+        source="fixed: absorbed by pre_threshold",
+        grade="D",
+        heading="moderator",
     )
     direct_issue_rate: float = belief(
-        0.03819, "per month", "proceedings for children in voluntary care above that threshold", low=0.0, high=0.3,
-        prior=lognormal(0.03, 0.4), source="9.1 care applications per 10,000", grade="A", heading="moderator",
+        0.03819,
+        "per month",
+        "proceedings for children in voluntary care above that threshold",
+        low=0.0,
+        high=0.3,
+        prior=lognormal(0.03, 0.4),
+        source="9.1 care applications per 10,000",
+        grade="A",
+        heading="moderator",
     )
     issue_threshold: float = belief(
-        -3.131, "logit appraisal", "above it proceedings are issued", low=-10, high=3, prior=normal(-3.1, 0.5),
-        source="71.7% reach proceedings in 21 months (Taylor 2024, control arm)", grade="B", heading="moderator",
+        -3.131,
+        "logit appraisal",
+        "above it proceedings are issued",
+        low=-10,
+        high=3,
+        prior=normal(-3.1, 0.5),
+        source="71.7% reach proceedings in 21 months (Taylor 2024, control arm)",
+        grade="B",
+        heading="moderator",
     )
     issue_rate: float = belief(
-        0.3379, "per month", "issue above that threshold", low=0.02, high=0.8, prior=lognormal(0.2, 0.3),
-        source="44.8% looked after 12 months after the letter (Taylor 2024)", grade="B", heading="moderator",
+        0.3379,
+        "per month",
+        "issue above that threshold",
+        low=0.02,
+        high=0.8,
+        prior=lognormal(0.2, 0.3),
+        source="44.8% looked after 12 months after the letter (Taylor 2024)",
+        grade="B",
+        heading="moderator",
     )
     step_down_rate: float = belief(
-        0.15, "per month", "stepping down from pre-proceedings below that threshold", low=0.02, high=0.8,
-        prior=lognormal(0.15, 0.3), source="public law outline reviewed at about 16 weeks", grade="D",
+        0.15,
+        "per month",
+        "stepping down from pre-proceedings below that threshold",
+        low=0.02,
+        high=0.8,
+        prior=lognormal(0.15, 0.3),
+        source="public law outline reviewed at about 16 weeks",
+        grade="D",
         heading="moderator",
     )
     interim_threshold: float = belief(
-        -1.4, "logit appraisal", "above it children are removed at the first hearing", low=-10, high=3,
-        prior=normal(-1.4, 0.5), source=_PRACTICE + ": interim orders 8.2 per 10,000", grade="A", heading="moderator",
+        -1.4,
+        "logit appraisal",
+        "above it children are removed at the first hearing",
+        low=-10,
+        high=3,
+        prior=normal(-1.4, 0.5),
+        source=_PRACTICE + ": interim orders 8.2 per 10,000",
+        grade="A",
+        heading="moderator",
     )
     interim_rate: float = belief(
-        0.05, "per month", "later interim removal above that threshold", low=0.0, high=0.3, prior=lognormal(0.05, 0.4),
-        source="assumed", grade="D", heading="moderator",
+        0.05,
+        "per month",
+        "later interim removal above that threshold",
+        low=0.0,
+        high=0.3,
+        prior=lognormal(0.05, 0.4),
+        source="assumed",
+        grade="D",
+        heading="moderator",
     )
     infant_term: float = belief(
-        3.777, "logit", "lower threshold for infants and unborn children in court decisions", low=0.0, high=5.0,
-        prior=normal(3.8, 0.5), source="infants are 20% of starts", grade="A", heading="moderator",
+        3.777,
+        "logit",
+        "lower threshold for infants and unborn children in court decisions",
+        low=0.0,
+        high=5.0,
+        prior=normal(3.8, 0.5),
+        source="infants are 20% of starts",
+        grade="A",
+        heading="moderator",
     )
     older_in_court: float = belief(
-        0.7241, "probability", "siblings aged five or more included in proceedings", low=0.1, high=1.0,
+        0.7241,
+        "probability",
+        "siblings aged five or more included in proceedings",
+        low=0.1,
+        high=1.0,
         prior=beta(6, 6),
-        source="1.6-1.7 children per application", grade="A", heading="moderator",
+        source="1.6-1.7 children per application",
+        grade="A",
+        heading="moderator",
     )
     hearing_months: float = belief(
-        8.3, "months", "mean time from issue to final hearing", low=4.0, high=14.0, prior=normal(8.3, 0.7),
-        source="36 weeks (NAO 2025)", grade="A", heading="moderator",
+        8.3,
+        "months",
+        "mean time from issue to final hearing",
+        low=4.0,
+        high=14.0,
+        prior=normal(8.3, 0.7),
+        source="36 weeks (NAO 2025)",
+        grade="A",
+        heading="moderator",
     )
     hearing_spread: float = belief(
-        4.0, "months", "half-width of that time", low=0.0, high=6.0,
+        4.0,
+        "months",
+        "half-width of that time",
+        low=0.0,
+        high=6.0,
         source="10th-90th centile 24-53 weeks, assumed flat",
-        grade="D", heading="moderator",
+        grade="D",
+        heading="moderator",
     )
     voluntary_threshold: float = belief(
-        -0.9825, "logit appraisal", "above it voluntary accommodation (section 20) is likely", low=-10, high=4,
-        prior=normal(-0.98, 0.5), source=_PRACTICE + ": 20.8 starts per 10,000", grade="A", heading="moderator",
+        -0.9825,
+        "logit appraisal",
+        "above it voluntary accommodation (section 20) is likely",
+        low=-10,
+        high=4,
+        prior=normal(-0.98, 0.5),
+        source=_PRACTICE + ": 20.8 starts per 10,000",
+        grade="A",
+        heading="moderator",
     )
     voluntary_rate: float = belief(
-        0.2, "per month", "voluntary accommodation above that threshold", low=0.01, high=0.5,
-        source="fixed: absorbed by voluntary_threshold", grade="D", heading="moderator",
+        0.2,
+        "per month",
+        "voluntary accommodation above that threshold",
+        low=0.01,
+        high=0.5,
+        source="fixed: absorbed by voluntary_threshold",
+        grade="D",
+        heading="moderator",
     )
     age_under_5: float = belief(
-        -1.145, "logit", "voluntary accommodation: children under five, against 5-9", low=-4, high=4,
-        prior=normal(-1.1, 0.5), source=_PRACTICE + ": age at start", grade="A", heading="moderator",
+        -1.145,
+        "logit",
+        "voluntary accommodation: children under five, against 5-9",
+        low=-4,
+        high=4,
+        prior=normal(-1.1, 0.5),
+        source=_PRACTICE + ": age at start",
+        grade="A",
+        heading="moderator",
     )
     age_10_15: float = belief(
-        0.4243, "logit", "voluntary accommodation: aged 10-15, against 5-9", low=-4, high=4, prior=normal(0.42, 0.5),
-        source=_PRACTICE + ": age at start", grade="A", heading="moderator",
+        0.4243,
+        "logit",
+        "voluntary accommodation: aged 10-15, against 5-9",
+        low=-4,
+        high=4,
+        prior=normal(0.42, 0.5),
+        source=_PRACTICE + ": age at start",
+        grade="A",
+        heading="moderator",
     )
     age_16_17: float = belief(
-        1.382, "logit", "voluntary accommodation: aged 16-17, against 5-9", low=-4, high=4, prior=normal(1.4, 0.5),
-        source=_PRACTICE + ": age at start", grade="A", heading="moderator",
+        1.382,
+        "logit",
+        "voluntary accommodation: aged 16-17, against 5-9",
+        low=-4,
+        high=4,
+        prior=normal(1.4, 0.5),
+        source=_PRACTICE + ": age at start",
+        grade="A",
+        heading="moderator",
     )
     emergency: float = belief(
-        0.5, "probability", "emergency protection after severe harm is seen", low=0.05, high=1.0,
-        source="fixed: absorbed by severe", grade="D", heading="moderator",
+        0.5,
+        "probability",
+        "emergency protection after severe harm is seen",
+        low=0.05,
+        high=1.0,
+        source="fixed: absorbed by severe",
+        grade="D",
+        heading="moderator",
     )
     finite_pressure: float = belief(
-        2.0, "logit", "how scarcity of placements raises care thresholds", low=0.0, high=6.0, prior=gamma(2, 2),
-        source="carrying capacity (Wulczyn & Halloran 2017)", grade="D", heading="moderator",
+        2.0,
+        "logit",
+        "how scarcity of placements raises care thresholds",
+        low=0.0,
+        high=6.0,
+        prior=gamma(2, 2),
+        source="carrying capacity (Wulczyn & Halloran 2017)",
+        grade="D",
+        heading="moderator",
         only_under="placement_supply=finite",
     )
     places: float = fact(
-        62.0, "per 10,000 children", "placements the authority can fill before scarcity bites", low=10, high=250,
-        source="looked-after children, non-UASC, 61.8 per 10,000 (DfE 2025)", grade="A",
+        62.0,
+        "per 10,000 children",
+        "placements the authority can fill before scarcity bites",
+        low=10,
+        high=250,
+        source="looked-after children, non-UASC, 61.8 per 10,000 (DfE 2025)",
+        grade="A",
         only_under="placement_supply=finite",
-    )
-
-
-class Placement(NamedTuple):
-    """Where children live when looked after (end of model section 4.13)."""
-
-    kinship_base: float = belief(
-        -1.654, "logit", "chance of a kinship placement without any network", low=-5, high=3, prior=normal(-1.7, 0.3),
-        source="16% of looked-after children live with relatives or friends", grade="A", heading="moderator",
-    )
-    kinship_cover: float = belief(
-        2.0, "logit per cover", "known kin become carers", low=0.0, high=4.0, prior=gamma(4, 2), source="assumed",
-        grade="D", link="M5", heading="moderator",
-    )
-    role_lock_strength: float = strength(
-        1.0, "logit per active relative", "relatives used as monitors are less often considered as carers", high=3.0,
-        link="M5", prior=gamma(2, 1, spike=0.33), source="English pilots: kinship 13 points lower (K2), one reading",
-        grade="B", only_under="role_lock=on",
-    )
-    residential_older: float = belief(
-        0.25, "probability", "first placement in a children's home, aged ten or more", low=0.0, high=0.8,
-        prior=beta(6, 14), source="12% of looked-after children in homes", grade="A", heading="moderator",
-    )
-    residential_younger: float = belief(
-        0.02, "probability", "first placement in a children's home, under ten", low=0.0, high=0.3,
-        source="12% of looked-after children in homes", grade="A", heading="moderator",
     )
 
 
@@ -265,19 +463,3 @@ def hearing_month(month: int, draw: float, p: Pathway) -> int:
     """Month of the final hearing: flat within ``hearing_months ± hearing_spread`` of the issue."""
     wait = p.hearing_months + p.hearing_spread * (2.0 * draw - 1.0)
     return month + max(1, int(wait + 0.5))
-
-
-@rule
-def choose_place(
-    child: Child, family: Family, age_months: int, kin_draw: float, home_draw: float, delivered: float,
-    p: Placement, structure: Structure,
-) -> None:
-    """Kinship if relatives can (``σ(base + cover·C - role_lock·D·monitors)``), else foster or residential (M5, K2)."""
-    lock = p.role_lock_strength * delivered * family.kin_monitors if structure.role_lock else 0.0
-    residential = p.residential_older if age_months >= 120 else p.residential_younger
-    if kin_draw < logistic(p.kinship_base + p.kinship_cover * family.cover - lock):
-        child.place = Place.KINSHIP
-    elif home_draw < residential:
-        child.place = Place.RESIDENTIAL
-    else:
-        child.place = Place.FOSTER

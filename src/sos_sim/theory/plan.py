@@ -16,28 +16,68 @@ class SafetyPlan(NamedTuple):
     """Quality of the plan, true and seen (model section 4.8; link M6)."""
 
     rigour_usual: float = belief(
-        0.4, "0-1", "rigour of usual plans", low=0.1, high=0.8, prior=beta(8, 12), source="assumed", grade="D",
+        0.4,
+        "0-1",
+        "rigour of usual plans",
+        low=0.1,
+        high=0.8,
+        prior=beta(8, 12),
+        source="assumed",
+        grade="D",
         link="M6",
     )
     rigour_signs: float = strength(
-        0.4, "0-1", "rigour added by depth: rehearsed, monitored, revised (M6)", high=1.0, link="M6",
-        prior=beta(2, 3, spike=0.25), source="CMO 9", grade="C",
+        0.4,
+        "0-1",
+        "rigour added by depth: rehearsed, monitored, revised (M6)",
+        high=1.0,
+        link="M6",
+        prior=beta(2, 3, spike=0.25),
+        source="CMO 9",
+        grade="C",
     )
     plan_voice: float = strength(
-        0.2, "0-1", "how the child's voice makes the plan fit", high=1.0, link="M6", prior=beta(2, 6, spike=0.25),
-        source="CMO 10", grade="C", in_every_arm=True,
+        0.2,
+        "0-1",
+        "how the child's voice makes the plan fit",
+        high=1.0,
+        link="M6",
+        prior=beta(2, 6, spike=0.25),
+        source="CMO 10",
+        grade="C",
+        in_every_arm=True,
     )
     surface_weight: float = strength(
-        0.3, "0-1", "how far form raises what is seen of a plan, not what it protects", high=1.0, link="M6",
-        prior=beta(2, 5, spike=0.25), source="CMO 14, 15: tools without stance", grade="C",
+        0.3,
+        "0-1",
+        "how far form raises what is seen of a plan, not what it protects",
+        high=1.0,
+        link="M6",
+        prior=beta(2, 5, spike=0.25),
+        source="CMO 14, 15: tools without stance",
+        grade="C",
     )
     review_rate: float = belief(
-        0.2, "per month", "reviews by core group and conference", low=0.05, high=0.6, prior=beta(4, 16),
-        source="six-weekly core groups, conferences at 3 and then 6 months", grade="D", link="M6",
+        0.2,
+        "per month",
+        "reviews by core group and conference",
+        low=0.05,
+        high=0.6,
+        prior=beta(4, 16),
+        source="six-weekly core groups, conferences at 3 and then 6 months",
+        grade="D",
+        link="M6",
     )
     plan_decay: float = belief(
-        0.06, "per month", "plans age without review", low=0.01, high=0.3, prior=lognormal(0.06, 0.4),
-        source="CMO 9: paper plan", grade="D", link="M6",
+        0.06,
+        "per month",
+        "plans age without review",
+        low=0.01,
+        high=0.3,
+        prior=lognormal(0.06, 0.4),
+        source="CMO 9: paper plan",
+        grade="D",
+        link="M6",
     )
 
 

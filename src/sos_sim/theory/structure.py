@@ -16,26 +16,40 @@ class Structure(NamedTuple):
     """Structural switches; engines hold the position of the choice."""
 
     network_mobilisation: int = structure(
-        "worker_led", ("none", "worker_led", "parent_led", "child_led", "family_group_meeting"),
-        "who brings the wider family in: the gap the review names", source="review (stated gap); CMO 8", grade="C",
+        "worker_led",
+        ("none", "worker_led", "parent_led", "child_led", "family_group_meeting"),
+        "who brings the wider family in: the gap the review names",
+        source="review (stated gap); CMO 8",
+        grade="C",
         link="M5",
     )
     skill_response: int = structure(
-        "linear", ("linear", "threshold"), "whether practice improves in step with fidelity or only past a threshold",
-        source="Forrester 2018: gains below competence changed nothing; review: fidelity under-specified", grade="C",
+        "linear",
+        ("linear", "threshold"),
+        "whether practice improves in step with fidelity or only past a threshold",
+        source="Forrester 2018: gains below competence changed nothing; review: fidelity under-specified",
+        grade="C",
         link="M1",
     )
     role_lock: int = structure(
-        "on", ("off", "on"), "whether relatives recruited as monitors are less often considered as carers",
-        source="English pilots: kinship share 13 points lower; one of three rival readings (K2)", grade="B", link="M5",
+        "on",
+        ("off", "on"),
+        "whether relatives recruited as monitors are less often considered as carers",
+        source="English pilots: kinship share 13 points lower; one of three rival readings (K2)",
+        grade="B",
+        link="M5",
     )
     placement_supply: int = structure(
-        "elastic", ("elastic", "finite"),
+        "elastic",
+        ("elastic", "finite"),
         "whether placements follow need, or scarcity raises (and freed places lower) care thresholds",
-        source="Wulczyn & Halloran 2017; CMO 20", grade="D",
+        source="Wulczyn & Halloran 2017; CMO 20",
+        grade="D",
     )
     return_support: int = structure(
-        "need", ("none", "need", "plan"),
+        "need",
+        ("none", "need", "plan"),
         "how a family is supported after a child's return home: may close at once, three months in need, or on a plan",
-        source="78% of authorities say support before return is short, 63% after (NSPCC 2024); CMO 17", grade="B",
+        source="78% of authorities say support before return is short, 63% after (NSPCC 2024); CMO 17",
+        grade="B",
     )

@@ -62,10 +62,15 @@ def staff_post(world: World, worker: SocialWorker, team: Team, offer: float, mon
         worker.generation += 1
         person = mix(worker.luck, worker.generation)
         induct(
-            worker, month, team.mean_fidelity,
-            triangular(person, at[Decision.WARMTH]), triangular(person, at[Decision.AUTHORITY]),
-            triangular(person, at[Decision.BIAS]), uniform(person, at[Decision.ELSEWHERE]),
-            p, world.parameters.practice,
+            worker,
+            month,
+            team.mean_fidelity,
+            triangular(person, at[Decision.WARMTH]),
+            triangular(person, at[Decision.AUTHORITY]),
+            triangular(person, at[Decision.BIAS]),
+            uniform(person, at[Decision.ELSEWHERE]),
+            p,
+            world.parameters.practice,
         )
 
 

@@ -1,0 +1,173 @@
+"""The report of a study of all authorities: what their facts explain, and what they do not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from sos_sim.authorities.report import figures as figures_authorities
+from sos_sim.kit.page import Page, Picture, Section, Sheet, Words
+from sos_sim.kit.sentences import capital
+from sos_sim.outcomes.measures import MEASURES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HEADLINE: Final = ("cla_start_rate", "cla_stock_rate", "cpp_start_rate", "cpp_stock_rate")
+"""Care and plan rates: what the study is about."""
+_COLUMNS = (
+    "facts",
+    "meaning",
+    "authorities",
+    "r2",
+    "r2_low",
+    "r2_high",
+    "linear",
+    "skill",
+    "skill_lowest_draw",
+    "skill_highest_draw",
+    "slope",
+    "official_mean",
+    "simulated_mean",
+    "official_sd",
+    "simulated_sd",
+)
+_LABELS = {
+    "facts": "facts known",
+    "meaning": "measure",
+    "r2": "R²",
+    "r2_low": "from",
+    "r2_high": "to",
+    "linear": "regression on the same facts",
+    "skill": "1 - SSE/SST",
+    "skill_lowest_draw": "lowest draw",
+    "skill_highest_draw": "highest draw",
+    "official_mean": "official mean",
+    "simulated_mean": "simulated mean",
+    "official_sd": "official sd",
+    "simulated_sd": "simulated sd",
+}
+_NOTE = (
+    "R² is the squared correlation of official figures with simulated ones (mean over draws), with its 90% interval "
+    "over authorities; 0 where the correlation is negative. 1 - SSE/SST asks more: that level and size of the "
+    "differences are right too; below 0, England's mean would have done better. Single draws hold luck as well. The "
+    "regression is fitted to these authorities and judged on those left out: what the facts could tell a straight "
+    "line. Slope is the official difference that goes with a simulated difference of 1."
+)
+
+
+def authorities_page(folder: Path) -> Page:
+    """The page of a finished folder of ``authorities.study``. Raises ResultsFolderError for any other folder."""
+    from sos_sim.runs.store import read_manifest, read_table
+
+    manifest = read_manifest(folder)
+    explained, predictions, official = (read_table(folder, name) for name in ("explained", "predictions", "official"))
+    told = read_table(folder, "authorities")
+    last = list(dict.fromkeys(explained["facts"]))[-1]
+    everything = explained[explained["facts"] == last]
+    sections = [
+        Section(
+            "explained",
+            "What facts explain",
+            [
+                Words(tuple(reading(explained))),
+                Picture(
+                    "explained",
+                    "How much of the official differences between authorities do their facts explain?",
+                    figures_authorities.explained_by_step(explained),
+                    "Squared correlation by measure and step of facts, with intervals and a regression.",
+                    False,
+                ),
+                _sheet(explained),
+            ],
+        ),
+        Section(
+            "authorities",
+            "Every authority, official and simulated",
+            [
+                _scatter(pairs(predictions, official, row["measure"], last), row)
+                for row in everything.to_dict("records")
+            ],
+        ),
+        Section(
+            "told",
+            "What the model was told",
+            [
+                Sheet(
+                    "authorities",
+                    "Facts of each authority",
+                    told,
+                    "Deprivation in deciles from England's mean; other facts as ratios to England's. Where one is "
+                    "missing, England's was taken.",
+                    shows_effect=False,
+                )
+            ],
+        ),
+    ]
+    return Page(
+        "Do an authority's facts explain its figures?",
+        _summary(manifest, explained, last),
+        figures_authorities.FOOT,
+        sections,
+    )
+
+
+def pairs(predictions: pd.DataFrame, official: pd.DataFrame, measure: str, facts: str) -> pd.DataFrame:
+    """Official and simulated figures of one measure, a row an authority that has both."""
+    chosen = predictions[(predictions["measure"] == measure) & (predictions["facts"] == facts)]
+    drawn = chosen.groupby("authority")["value"].agg(simulated="mean", low="min", high="max")
+    published = official[official["measure"] == measure].set_index("authority")["value"].rename("official")
+    both: pd.DataFrame = drawn.join(published).dropna().reset_index()
+    return both
+
+
+def reading(explained: pd.DataFrame) -> list[str]:
+    """What each care and plan rate says, in a sentence for each, best regression beside the model."""
+    sentences = []
+    for name in HEADLINE:
+        rows = explained[explained["measure"] == name]
+        if rows.empty:
+            continue
+        steps = "; ".join(
+            f"{row['r2']:.0%} {'from' if place == 0 else 'with'} {row['facts'].removeprefix('and ')} "
+            f"(a regression on the same facts: {row['linear']:.0%})"
+            for place, row in enumerate(rows.to_dict("records"))
+        )
+        last = rows.iloc[-1]
+        size = last["simulated_sd"] / last["official_sd"]
+        sentences.append(
+            f"{capital(MEASURES[name].meaning)}: the model explains {steps}. With all facts its differences are "
+            f"{size:.0%} of the size of the official ones, and 1 - SSE/SST is {last['skill']:.2f}."
+        )
+    return sentences
+
+
+def _scatter(both: pd.DataFrame, row: Mapping[str, Any]) -> Picture:
+    """The scatter of one measure; ``row`` is its row of ``explained``."""
+    name, given = str(row["measure"]), ", which was given" if row["given"] else ""
+    return Picture(
+        name,
+        f"{capital(MEASURES[name].meaning)}: does the model follow the authorities (R² {row['r2']:.2f}{given})?",
+        figures_authorities.official_against_model(both, name, "all facts"),
+        "Scatter of authorities, official against simulated, with the line of agreement.",
+        False,
+    )
+
+
+def _summary(study: Mapping[str, Any], explained: pd.DataFrame, last: str) -> list[str]:
+    care = explained[(explained["facts"] == last) & explained["measure"].isin(HEADLINE)].set_index("measure")["r2"]
+    shares = ", ".join(f"{MEASURES[name].meaning} {care[name]:.0%}" for name in HEADLINE if name in care)
+    return [
+        f"{study['authorities']} authorities, figures of {study['panel_year']}, each simulated under {study['draws']} "
+        "draws of parameters from its own facts alone.",
+        f"With all facts known, the model explains of the official differences between authorities: {shares}.",
+    ]
+
+
+def _sheet(explained: pd.DataFrame) -> Sheet:
+    frame = explained.assign(meaning=[MEASURES[name].meaning for name in explained["measure"]])
+    formats = dict.fromkeys(_COLUMNS[3:11], ".2f")
+    return Sheet(
+        "explained", "What each step of facts explains", frame, _NOTE, formats, _LABELS, _COLUMNS, shows_effect=False
+    )

@@ -1,0 +1,188 @@
+"""Between-authority realism: how much of the official differences do an authority's own facts explain?
+
+Every authority of a panel is simulated with England's posterior and its own facts only; nothing is tuned
+to its outcomes. Facts are scaled to the authority from England's level in the draw, so that what is
+uncertain for England stays so. Facts are added in steps, so that what each adds can be seen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+import pandas as pd
+
+from sos_sim.authorities.between import explained_table
+from sos_sim.core.luck import mix
+from sos_sim.core.parameters import Value
+from sos_sim.evidence.local_facts import DERIVATIONS
+from sos_sim.evidence.panel import Panel
+from sos_sim.evidence.spread import DECILES_PER_SCORE
+from sos_sim.files.keys import VALUE_SECTIONS
+from sos_sim.files.scenario import Scenario, rebuilt
+from sos_sim.runs.arms import SimulatedArms
+from sos_sim.runs.points import run_points
+from sos_sim.runs.store import ResultsFolder
+from sos_sim.theory.parameters import declared
+
+if TYPE_CHECKING:
+    from sos_sim.runs.runner import Progress
+
+KIND: Final = "authorities"
+MONTHS: Final = 36
+"""Three years hold less luck than the single year of an official figure, at little cost beside the warm-up."""
+DEMAND, WORKFORCE = ("first_referral_rate",), ("post_rate", "held_share", "turnover", "permanent_fill", "agency_fill")
+STEPS: Final[Mapping[str, tuple[str, ...]]] = {
+    "children and deprivation": ("deprivation",),
+    "and referrals": ("deprivation", *DEMAND),
+    "and workforce": ("deprivation", *DEMAND, *WORKFORCE),
+}
+"""Facts of the model known in each step, besides the number of children. Referrals are partly the authority's
+own doing. Placements are never told: they are counted by the children looked after."""
+
+
+@dataclass(frozen=True)
+class BetweenAuthorities:
+    """Tables of the study, as kept in its folder.
+
+    ``predictions``: facts (a key of ``STEPS``), authority, draw, measure, value. ``authorities``:
+    authority, name, children, and for each fact the value the model was given or NaN for England's.
+    ``official``: authority, measure, value. ``explained``: see ``authorities.between``. ``runs``: the run table.
+    """
+
+    predictions: pd.DataFrame
+    authorities: pd.DataFrame
+    official: pd.DataFrame
+    explained: pd.DataFrame
+    runs: pd.DataFrame
+
+
+def between_authorities(
+    scenario: Scenario,
+    panel: Panel,
+    draws: Sequence[Mapping[str, Value]],
+    out: Path,
+    *,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    progress: Progress | None = None,
+) -> BetweenAuthorities:
+    """Simulate every authority of the panel once for each draw and step, and set it against its official figures.
+
+    ``draws`` are values of what is uncertain for England; an empty mapping stands for the scenario's own.
+    Each authority has luck of its own, which differs between draws and is the same in all steps. The folder
+    ``out`` is written or resumed. Raises InputError for what cannot be run, ResultsFolderError for a
+    folder that cannot be used.
+    """
+    plan = [
+        (step, authority, number) for step in STEPS for number in range(len(draws)) for authority in panel.facts.index
+    ]
+    known = {step: known_facts(panel, names) for step, names in STEPS.items()}
+    points = [
+        point_of(scenario, draws[number], known[step].loc[authority], _luck(scenario, authority, number))
+        for step, authority, number in plan
+    ]
+    evaluate = SimulatedArms((scenario,), tuple(panel.official.columns))
+    runs = run_points(
+        evaluate,
+        points,
+        1,
+        out,
+        kind=KIND,
+        workers=workers,
+        scheduler=scheduler,
+        progress=progress,
+        about={"panel_year": panel.year, "authorities": len(panel.facts), "draws": len(draws)},
+    )
+    predictions = _predictions(runs, plan, list(panel.official.columns), scenario.name)
+    tables = BetweenAuthorities(
+        predictions, _told(panel), _official(panel), explained_table(predictions, panel.official, known), runs
+    )
+    _keep(out, tables)
+    return tables
+
+
+def usual_practice(draws: int, seed: int) -> Scenario:
+    """England's usual practice for this study: every declared default, and ``MONTHS`` after the warm-up."""
+    run = {"months": MONTHS, "draws": draws, "seed": seed}
+    return rebuilt("England", {**{section: {} for section in VALUE_SECTIONS}, "run": run, "programmes": []}, 1)
+
+
+def known_facts(panel: Panel, names: Sequence[str]) -> pd.DataFrame:
+    """What the model is told of every authority: its children, and each other fact relative to England's.
+
+    Columns: children, and ``names``: deprivation in deciles from England's mean, others as the ratio of
+    what follows from the authority's figures to what follows from England's (``evidence.local_facts``).
+    England is the mean over the panel's authorities, weighted by children. NaN for suppressed facts.
+    """
+    numbers = panel.facts.drop(columns="name")
+    weights = numbers["children"]
+    england = numbers.mul(weights, axis=0).sum() / numbers.notna().mul(weights, axis=0).sum()
+    told = {name: [_relative(name, own, england) for _, own in numbers.iterrows()] for name in names}
+    return pd.DataFrame({"children": weights, **told}, index=panel.facts.index)
+
+
+def _relative(name: str, own: pd.Series[float], england: pd.Series[float]) -> float:
+    """A fact of one authority relative to England's; other figures in its formula are England's where suppressed."""
+    if name == "deprivation":
+        return float(own[name] - england[name]) * DECILES_PER_SCORE
+    derived = DERIVATIONS[name]
+    if np.isnan(own[derived.ratio]):
+        return float("nan")
+    filled = own.fillna(england)
+    return derived.formula(filled.__getitem__, england.__getitem__) / derived.formula(
+        england.__getitem__, england.__getitem__
+    )
+
+
+def point_of(scenario: Scenario, draw: Mapping[str, Value], told: pd.Series[float], seed: int) -> dict[str, Value]:
+    """Parameter values of an authority: the draw's, with its own facts, within their declared ranges."""
+    values: dict[str, Value] = {**draw, "children": int(told["children"]), "seed": seed}
+    for name, own in told.drop("children").dropna().items():
+        level = float(draw.get(str(name), scenario.values[str(name)]))
+        values[str(name)] = _allowed(str(name), level + own if name == "deprivation" else level * own)
+    return values
+
+
+def _allowed(name: str, value: float) -> float:
+    parameter = declared()[name]
+    return float(min(max(value, parameter.low), parameter.high))
+
+
+def _luck(scenario: Scenario, authority: str, draw: int) -> int:
+    """The seed of an authority in a draw, by its code: one authority more changes no other."""
+    address = int.from_bytes(hashlib.sha256(authority.encode()).digest()[:8], "big")
+    return mix(mix(scenario.run.seed, address), draw) >> 1
+
+
+def _predictions(
+    runs: pd.DataFrame, plan: Sequence[tuple[str, str, int]], measures: Sequence[str], arm: str
+) -> pd.DataFrame:
+    """Tidy predictions; ``plan`` names step, authority and draw of each point."""
+    names = pd.DataFrame(plan, columns=["facts", "authority", "draw"]).iloc[runs["point"]].reset_index(drop=True)
+    values = runs[[f"{arm}:{measure}" for measure in measures]].set_axis(list(measures), axis="columns")
+    wide = pd.concat([names, values], axis="columns")
+    return wide.melt(["facts", "authority", "draw"], var_name="measure", value_name="value")
+
+
+def _told(panel: Panel) -> pd.DataFrame:
+    """The authorities and what the model was told of them in the last step."""
+    told = known_facts(panel, list(STEPS.values())[-1])
+    told.insert(0, "name", panel.facts["name"])
+    return told.rename_axis("authority").reset_index()
+
+
+def _official(panel: Panel) -> pd.DataFrame:
+    wide = panel.official.rename_axis("authority").reset_index()
+    return wide.melt("authority", var_name="measure", value_name="value")
+
+
+def _keep(out: Path, tables: BetweenAuthorities) -> None:
+    """Keep the tables beside the run table."""
+    with ResultsFolder(out, {"kind": KIND}) as folder:
+        for name in ("predictions", "authorities", "official", "explained"):
+            folder.keep_table(name, getattr(tables, name))

@@ -1,0 +1,1 @@
+"""Calibration: which beliefs about usual practice reproduce official figures, and how near a scenario comes."""

@@ -1,0 +1,1 @@
+"""Arms that share their luck: what differs, for whom, through which links, at what cost."""

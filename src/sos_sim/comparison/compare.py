@@ -1,0 +1,221 @@
+"""Comparison of programmes: paired differences between arms that share their luck."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sos_sim.core.parameters import Value
+from sos_sim.core.units import MONTHS_PER_YEAR, RATE_BASE
+from sos_sim.files.comparable import check_comparable
+from sos_sim.files.scenario import Scenario
+from sos_sim.outcomes.measures import MEASURES, RATE, STOCK, WHOLE_PERIOD
+from sos_sim.runs.batch import Plan, run_batch
+from sos_sim.runs.posterior_draws import over_posterior
+from sos_sim.runs.runner import Progress
+from sos_sim.statistics.intervals import LEVEL, Floats, Whole, mean, share_interval, spread
+
+JOINT: Mapping[str, Callable[[pd.DataFrame], pd.Series[bool]]] = {
+    "entries to care fall": lambda change: change["cla_start_rate"] < 0,
+    "entries to care fall and harm at home does not rise": lambda change: (
+        (change["cla_start_rate"] < 0) & (change["harm_months_rate"] <= 0)
+    ),
+    "entries to care fall and unseen harm at home does not rise": lambda change: (
+        (change["cla_start_rate"] < 0) & (change["harm_unseen_rate"] <= 0)
+    ),
+    "entries to care fall and harm at home rises": lambda change: (
+        (change["cla_start_rate"] < 0) & (change["harm_months_rate"] > 0)
+    ),
+}
+"""What "safely fewer" means, pair by pair, on differences of whole-period outcomes (arm minus comparator)."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Tables of a comparison, as stored in its results folder.
+
+    ``outcomes``: arm, replicate, year, measure, value. ``monthly``: arm, replicate, month, measure,
+    value. ``effects``: see ``paired_effects``. ``joint``: see ``joint_outcomes``. ``runs``: arm, draw,
+    replicate, status, reason.
+    """
+
+    outcomes: pd.DataFrame
+    monthly: pd.DataFrame
+    effects: pd.DataFrame
+    joint: pd.DataFrame
+    runs: pd.DataFrame
+
+
+def compare(
+    scenarios: Sequence[Scenario],
+    replicates: int | None = None,
+    out: Path | str | None = None,
+    workers: int | None = None,
+    engine: str = "compiled",
+    progress: Progress | None = None,
+    events: bool = False,
+    draws: Sequence[Mapping[str, Value]] | None = None,
+    scheduler: str | None = None,
+    teams: bool = False,
+) -> Comparison:
+    """Run all scenarios with the same luck and set each against the first.
+
+    ``replicates`` replaces the scenarios' own. With ``out`` the results folder is written there, or
+    resumed; with ``events`` it also holds the event record, with ``teams`` the monthly table by team.
+    ``draws`` of parameters are laid over every arm (see ``over_posterior``; None: as many from England's
+    posterior as ``run.draws`` says); ``scheduler`` is the address of a Dask cluster. Raises InputError
+    when the arms cannot be compared, ResultsFolderError when the folder cannot be used.
+    """
+    wanted = check_comparable(scenarios, replicates)
+    arms, counts = [scenario.name for scenario in scenarios], counts_per_authority(scenarios[0])
+    plan = Plan(
+        "compare",
+        scenarios,
+        wanted,
+        engine,
+        workers,
+        events,
+        over_posterior(scenarios[0]) if draws is None else draws,
+        derived={
+            "effects": lambda outcomes, runs: paired_effects(outcomes, arms, runs, counts),
+            "joint": lambda outcomes, runs: joint_outcomes(outcomes, arms),
+        },
+        scheduler=scheduler,
+        teams=teams,
+    )
+    tables = run_batch(plan, None if out is None else Path(out), progress)
+    return Comparison(*(tables[name] for name in ("outcomes", "monthly", "effects", "joint", "runs")))
+
+
+def paired_effects(
+    outcomes: pd.DataFrame, arms: Sequence[str], runs: pd.DataFrame, per_authority: Mapping[str, float]
+) -> pd.DataFrame:
+    """Paired difference of every arm from the first in whole-period outcomes, with its uncertainty.
+
+    ``runs`` (arm, draw, replicate) says which draw of parameters a replicate belongs to;
+    ``per_authority``, see ``counts_per_authority``, what turns a rate into a count. Columns: arm,
+    measure, unit, comparator_mean, arm_mean, estimate (arm minus comparator), low, high (of the expected
+    difference at ``level`` 0.95: luck alone with one draw, the draws' disagreement with several; see
+    ``intervals.spread``), level, draws, replicates (pairs in which both arms have a value), luck_sd and
+    parameter_sd (of the difference), authority_low, authority_high (between which a single authority's
+    difference lies at ``level``; quantiles of pairs), probability_lower, probability_higher (shares of
+    pairs), relative (estimate over comparator_mean; NaN when that is 0), count, count_low, count_high
+    (estimate and interval as children or months of this authority over the whole period, or at year end
+    for stocks; NaN for shares and means), variance_ratio (variance of the difference had the arms not
+    shared their luck, over that of the pairs, within draws).
+    """
+    whole = outcomes[outcomes["year"] == WHOLE_PERIOD]
+    wide = {
+        str(name): values.pivot(index="replicate", columns="arm", values="value")
+        for name, values in whole.groupby("measure")
+    }
+    draws = runs.drop_duplicates("replicate").set_index("replicate")["draw"]
+    rows = [
+        _effect(arm, name, wide[name].reindex(columns=[arms[0], arm]).dropna(), draws, per_authority)
+        for arm in arms[1:]
+        for name in MEASURES
+        if name in wide
+    ]
+    return pd.DataFrame(rows, columns=list(_EFFECT_TYPES)).astype(_EFFECT_TYPES)
+
+
+def joint_outcomes(outcomes: pd.DataFrame, arms: Sequence[str]) -> pd.DataFrame:
+    """How often entries to care fall *and* harm at home does not rise, pair by pair.
+
+    Columns: arm, statement, pairs, probability (share of pairs), low, high (Wilson's interval at
+    ``level``), level. A pair is one authority with one draw of parameters, lived by both arms.
+    """
+    whole = {
+        str(arm): values.pivot(index="replicate", columns="measure", values="value")
+        for arm, values in outcomes[outcomes["year"] == WHOLE_PERIOD].groupby("arm")
+    }
+    rows = []
+    for arm in [name for name in arms[1:] if {name, arms[0]} <= set(whole)]:
+        change = (whole[arm] - whole[arms[0]])[["cla_start_rate", "harm_months_rate", "harm_unseen_rate"]].dropna()
+        for statement, holds in JOINT.items():
+            seen, pairs = int(holds(change).sum()), len(change)
+            low, high = share_interval(seen, pairs)
+            share = seen / pairs if pairs else np.nan
+            rows.append((arm, statement, pairs, share, low, high, LEVEL))
+    return pd.DataFrame(rows, columns=["arm", "statement", "pairs", "probability", "low", "high", "level"])
+
+
+def counts_per_authority(scenario: Scenario) -> dict[str, float]:
+    """What each rate is multiplied with to be a count of this authority over the period, or at a year end.
+
+    Measures that are no rate of children are left out.
+    """
+    thousands = float(scenario.values["children"]) / RATE_BASE
+    over_time = thousands * scenario.run.months / MONTHS_PER_YEAR
+    factors = {RATE: over_time, MEASURES["care_days"].unit: over_time, STOCK: thousands}
+    return {name: factors[measure.unit] for name, measure in MEASURES.items() if measure.unit in factors}
+
+
+_EFFECT_TYPES = {
+    "arm": "str",
+    "measure": "str",
+    "unit": "str",
+    "comparator_mean": "f8",
+    "arm_mean": "f8",
+    "estimate": "f8",
+    "low": "f8",
+    "high": "f8",
+    "level": "f8",
+    "draws": "i8",
+    "replicates": "i8",
+    "luck_sd": "f8",
+    "parameter_sd": "f8",
+    "authority_low": "f8",
+    "authority_high": "f8",
+    "probability_lower": "f8",
+    "probability_higher": "f8",
+    "relative": "f8",
+    "count": "f8",
+    "count_low": "f8",
+    "count_high": "f8",
+    "variance_ratio": "f8",
+}
+
+
+def _effect(
+    arm: str, measure: str, paired: pd.DataFrame, draws: pd.Series[int], per_authority: Mapping[str, float]
+) -> dict[str, Any]:
+    """One row of effects; ``paired`` has the comparator's and the arm's values, a row a replicate."""
+    pairs, drawn = paired.to_numpy(dtype=float), draws.reindex(paired.index).to_numpy()
+    before, after, difference = pairs[:, 0], pairs[:, 1], pairs[:, 1] - pairs[:, 0]
+    found, scale = spread(difference, drawn), per_authority.get(measure, np.nan)
+    low, high = np.quantile(difference, [0.5 - LEVEL / 2, 0.5 + LEVEL / 2]) if len(pairs) else (np.nan, np.nan)
+    return {
+        "arm": arm,
+        "measure": measure,
+        "unit": MEASURES[measure].unit,
+        "comparator_mean": mean(before),
+        "arm_mean": mean(after),
+        **found._asdict(),
+        "level": LEVEL,
+        "draws": len(np.unique(drawn)),
+        "replicates": len(pairs),
+        "authority_low": low,
+        "authority_high": high,
+        "probability_lower": mean(difference < 0),
+        "probability_higher": mean(difference > 0),
+        "relative": found.estimate / mean(before) if len(pairs) and mean(before) else np.nan,
+        "count": scale * found.estimate,
+        "count_low": scale * found.low,
+        "count_high": scale * found.high,
+        "variance_ratio": _variance_ratio(before, after, drawn),
+    }
+
+
+def _variance_ratio(before: Floats, after: Floats, draws: Whole) -> float:
+    """Variance of the difference of unpaired arms over that of pairs; infinite where pairs never differ."""
+    apart = spread(before, draws).luck_sd ** 2 + spread(after, draws).luck_sd ** 2
+    paired = spread(after - before, draws).luck_sd ** 2
+    if not paired:
+        return np.inf if apart else np.nan
+    return float(apart / paired)

@@ -1,0 +1,162 @@
+"""Further runs that a comparison's report needs: mechanism, conditions, delivery, and what it costs.
+
+They are run from the comparison's own folder, with its scenarios, its draws of parameters and its luck,
+and stored beside its tables; what is already there is not run again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pandas as pd
+
+from sos_sim.comparison.child_lives import same_children
+from sos_sim.comparison.delivery import delivery
+from sos_sim.comparison.dials import turn_dials
+from sos_sim.comparison.economics import DISCOUNT_RATE, economics
+from sos_sim.comparison.fates import summarise_fates
+from sos_sim.comparison.lives import compare_lives
+from sos_sim.comparison.mechanism import mechanism, other_differences
+from sos_sim.comparison.net_benefit import net_benefit
+from sos_sim.comparison.paired import Runs
+from sos_sim.comparison.subgroups import subgroup_effects, subgroup_interactions
+from sos_sim.core.errors import ResultsFolderError
+from sos_sim.core.parameters import Value
+from sos_sim.core.provenance import code_hash
+from sos_sim.core.units import MONTHS_PER_YEAR
+from sos_sim.files.scenario import Scenario, rebuilt
+from sos_sim.runs.runner import Progress
+from sos_sim.runs.store import ResultsFolder, read_manifest, read_table
+
+PAIRS: Final[Mapping[str, int]] = {"mechanism": 12, "dials": 8, "delivery": 20, "lives": 20}
+"""Pairs of runs a point in each study: enough for a reading, few enough for a coffee break."""
+Announce = Callable[[str], AbstractContextManager[Progress | None]]
+"""Told which study begins; within it, what it gives is told of progress."""
+
+
+@dataclass(frozen=True)
+class StoredComparison:
+    """What a comparison's folder was made from; the first of ``scenarios`` is the comparator."""
+
+    folder: Path
+    scenarios: Sequence[Scenario]
+    draws: Sequence[Mapping[str, Value]]
+    replicates: int
+
+    @property
+    def arms(self) -> Sequence[Scenario]:
+        """All scenarios but the comparator."""
+        return self.scenarios[1:]
+
+    def runs(
+        self, study: str, part: str, workers: int | None, scheduler: str | None, progress: Progress | None
+    ) -> Runs:
+        """How often a further study is run: a pair a draw where there are draws, else replicates."""
+        draws = self.draws[: PAIRS[study]]
+        replicates = 1 if draws else min(self.replicates, PAIRS[study])
+        return Runs(replicates, draws, self.folder / "further" / part, workers, scheduler, progress)
+
+
+def read_comparison(folder: Path) -> StoredComparison:
+    """Scenarios and draws of a finished comparison.
+
+    Raises ResultsFolderError when the folder holds something else or is unfinished, ScenarioError when its
+    values are none that this version of the model knows.
+    """
+    manifest = read_manifest(folder)
+    if manifest.get("kind") != "compare":
+        raise ResultsFolderError(f"{folder} holds a {manifest.get('kind')!r} study, not a comparison.")
+    replicates, given = int(manifest["replicates"]), manifest.get("given", {})
+    scenarios = [
+        rebuilt(name, resolved, replicates, given.get(name, ())) for name, resolved in manifest["arms"].items()
+    ]
+    table = read_table(folder, "draws").to_dict("records") if "draws" in manifest else []
+    draws = [{str(name): value for name, value in draw.items()} for draw in table]
+    return StoredComparison(folder, scenarios, draws, replicates)
+
+
+def run_further(
+    stored: StoredComparison,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    announce: Announce = lambda study: nullcontext(),
+    discount_rate: float = DISCOUNT_RATE,
+) -> None:
+    """Run what the report needs besides the comparison, and store its tables, arms told apart by ``arm``.
+
+    Tables are ``fates`` (see ``summarise_fates``), ``subgroup_effects`` and ``subgroup_interactions``, and others
+    called after study and field (``mechanism_waterfall``, ``dials_response``,
+    ``delivery_least``, ``economics_table``, ``net_benefit_curve``, …); columns as in the docstrings of
+    ``Mechanism``, ``Dials``, ``Delivery``, ``Economics`` and ``NetBenefit``. Raises ResultsFolderError when
+    the model's code has changed since, InputError for a discount rate outside 0 to 1.
+    """
+    _refuse_other_code(stored.folder)
+    found = _weighed(stored, discount_rate)
+    with announce("families and children") as progress:
+        found |= _lives(stored, stored.runs("lives", "lives", workers, scheduler, progress))
+    for number, arm in enumerate(stored.arms, 1):
+        for study, run in _studies(stored.scenarios[0], arm).items():
+            with announce(f"{study} of {arm.name}") as progress:
+                tables = run(stored.runs(study, f"{study}-{number}", workers, scheduler, progress))
+            for name, table in _named(study, tables).items():
+                found.setdefault(name, []).append(table.assign(arm=arm.name))
+    with ResultsFolder(stored.folder, {}) as results:
+        for name, frames in found.items():
+            results.keep_table(name, pd.concat(frames, ignore_index=True))
+
+
+def _weighed(stored: StoredComparison, rate: float) -> dict[str, list[pd.DataFrame]]:
+    """Tables of economics, from what the comparison holds; none for runs shorter than a year."""
+    if stored.scenarios[0].run.months < MONTHS_PER_YEAR:
+        return {}
+    outcomes, monthly, runs = (read_table(stored.folder, name) for name in ("outcomes", "monthly", "runs"))
+    costs = economics(outcomes, monthly, runs, stored.scenarios, rate)
+    weighed = net_benefit(costs, [scenario.name for scenario in stored.scenarios])
+    tables = {f"economics_{name}": table for name, table in vars(costs).items() if name != "rate"}
+    tables["economics_table"] = costs.table.assign(rate=rate)
+    return {name: [table] for name, table in {**tables, **_named("net_benefit", weighed)}.items()}
+
+
+def _lives(stored: StoredComparison, runs: Runs) -> dict[str, list[pd.DataFrame]]:
+    """Fates and subgroups; none where the arms are not about the same children."""
+    first, *others = (scenario.past_setting(0).initial for scenario in stored.scenarios)
+    if not all(same_children(first, other) for other in others):
+        return {}
+    lives = compare_lives(stored.scenarios, runs)
+    return {
+        "fates": [summarise_fates(lives.fates)],
+        "subgroup_effects": [subgroup_effects(lives.subgroups)],
+        "subgroup_interactions": [subgroup_interactions(lives.subgroups)],
+    }
+
+
+def _named(study: str, tables: Any) -> dict[str, pd.DataFrame]:
+    return {f"{study}_{name}": table for name, table in vars(tables).items()}
+
+
+def _studies(comparator: Scenario, arm: Scenario) -> dict[str, Callable[[Runs], Any]]:
+    """The studies that make sense for an arm: without a programme there is nothing to take apart.
+
+    Nor are there links to an effect where the arms differ in more than programmes.
+    """
+    if not arm.programmes:
+        return {}
+    studies: dict[str, Callable[[Runs], Any]] = {
+        "dials": lambda runs: turn_dials(comparator, arm, runs),
+        "delivery": lambda runs: delivery(comparator, arm, runs),
+    }
+    if other_differences(comparator, arm):
+        return studies
+    return {"mechanism": lambda runs: mechanism(comparator, arm, runs), **studies}
+
+
+def _refuse_other_code(folder: Path) -> None:
+    if read_manifest(folder).get("code") != code_hash():
+        raise ResultsFolderError(
+            f"{folder} was run with another version of the model; its further runs would not belong to it. "
+            "Run the comparison again into another folder."
+        )

@@ -1,0 +1,200 @@
+"""The last parts of a comparison's report: what it rests on, how the model fits, and where the numbers come from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from sos_sim.core.parameters import GRADES
+from sos_sim.kit.columns import as_sheet
+from sos_sim.kit.page import Block, Section, Words
+from sos_sim.kit.parameters import parameter_rows
+from sos_sim.theory.parameters import declared
+
+if TYPE_CHECKING:
+    from sos_sim.comparison.report.material import Material
+    from sos_sim.files.plans import ProgrammePlan
+    from sos_sim.files.scenario import Scenario
+
+_GRADES: Final = f"Grades: {', '.join(f'{grade} {meaning}' for grade, meaning in GRADES.items())}."
+DRAWN: Final = "drawn"
+
+
+def assumptions_section(material: Material) -> Section:
+    """What differs between the scenarios, and every belief with its prior, grade and source."""
+    import pandas as pd
+
+    differences = pd.DataFrame([*_values_apart(material), *_programmes(material)])
+    beliefs = [_belief(row, material) for row in parameter_rows("belief")]
+    blocks: list[Block] = [
+        Words(
+            (
+                "All scenarios are the same authority with the same luck. They differ only in what the first "
+                "table says.",
+                _drawn_said(material),
+            )
+        ),
+        as_sheet("scenarios", "what differs between the scenarios", differences, shows_effect=False),
+        as_sheet(
+            "beliefs",
+            "every belief, with the value used, its prior, grade and source",
+            pd.DataFrame(beliefs),
+            (),
+            f"'{DRAWN}' values come from the draws of parameters. A strength is a belief about how strong a link of "
+            f"the theory is; at 0 the link does not exist. No prior: held fixed. {_GRADES}",
+            shows_effect=False,
+        ),
+    ]
+    return Section("assumptions", "Assumptions", blocks)
+
+
+def fit_section(material: Material) -> Section:
+    """How the comparator stands against official figures."""
+    from sos_sim.calibration.fit import set_against_targets, targets_within
+
+    outcomes = material.table("outcomes", arm=material.comparator)
+    table = set_against_targets(material.stored.scenarios[0], outcomes)
+    fitted = table.loc[~table["input"], "target"].nunique()
+    text = (
+        f"{material.comparator}: {targets_within(table, 1.0)} of {fitted} official figures lie within one tolerance of "
+        f"the simulated ones, {targets_within(table, 2.0)} within two. Agreement tests thresholds and flows of usual "
+        "practice. It does not test the programme theory, whose strengths no official figure identifies."
+    )
+    columns = (
+        "target",
+        "measure",
+        "official",
+        "tolerance",
+        "simulated",
+        "spread",
+        "distance",
+        "unit",
+        "year",
+        "grade",
+        "source",
+    )
+    note = (
+        "Simulated: mean over runs; spread: standard deviation over runs (luck, and parameters where they were drawn). "
+        f"Distance in tolerances. {_GRADES}"
+    )
+    sheet = as_sheet(
+        "fit",
+        "official against simulated figures",
+        table,
+        columns,
+        note,
+        formats={"distance": "+.1f"},
+        shows_effect=False,
+    )
+    return Section("fit", "Fit to official figures", [Words((text,)), sheet])
+
+
+def provenance_section(material: Material) -> Section:
+    """What was run, with which code, and what failed."""
+    import pandas as pd
+
+    manifest, runs = material.manifest, material.table("runs")
+    counts, draws = manifest["rows"], manifest.get("draws", {})
+    rows = {
+        "status": manifest["status"],
+        "runs": f"{counts['done']:,} done, {counts['failed']:,} failed",
+        "replicates of each draw": manifest["replicates"],
+        "draws of parameters": draws.get("number", "none: the scenarios' own values"),
+        "digest of the draws": draws.get("digest", "–"),
+        "seed": material.stored.scenarios[0].run.seed,
+        "engine": manifest["engine"],
+        "code": manifest["code"],
+        **{f"version of {name}": version for name, version in manifest["versions"].items()},
+        **{f"machine: {name}": value for name, value in manifest["machine"].items()},
+    }
+    table = pd.DataFrame({"what": list(rows), "value": [str(value) for value in rows.values()]})
+    failed = runs[runs["status"] == "failed"]
+    blocks: list[Block] = [as_sheet("provenance", "where these numbers come from", table, shows_effect=False)]
+    if len(failed):
+        note = "Pairs in which a run failed are left out of every difference."
+        blocks.append(as_sheet("failed-runs", "runs that failed", failed, (), note, shows_effect=False))
+    blocks.append(
+        Words(
+            (
+                "The same scenarios, draws, seed and code give the same numbers to the last digit, on any "
+                "machine and with any "
+                "number of processes. The folder's manifest.json holds every value of every scenario.",
+            )
+        )
+    )
+    return Section("provenance", "Provenance", blocks)
+
+
+def _drawn_said(material: Material) -> str:
+    if not material.stored.draws:
+        return (
+            "No parameters were drawn: every belief has its own value in all runs, so intervals hold luck alone. How "
+            "little is known about the theory does not show in them."
+        )
+    return (
+        f"{len(material.stored.draws)} draws of parameters were laid over all scenarios wherever their files set no "
+        "value of their own, so intervals show how little is known about them."
+    )
+
+
+def _values_apart(material: Material) -> list[dict[str, str]]:
+    """Parameters in which any scenario differs from the comparator, a row each."""
+    scenarios, first = material.stored.scenarios, material.stored.scenarios[0]
+    names = [name for name in first.values if any(other.values[name] != first.values[name] for other in scenarios)]
+    return [
+        {
+            "what": declared()[name].meaning,
+            "where": declared()[name].path,
+            **{scenario.name: _plain(scenario.values[name]) for scenario in scenarios},
+        }
+        for name in names
+    ]
+
+
+def _programmes(material: Material) -> list[dict[str, str]]:
+    """Levers that any scenario's programmes set, a row each."""
+    scenarios = material.stored.scenarios
+    levers = dict.fromkeys(lever for scenario in scenarios for plan in scenario.programmes for lever in plan.levers)
+    return [
+        {
+            "what": declared()[lever].meaning,
+            "where": declared()[lever].path,
+            **{scenario.name: _lever_said(lever, scenario) for scenario in scenarios},
+        }
+        for lever in levers
+    ]
+
+
+def _lever_said(lever: str, scenario: Scenario) -> str:
+    settings = [f"{plan.levers[lever]:g} {_months(plan)}" for plan in scenario.programmes if lever in plan.levers]
+    return "; ".join(settings) or f"{declared()[lever].default:g} (usual practice)"
+
+
+def _months(plan: ProgrammePlan) -> str:
+    until = "" if plan.end_month is None else f" to month {plan.end_month}"
+    return f"from month {plan.start_month}{until}"
+
+
+def _belief(row: Mapping[str, object], material: Material) -> dict[str, Any]:
+    """One belief with the value used in every scenario."""
+    name = str(row["path"]).rpartition(".")[2]
+    drawn = any(name in draw for draw in material.stored.draws)
+    values = dict.fromkeys(
+        DRAWN if drawn and name not in scenario.given else _plain(scenario.values[name])
+        for scenario in material.stored.scenarios
+    )
+    return {
+        "path": row["path"],
+        "meaning": row["meaning"],
+        "value": " / ".join(values),
+        "unit": row["unit"],
+        "strength": row["strength"],
+        "link": row["link"],
+        "prior": row["prior"],
+        "grade": row["grade"],
+        "source": row["source"],
+    }
+
+
+def _plain(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,93 @@
+"""What a report on a comparison is made from: its folder's tables, and the scenarios they came from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sos_sim.comparison.further import StoredComparison, read_comparison
+from sos_sim.core.errors import ResultsFolderError
+from sos_sim.kit.page import Words
+from sos_sim.kit.sentences import capital
+from sos_sim.runs.store import read_manifest, read_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Material:
+    """A comparison's folder, read as it is needed; tables that were never made are empty.
+
+    ``arms`` are names of all arms but the comparator of which any pair of runs was finished.
+    """
+
+    stored: StoredComparison
+    manifest: Mapping[str, Any]
+    arms: Sequence[str]
+
+    @property
+    def comparator(self) -> str:
+        """Name of the first arm."""
+        return self.stored.scenarios[0].name
+
+    @property
+    def period(self) -> str:
+        """The simulated time after the warm-up, in words."""
+        months = self.stored.scenarios[0].run.months
+        return f"{months // 12} years" if months % 12 == 0 and months > 12 else f"{months} months"
+
+    @property
+    def start_month(self) -> int | None:
+        """The first month in which a programme acts in any arm that the comparator does not have."""
+        months = [plan.start_month for arm in self.stored.arms for plan in arm.programmes]
+        return min(months, default=None)
+
+    def table(self, name: str, **chosen: str) -> pd.DataFrame:
+        """Rows of a table with the chosen values, such as ``arm="…"``; no rows where the table was not made."""
+        import pandas as pd
+
+        if not (self.stored.folder / f"{name}.parquet").exists():
+            return pd.DataFrame()
+        frame = read_table(self.stored.folder, name)
+        for column, value in chosen.items():
+            frame = frame[frame[column] == value]
+        return frame.reset_index(drop=True)
+
+    def about(self, arm: str, question: str) -> str:
+        """A question about one arm, which is named where there are several."""
+        return capital(question) if len(self.arms) == 1 else f"{arm}: {question}"
+
+    def changes(self, arm: str, measures: Mapping[str, str]) -> pd.DataFrame:
+        """Arm minus comparator in whole-period measures, a row a pair; ``measures`` gives columns new names."""
+        whole = self.table("outcomes", year="all")
+        sides = [
+            whole[whole["arm"] == name].pivot(index="replicate", columns="measure", values="value")[list(measures)]
+            for name in (arm, self.comparator)
+        ]
+        return (sides[0] - sides[1]).dropna().rename(columns=dict(measures))
+
+    @staticmethod
+    def not_run(what: str) -> Words:
+        """Says that a part of the report is missing and how to have it."""
+        return Words(
+            (
+                f"{what}: not run. sos-sim report FOLDER runs what is missing and makes this page anew, but for "
+                "arms without a programme, or that differ from the comparator in more than programmes.",
+            )
+        )
+
+
+def read_material(folder: Path) -> Material:
+    """What is in a comparison's folder.
+
+    Raises ResultsFolderError when the folder holds something else, is unfinished, or has no finished pair.
+    """
+    stored, effects = read_comparison(folder), read_table(folder, "effects")
+    paired = set(effects.loc[effects["replicates"] > 0, "arm"])
+    arms = [arm.name for arm in stored.arms if arm.name in paired]
+    if not arms:
+        raise ResultsFolderError(f"{folder} has no pair of finished runs, so there is nothing to report.")
+    return Material(stored, read_manifest(folder), arms)

@@ -1,0 +1,120 @@
+"""The report of a comparison: a summary in plain language, the five EMMIE questions, and what it all rests on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sos_sim.comparison.report.economics import economics_section
+from sos_sim.comparison.report.effect import effect_section
+from sos_sim.comparison.report.groundwork import assumptions_section, fit_section, provenance_section
+from sos_sim.comparison.report.implementation import implementation_section
+from sos_sim.comparison.report.material import Material, read_material
+from sos_sim.comparison.report.mechanism import mechanism_section
+from sos_sim.comparison.report.moderators import moderators_section
+from sos_sim.comparison.report.readings import costs_said, count_said, difference_said
+from sos_sim.core.provenance import CAVEAT
+from sos_sim.kit.page import Page
+from sos_sim.kit.sentences import listed, said
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def comparison_page(folder: Path) -> Page:
+    """The page of a finished comparison; parts that were not run say so.
+
+    Raises ResultsFolderError when the folder holds something else or is unfinished.
+    """
+    material = read_material(folder)
+    sections = [
+        effect_section(material),
+        mechanism_section(material),
+        moderators_section(material),
+        implementation_section(material),
+        economics_section(material),
+        assumptions_section(material),
+        fit_section(material),
+        provenance_section(material),
+    ]
+    return Page(f"{listed(material.arms)} against {material.comparator}", _summary(material), CAVEAT, sections)
+
+
+def _summary(material: Material) -> list[str]:
+    """What was compared and what follows, in plain words."""
+    sentences = [_compared(material)]
+    for arm in material.arms:
+        sentences += [*_outcomes(material, arm), *_delivery(material, arm), *_cost(material, arm)]
+    return [*sentences, *_left_out(material), _how_sure(material)]
+
+
+def _left_out(material: Material) -> list[str]:
+    """Runs that failed, if any."""
+    counts = material.manifest["rows"]
+    if not counts["failed"]:
+        return []
+    return [
+        f"{counts['failed']:,} of {counts['asked']:,} runs failed and are left out, with those they were paired with; "
+        "their reasons are at the end."
+    ]
+
+
+def _compared(material: Material) -> str:
+    first, rows = material.stored.scenarios[0], material.manifest["rows"]
+    children = int(first.values["children"])
+    return (
+        f"A simulated authority of {children:,} children lived {material.period} under "
+        f"{material.comparator} and, with the same families and the same luck, under {listed(material.arms)}. This was "
+        f"repeated {rows['done'] // len(material.stored.scenarios):,} times. What follows is what the programme theory "
+        "implies if its links are as strong as assumed; no real child, family or authority was observed."
+    )
+
+
+def _outcomes(material: Material, arm: str) -> list[str]:
+    effects = {row["measure"]: row for row in material.table("effects", arm=arm).to_dict("records")}
+    joint = material.table("joint", arm=arm)
+    entries = effects["cla_start_rate"]
+    return [
+        f"{difference_said(entries, arm, material.comparator)} "
+        f"{count_said(entries, arm, material.comparator, material.period)}",
+        difference_said(effects["harm_months_rate"], arm, material.comparator),
+        *_safely(joint),
+    ]
+
+
+def _safely(joint: pd.DataFrame) -> list[str]:
+    """The share of pairs with fewer entries and no more harm, in one sentence."""
+    found = joint[joint["statement"] == "entries to care fall and harm at home does not rise"].to_dict("records")
+    return [
+        f"Entries to care fell and harm at home did not rise in {row['probability']:.0%} of pairs "
+        f"({row['level']:.0%} interval {row['low']:.0%} to {row['high']:.0%} for the number of pairs)."
+        for row in found
+    ]
+
+
+def _delivery(material: Material, arm: str) -> list[str]:
+    least = material.table("delivery_least", arm=arm)
+    if least.empty:
+        return []
+    row = least[least["measure"] == "cla_start_rate"].iloc[0]
+    return [f"Delivery: for {said('cla_start_rate')}, {row['statement']}."]
+
+
+def _cost(material: Material, arm: str) -> list[str]:
+    table = material.table("economics_table")
+    if table.empty:
+        return []
+    total = table[(table["arm"] == arm) & (table["item"] == "total_cost")].iloc[0].to_dict()
+    return costs_said(total, material.table("net_benefit_ratios", arm=arm).head(0), arm, material.comparator)
+
+
+def _how_sure(material: Material) -> str:
+    if material.stored.draws:
+        return (
+            "Intervals hold what is not known about the parameters, as far as priors and official figures tell; "
+            "they do not hold errors in the theory or in the model itself."
+        )
+    return (
+        "Intervals hold luck alone, with every parameter at one value: they say nothing of whether the theory is right "
+        "or how strong its links are. Compare over draws of parameters (run.draws) before reading much into them."
+    )

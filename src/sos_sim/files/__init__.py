@@ -1,0 +1,1 @@
+"""Reading: one map of lines, one way to refuse; scenario files and what study files share."""

@@ -1,0 +1,205 @@
+"""Scenario files: what is run, checked in full before anything happens.
+
+A scenario is YAML with the sections ``authority`` (facts), ``theory`` (beliefs), ``structure``
+(switches), ``programme`` or ``programmes`` (levers and when they act) and ``run``. With ``extends`` it
+holds only what differs from another file. Every value remembers where it came from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sos_sim.agents.state import Records
+from sos_sim.core.errors import ScenarioError, did_you_mean
+from sos_sim.core.luck import mix
+from sos_sim.core.parameters import Value
+from sos_sim.evidence.targets import Target, with_local
+from sos_sim.files.checks import contradictions
+from sos_sim.files.draft import DEFAULT, DRAWN, OVERRIDE, Draft
+from sos_sim.files.keys import VALUE_SECTIONS, as_declared, homes, parameters_of
+from sos_sim.files.layers import read_layers
+from sos_sim.files.plans import RUN_KEYS, ProgrammePlan, RunPlan
+from sos_sim.files.yaml_lines import read_scalar
+from sos_sim.model.setting import Programme, Setting, lay_out_levers, make_setting
+from sos_sim.theory.parameters import Parameters, make_parameters
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A checked scenario.
+
+    ``values`` holds every parameter of ``authority``, ``theory`` and ``structure`` by name, defaults
+    filled in. ``origins`` tells for each path (``theory.trust_gain``, ``run.seed``,
+    ``programmes.NAME.training``) whether its value is a 'default', an 'override', or from 'file:line'.
+    ``local_targets`` are the official figures that its files give; they play no part in a run.
+    """
+
+    name: str
+    description: str
+    values: Mapping[str, Value]
+    programmes: tuple[ProgrammePlan, ...]
+    run: RunPlan
+    origins: Mapping[str, str]
+    local_targets: tuple[Target, ...] = ()
+
+    def targets(self) -> list[Target]:
+        """The official figures it is held against: its authority's own where its files give them, else England's."""
+        return with_local(self.local_targets)
+
+    def parameters(self) -> Parameters:
+        """The parameters as both engines read them."""
+        return make_parameters(self.values)
+
+    def seed(self, replicate: int) -> int:
+        """The seed of a replicate, counted from 0: the same for every scenario with this ``run.seed``."""
+        return mix(self.run.seed, replicate) >> 1
+
+    def setting(self, replicate: int) -> Setting:
+        """All inputs of one replicate, with programme months counted from the start of the warm-up."""
+        return self._setting(replicate, self.programmes)
+
+    def past_setting(self, replicate: int) -> Setting:
+        """The same replicate without programmes: the past that scenarios can share."""
+        return self._setting(replicate, ())
+
+    def resolved(self) -> dict[str, Any]:
+        """What determines results and nothing else, as plain nested data; names and origins are left out."""
+        sections = {section: {name: self.values[name] for name in parameters_of(section)} for section in VALUE_SECTIONS}
+        programmes = [
+            {"start_month": plan.start_month, "end_month": plan.end_month, "levers": dict(plan.levers)}
+            for plan in self.programmes
+        ]
+        return {**sections, "programmes": programmes, "run": self.run._asdict()}
+
+    def with_values(self, **values: Any) -> Scenario:
+        """The same scenario with parameters, levers or run keys changed by name, checked anew.
+
+        A lever is changed in every programme that sets it, or in all where none does. Raises
+        ScenarioError for unknown names, values that are not allowed, and contradictions.
+        """
+        draft = self._draft()
+        for name, value in values.items():
+            section = homes().get(name)
+            if not section:
+                raise ScenarioError(f"no parameter is called {name!r}.{did_you_mean(name, homes())}")
+            draft.override(f"{section}.{name}", value)
+        return _finish(draft)
+
+    def drawn(self, values: Mapping[str, Value]) -> Scenario:
+        """The same scenario with a draw of parameters wherever neither its files nor an override set one.
+
+        Raises ScenarioError when the draw contradicts what is set.
+        """
+        given, draft = self.given, self._draft()
+        for name, value in values.items():
+            if name not in given:
+                draft.set(homes()[name], name, value, DRAWN)
+        return _finish(draft)
+
+    @property
+    def given(self) -> list[str]:
+        """Names of the parameters that its files or overrides set, sorted."""
+        return sorted(name for name in self.values if self.origins[f"{homes()[name]}.{name}"] != DEFAULT)
+
+    def levers(self) -> Records:
+        """Lever settings of every month from the start of the warm-up, programmes laid over usual practice."""
+        return lay_out_levers(self.run.warmup_months + self.run.months, self._programmes(self.programmes))
+
+    def _setting(self, replicate: int, plans: tuple[ProgrammePlan, ...]) -> Setting:
+        months = self.run.warmup_months + self.run.months
+        return make_setting(self.parameters(), self.seed(replicate), months, self._programmes(plans))
+
+    def _programmes(self, plans: tuple[ProgrammePlan, ...]) -> list[Programme]:
+        warmup, months = self.run.warmup_months, self.run.months
+        return [Programme(warmup + plan.start_month, warmup + plan.months(months).stop, plan.levers) for plan in plans]
+
+    def _draft(self) -> Draft:
+        values = {f"{homes()[name]}.{name}": value for name, value in self.values.items()}
+        values |= {f"run.{key}": value for key, value in self.run._asdict().items()}
+        programmes = [
+            {"name": plan.name, "start_month": plan.start_month, **plan.levers}
+            | ({} if plan.end_month is None else {"end_month": plan.end_month})
+            for plan in self.programmes
+        ]
+        targets = {target.id: target for target in self.local_targets}
+        return Draft(
+            values, dict(self.origins), programmes, name=self.name, description=self.description, targets=targets
+        )
+
+
+def load_scenario(path: Path | str, overrides: Mapping[str, Any] | None = None) -> Scenario:
+    """Read, layer and check a scenario file; ``overrides`` are by path, as ``{"authority.children": 5000}``.
+
+    Raises ScenarioError with every problem found, each with file, line, value and what is allowed, and
+    EvidenceError for a target that cannot be one.
+    """
+    draft, layers = _defaults(), read_layers(Path(path))
+    for layer in layers:
+        draft.read(layer)
+    if "name" not in layers[-1].keys:
+        draft.problems.append(ScenarioError("the scenario has no name; write name: at the top of the file.", file=path))
+    for override, value in (overrides or {}).items():
+        draft.override(override, value)
+    return _finish(draft)
+
+
+def rebuilt(name: str, resolved: Mapping[str, Any], replicates: int, given: Collection[str] = ()) -> Scenario:
+    """The scenario of which a results folder holds what was ``resolved``, and which values were ``given``.
+
+    Raises ScenarioError when the values are none that this version of the model knows.
+    """
+    values = {f"{section}.{key}": value for section in VALUE_SECTIONS for key, value in resolved[section].items()}
+    values |= {f"run.{key}": value for key, value in {**resolved["run"], "replicates": replicates}.items()}
+    draft = _defaults()
+    for path, value in values.items():
+        section, _, key = path.partition(".")
+        draft.set(section, key, value, OVERRIDE if key in given or section == "run" else DEFAULT)
+    draft.name = name
+    draft.programmes = [
+        {"name": f"programme {number}", "start_month": plan["start_month"], **plan["levers"]}
+        | ({} if plan["end_month"] is None else {"end_month": plan["end_month"]})
+        for number, plan in enumerate(resolved["programmes"], 1)
+    ]
+    return _finish(draft)
+
+
+def parse_assignment(text: str) -> tuple[str, Any]:
+    """The path and value of ``path=value``, the value typed as in a scenario file.
+
+    Raises ScenarioError when the text is not of that form.
+    """
+    path, equals, written = text.partition("=")
+    try:
+        value = read_scalar(written)
+    except ValueError as error:
+        raise ScenarioError(f"in {text!r}, {error}; write for example theory.trust_gain=0.2.") from error
+    if not path.strip() or not equals or value is None:
+        raise ScenarioError(f"{text!r} is not path=value; write for example theory.trust_gain=0.2.")
+    return path.strip(), value
+
+
+def _defaults() -> Draft:
+    declared = {f"{section}.{name}": p for section in VALUE_SECTIONS for name, p in parameters_of(section).items()}
+    values = {path: as_declared(parameter, parameter.default) for path, parameter in declared.items()}
+    values |= {f"run.{key}": as_declared(plan, plan.default) for key, plan in RUN_KEYS.items()}
+    return Draft(values, dict.fromkeys(values, DEFAULT))
+
+
+def _finish(draft: Draft) -> Scenario:
+    programmes, run = draft.programme_plans(), draft.run_plan()
+    problems = draft.problems or contradictions(draft.values, programmes, run, draft.origins)
+    if problems:
+        raise _all_of(problems)
+    values = {name: draft.values[f"{section}.{name}"] for section in VALUE_SECTIONS for name in parameters_of(section)}
+    targets = tuple(draft.targets.values())
+    return Scenario(draft.name, draft.description, values, programmes, run, draft.origins, targets)
+
+
+def _all_of(problems: list[ScenarioError]) -> ScenarioError:
+    """One error for all problems: the place of the first, a paragraph for each."""
+    first, *rest = problems
+    text = "\n".join([first.problem, *(str(problem) for problem in rest)])
+    return ScenarioError(text, file=first.file, line=first.line)

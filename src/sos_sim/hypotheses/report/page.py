@@ -1,0 +1,294 @@
+"""The page of hypothesis cards: what could be found out, what would refute it, and which trial would tell."""
+
+from __future__ import annotations
+
+from math import isnan
+from typing import TYPE_CHECKING, Any, Final
+
+from sos_sim.comparison.report.figures_moderators import dose_response, subgroup_forest, two_conditions
+from sos_sim.comparison.report.figures_value import what_to_find_out
+from sos_sim.comparison.report.mechanism import SHOWN
+from sos_sim.core.provenance import CAVEAT
+from sos_sim.evidence.behaviours import BEHAVIOURS
+from sos_sim.hypotheses.build import KINDS, Hypotheses, strongest
+from sos_sim.hypotheses.candidates import FALSE_DISCOVERIES, LEAST_AGREEING
+from sos_sim.hypotheses.report import figures as figures
+from sos_sim.hypotheses.report.words import heading, in_words
+from sos_sim.hypotheses.trial_tables import TRIAL_OUTCOMES, Trials
+from sos_sim.kit.columns import as_sheet
+from sos_sim.kit.page import Block, Facts, Page, Picture, Section, Words
+from sos_sim.kit.sentences import amount, listed, said, span, unit_said
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from sos_sim.comparison.report.material import Material
+
+NAME: Final = "hypotheses"
+_MOST_NAMED: Final = 6
+TITLES: Final[Mapping[str, str]] = {
+    "effect": "Outcomes that should differ",
+    "none": "Outcomes that should not differ",
+    "harm": "Where harm may rise",
+    "link": "Links of the theory",
+    "context": "Conditions of the authority",
+    "families": "Families",
+    "delivery": "How much is delivered",
+    "programmes": "One programme against another",
+    "conditions": "Conditions found by a sweep",
+}
+_NONE: Final = "No card of this kind: nothing was told from luck, or nothing of the kind was looked at."
+_NO_WORTHS: Final = (
+    "Not asked for: --worth and --harm-worth state in pounds what avoiding a care start and a month of harm at home is "
+    "worth to the reader, and what to find out first is ranked by them."
+)
+_SHOWN: Final = {
+    "claim": "claim",
+    "refuted_by": "refuted by",
+    "conditions_said": "conditions",
+    "link_tested": "link it tests",
+    "works": "practice, if the link works",
+    "fails": "practice, if it does not",
+    "statement_said": "statement behind it",
+    "design_said": "design that would see it",
+    "answer_said": "chance of an answer",
+    "agreement": "agreement",
+    "grades": "evidence behind it",
+    "rank": "strength",
+}
+
+
+def worded(found: Hypotheses, comparator: str) -> pd.DataFrame:
+    """The cards with everything that is said of them in words; no rows stay no rows."""
+    if found.cards.empty:
+        return found.cards
+    cards = in_words(found.cards, comparator)
+    return cards.assign(
+        link_tested=(cards["link"] + " " + cards["link_name"]).str.strip(),
+        statement_said=cards["statement"] + ": " + cards["statement_gist"],
+        grades=[_grades(row) for row in cards.to_dict("records")],
+    )
+
+
+def _grades(row: Mapping[Any, Any]) -> str:
+    """Grades of the beliefs that drive a card, and the first of their names."""
+    names = str(row["beliefs"]).split(", ")
+    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+    return f"weakest {row['grade_weakest']}, typical {row['grade_typical']}: {', '.join(names[:_MOST_NAMED])}{more}"
+
+
+def hypotheses_page(material: Material, found: Hypotheses, worths: tuple[float, float] | None = None) -> Page:
+    """The page of a comparison's cards, with the figures behind them.
+
+    ``worths`` are what a reader would give for one care start and one month of harm at home avoided (pounds):
+    with them the page ranks what to find out first. Raises InputError for what ``rank_information`` refuses.
+    """
+    cards = worded(found, material.comparator)
+    sections = [_section(kind, cards, _pictures(kind, material, found.trials)) for kind in KINDS]
+    sections = [*sections, _trials(found.trials), _value(material, worths), _tables(cards, found)]
+    title = f"What could be found out: {listed(material.arms)} against {material.comparator}"
+    return Page(title, summary(cards, found), CAVEAT, sections)
+
+
+def rules(found: Hypotheses) -> str:
+    """How many cards there are, under what condition all of them stand, and what makes a candidate a card."""
+    dropped = int(found.dropped["candidates"].sum())
+    return (
+        f"{len(found.cards)} cards, each of what follows if the theory holds as strongly as assumed or drawn; "
+        f"{dropped} candidates were dropped. A candidate is a card only if its mean can be told from luck (false "
+        f"discoveries held at {FALSE_DISCOVERIES:.0%} among those judged together) and, over several draws of "
+        f"parameters, {LEAST_AGREEING:.0%} or more agree in direction. Cards of harm and of no difference are made in "
+        "any case."
+    )
+
+
+def summary(cards: pd.DataFrame, found: Hypotheses) -> list[str]:
+    """The rules, and the strongest cards."""
+    best = [f"{row['id']}. {row['claim']}" for row in strongest(cards).to_dict("records")]
+    named = (
+        ["The strongest, those to which the draws commit most:", *best]
+        if best
+        else ["No card predicts a difference: the draws commit to none."]
+    )
+    return [rules(found), *named]
+
+
+def _section(kind: str, cards: pd.DataFrame, pictures: list[Block]) -> Section:
+    rows = cards[cards["kind"] == kind].to_dict("records") if len(cards) else []
+    blocks: list[Block] = [_card(row) for row in rows] or [Words((_NONE,))]
+    return Section(kind, TITLES[kind], [*blocks, *pictures])
+
+
+def _card(row: Mapping[Any, Any]) -> Facts:
+    texts = {**row, "rank": f"{row['strength']:.2f}, rank {row['rank']}"}
+    return Facts(row["id"], heading(row), [(label, str(texts[name])) for name, label in _SHOWN.items()])
+
+
+def _pictures(kind: str, material: Material, trials: Trials) -> list[Block]:
+    make = {"link": _paths, "context": _doses, "families": _forests}.get(kind)
+    if make is None:
+        return []
+    return [block for number, arm in enumerate(material.arms, 1) for block in make(material, trials, arm, number)]
+
+
+def _paths(material: Material, trials: Trials, arm: str, number: int) -> list[Block]:
+    table = material.table("mechanism_shapley", arm=arm)
+    if table.empty:
+        return []
+    shares = table[table["measure"].isin(list(SHOWN))]
+    carried = [
+        f"{row['link']} {row['name']} to {said(row['measure'])} "
+        f"{amount(row['shown'], row['unit'], decimals=int(row['decimals']))}"
+        for row in shares.to_dict("records")
+    ]
+    return [
+        Picture(
+            f"hypotheses-path-{number}",
+            material.about(arm, "what does each link of the theory carry of the differences in entries and in harm?"),
+            figures.mechanism_path(shares),
+            f"Links in order with arrows to two outcomes: {'; '.join(carried)}.",
+        )
+    ]
+
+
+def _doses(material: Material, trials: Trials, arm: str, number: int) -> list[Block]:
+    response, grids = (material.table(f"dials_{name}", arm=arm) for name in ("response", "grids"))
+    if response.empty:
+        return []
+    blocks: list[Block] = []
+    for measure, name in SHOWN.items():
+        rows, detectable = response[response["measure"] == measure], _detectable(trials, measure)
+        told = "no trial was simulated that counts it" if isnan(detectable) else f"detectable: {detectable:.3g}"
+        blocks.append(
+            Picture(
+                f"hypotheses-dose-{name}-{number}",
+                material.about(
+                    arm,
+                    f"how does the difference in {said(measure)} go with a condition, and where could a trial tell?",
+                ),
+                dose_response(rows, detectable),
+                f"Curves with bands, {unit_said(rows['unit'].iloc[0])}; {told}.",
+            )
+        )
+    for place, rows in grids[grids["measure"] == "cla_start_rate"].groupby("grid"):
+        first = rows.iloc[0]
+        asked = f"where do {first['dial_x']} and {first['dial_y']} together make the difference in entries large?"
+        ends = span(float(rows["estimate"].min()), float(rows["estimate"].max()), first["unit"])
+        blocks.append(
+            Picture(
+                f"hypotheses-map-{number}-{place}",
+                material.about(arm, asked),
+                two_conditions(rows),
+                f"Map of differences, {ends} {unit_said(first['unit'])}.",
+            )
+        )
+    return blocks
+
+
+def _forests(material: Material, trials: Trials, arm: str, number: int) -> list[Block]:
+    effects = material.table("subgroup_effects", arm=arm)
+    if effects.empty:
+        return []
+    rows = effects[effects["measure"] == "care_starts"]
+    parts = [
+        f"{row['characteristic']} {row['band']} {amount(row['estimate'], row['unit'])}"
+        for row in rows.to_dict("records")
+    ]
+    return [
+        Picture(
+            f"hypotheses-families-{number}",
+            material.about(arm, "what difference in entries to care is predicted for which families?"),
+            subgroup_forest(rows),
+            f"Differences with intervals, {unit_said(rows['unit'].iloc[0])}: {'; '.join(parts)}.",
+        )
+    ]
+
+
+def _detectable(trials: Trials, measure: str) -> float:
+    largest = trials.largest(TRIAL_OUTCOMES.get(measure, ""))
+    return float(largest["detectable"]) if largest else float("nan")
+
+
+def _trials(trials: Trials) -> Section:
+    """Power and assurance of every outcome that trials counted."""
+    if not trials.tried:
+        text = "No trial study was given: sos-sim trial STUDY makes one, and --trial FOLDER adds it here."
+        return Section("trials", "What trials could tell", [Words((text,))])
+    pictures = [
+        Picture(
+            f"hypotheses-power-{outcome.replace('_', '-')}",
+            f"How many clusters does a trial of {outcome.replace('_', ' ')} need, and how probable is an answer?",
+            figures.power_and_assurance(rows, trials.assurance_of(outcome)),
+            _power_alt(rows),
+        )
+        for outcome, rows in ((str(name), rows) for name, rows in trials.power.groupby("outcome", sort=False))
+    ]
+    return Section("trials", "What trials could tell", pictures)
+
+
+def _value(material: Material, worths: tuple[float, float] | None) -> Section:
+    """What is most worth knowing before deciding, at the worths that the reader states."""
+    from sos_sim.comparison.value_ranking import rank_information
+
+    title = "What to find out first"
+    if worths is None:
+        return Section("value", title, [Words((_NO_WORTHS,))])
+    ranking = rank_information(material.stored.folder, *worths)
+    clear = [str(row["name"]) for row in ranking.to_dict("records") if row["distinguishable"]]
+    told = f"Worth more than chance makes any: {listed(clear) or 'none'}."
+    stated = f"£{worths[0]:,.0f} for a care start avoided and £{worths[1]:,.0f} for a month of harm at home avoided"
+    return Section(
+        "value",
+        title,
+        [
+            Words((f"At {stated}, worths that the reader states and nobody recommends. {told}",)),
+            Picture(
+                "hypotheses-value",
+                "Which link, and which single belief, is most worth knowing before deciding?",
+                what_to_find_out(ranking),
+                f"Bars of pounds with intervals. {told}",
+            ),
+            as_sheet("hypotheses-value", "what to find out first", ranking),
+        ],
+    )
+
+
+def _power_alt(rows: pd.DataFrame) -> str:
+    parts = [
+        f"{row['design']} with {row['clusters']} clusters ({row['analysis']}) {row['rejected']:.0%}"
+        for row in rows.sort_values(["design", "clusters"]).to_dict("records")
+    ]
+    return f"Lines of power and assurance over numbers of clusters. Power: {'; '.join(parts)}."
+
+
+def _tables(cards: pd.DataFrame, found: Hypotheses) -> Section:
+    """All cards, what was dropped, and the behaviours that cards name."""
+    import pandas as pd
+
+    seen = pd.DataFrame([{**one._asdict(), "grade": one.grade} for one in BEHAVIOURS])
+    blocks: list[Block] = [
+        as_sheet("hypotheses-dropped", "candidates that became no card, and why", found.dropped, shows_effect=False),
+        as_sheet(
+            "hypotheses-behaviours",
+            "what practice would show of each link",
+            seen,
+            (),
+            ("Statements are those of the programme theory (CMO 1-20); how they would be seen is assumed here."),
+            shows_effect=False,
+        ),
+    ]
+    if len(cards):
+        blocks.insert(
+            0,
+            as_sheet(
+                NAME,
+                "all cards",
+                cards.sort_values("rank"),
+                ("id", "rank", "claim", "agreeing", "link_tested", "grade_weakest", "grade_typical"),
+                formats={"agreeing": ".0%"},
+                labels={"agreeing": "agreeing", "link_tested": "link"},
+            ),
+        )
+    return Section("tables", "All cards, and what was dropped", blocks)

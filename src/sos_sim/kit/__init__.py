@@ -1,0 +1,1 @@
+"""What every page needs: the page, tables, base figures, numbers in words."""

@@ -1,0 +1,261 @@
+"""A report as one self-contained page: sections of words, figures and tables, each also kept as a file.
+
+What a page holds is checked when it is made: a figure of an effect without the caveat, a figure that
+nobody can hear described, or two things of one name are refused.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from numbers import Real
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sos_sim.core.provenance import CAVEAT
+from sos_sim.kit import drawing
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_FOLDED_ROWS = 25
+_WIDE_COLUMNS = 9
+NOT_A_NUMBER = "–"
+REPORT = "report"
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure with the question it answers (its caption) and ``alt``, what it shows for those who cannot see it.
+
+    ``shows_effect`` False is for figures that compare no arms, such as the fit to official figures: they
+    need not carry the caveat. Raises ValueError for a name that cannot be a file's, an empty question
+    or alt, and a figure of an effect without the caveat.
+    """
+
+    name: str
+    question: str
+    figure: Figure
+    alt: str
+    shows_effect: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse what readers could not use."""
+        _check_name(self.name)
+        for what, text in (("question", self.question), ("alt", self.alt)):
+            if not text.strip():
+                raise ValueError(f"the picture {self.name!r} has an empty {what}")
+        if self.shows_effect and not drawing.says(self.figure, CAVEAT):
+            raise ValueError(f"the picture {self.name!r} shows an effect without the caveat")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table: the file gets ``frame`` as it is, the page ``columns`` of it (default all), formatted, with ``labels``.
+
+    ``formats`` are format specifications by column, such as ``+.1%``; missing values are shown as a dash.
+    '+' alone is a sign before the digits that the number has anyway.
+    ``shows_effect`` False leaves out the line that the table follows from assumptions. Raises ValueError
+    for a name that cannot be a file's, an empty title, and columns that ``frame`` does not have.
+    """
+
+    name: str
+    title: str
+    frame: pd.DataFrame
+    note: str = ""
+    formats: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = field(default_factory=dict)
+    columns: Sequence[str] = ()
+    shows_effect: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse what could not be shown."""
+        _check_name(self.name)
+        if not self.title.strip():
+            raise ValueError(f"the table {self.name!r} has no title")
+        unknown = {*self.formats, *self.labels, *self.columns} - set(self.frame.columns)
+        if unknown:
+            raise ValueError(f"the table {self.name!r} has no column {', '.join(sorted(unknown))}")
+
+    @property
+    def shown(self) -> list[str]:
+        """Names of the columns on the page, in order."""
+        return list(self.columns or self.frame.columns)
+
+    @property
+    def headings(self) -> list[tuple[str, bool]]:
+        """Heading of each column on the page, and whether it holds numbers."""
+        from pandas.api.types import is_numeric_dtype
+
+        return [(self.labels.get(name, name), is_numeric_dtype(self.frame[name])) for name in self.shown]
+
+    @property
+    def cells(self) -> list[list[str]]:
+        """Rows as texts."""
+        columns = [[_text(value, self.formats.get(name)) for value in self.frame[name]] for name in self.shown]
+        return [list(row) for row in zip(*columns, strict=True)]
+
+    @property
+    def wide(self) -> bool:
+        """Whether there are so many columns that paper needs smaller letters."""
+        return len(self.shown) > _WIDE_COLUMNS
+
+    @property
+    def folded(self) -> bool:
+        """Whether the page shows the table only when it is opened (long ones)."""
+        return len(self.frame) > _FOLDED_ROWS
+
+
+@dataclass(frozen=True)
+class Words:
+    """Paragraphs of plain text."""
+
+    paragraphs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One thing told under a few headings: a title, and a term and a text for each. ``id`` is what links point to."""
+
+    id: str
+    title: str
+    pairs: Sequence[tuple[str, str]]
+
+    def __post_init__(self) -> None:
+        """Refuse an id that cannot be pointed to."""
+        _check_name(self.id)
+
+
+Block = Picture | Sheet | Words | Facts
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the page under a heading; ``id`` is what links point to."""
+
+    id: str
+    title: str
+    blocks: Sequence[Block]
+
+    def __post_init__(self) -> None:
+        """Refuse an id that cannot be pointed to."""
+        _check_name(self.id)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A report: a title, a summary in plain language, the honesty statement, and sections in order.
+
+    Raises ValueError when there is no summary or caveat, or when two sections, figures or tables have one name.
+    """
+
+    title: str
+    summary: Sequence[str]
+    caveat: str
+    sections: Sequence[Section]
+
+    def __post_init__(self) -> None:
+        """Refuse pages that would mislead or overwrite their own files."""
+        if not self.caveat.strip() or not self.summary:
+            raise ValueError(f"the page {self.title!r} needs a caveat and a summary")
+        kinds = {
+            "section": [section.id for section in self.sections],
+            "picture": [picture.name for picture in self.pictures],
+            "table": [sheet.name for sheet in self.sheets],
+            "place": [block.id for block in self._blocks() if isinstance(block, Facts)],
+        }
+        for kind, names in kinds.items():
+            twice = sorted({name for name in names if names.count(name) > 1})
+            if twice:
+                raise ValueError(f"the page {self.title!r} has two of the {kind} {twice[0]!r}")
+
+    @property
+    def pictures(self) -> list[Picture]:
+        """All figures of the page, in order."""
+        return [block for block in self._blocks() if isinstance(block, Picture)]
+
+    @property
+    def sheets(self) -> list[Sheet]:
+        """All tables of the page, in order."""
+        return [block for block in self._blocks() if isinstance(block, Sheet)]
+
+    def _blocks(self) -> Iterator[Block]:
+        return (block for section in self.sections for block in section.blocks)
+
+
+def write_page(page: Page, folder: Path, name: str = REPORT) -> Path:
+    """Write ``folder/NAME.html``, ``figures/….svg`` and ``.png``, and ``tables/….csv``; the page's path.
+
+    Equal pages give equal bytes. ``tables/README.txt`` (``README-NAME.txt`` of pages that are no report) says what
+    each table is, and carries the caveat. Raises ResultsFolderError when the folder cannot be written.
+    """
+    from sos_sim.runs.store import keep_csv, keep_file
+
+    inline: dict[str, str] = {}
+    for picture in page.pictures:
+        svg, png = drawing.as_svg(picture.figure, picture.name, picture.alt), drawing.as_png(picture.figure)
+        keep_file(folder / "figures" / f"{picture.name}.svg", svg.encode())
+        keep_file(folder / "figures" / f"{picture.name}.png", png)
+        inline[picture.name] = drawing.inline(svg, png, picture.alt)
+    for sheet in page.sheets:
+        keep_csv(folder / "tables" / f"{sheet.name}.csv", sheet.frame)
+    about = "README.txt" if name == REPORT else f"README-{name}.txt"
+    keep_file(folder / "tables" / about, _about_tables(page).encode())
+    written = folder / f"{name}.html"
+    keep_file(written, _as_html(page, inline).encode())
+    return written
+
+
+def _as_html(page: Page, inline: Mapping[str, str]) -> str:
+    """The page as HTML; ``inline`` holds each figure as markup by name."""
+    import jinja2
+
+    sources = jinja2.PackageLoader("sos_sim", "kit")
+    engine = jinja2.Environment(
+        loader=sources, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    engine.tests |= {kind.__name__.lower(): _is_a(kind) for kind in (Picture, Sheet, Words, Facts)}
+    return engine.get_template("page.html.jinja").render(page=page, inline=inline)
+
+
+def _is_a(kind: type) -> Any:
+    return lambda block: isinstance(block, kind)
+
+
+def _about_tables(page: Page) -> str:
+    """What each table file holds, for those who find it without the page."""
+    text = io.StringIO()
+    print(page.title, page.caveat, "Tables, one a file; the page says more about each.", sep="\n\n", file=text)
+    for sheet in page.sheets:
+        print(f"\n{sheet.name}.csv: {sheet.title}", *([sheet.note] if sheet.note else []), sep="\n", file=text)
+    return text.getvalue()
+
+
+def _check_name(name: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"{name!r} cannot name a file or place: use small letters, digits, _ and -")
+
+
+def _text(value: Any, specification: str | None) -> str:
+    """One cell for people: a dash where there is no value, numbers with as many digits as help."""
+    import pandas as pd
+
+    if pd.isna(value):
+        return NOT_A_NUMBER
+    if isinstance(value, bool) or not isinstance(value, Real):
+        return str(value)
+    digits = _digits(float(value))
+    return format(value, f"+{digits}" if specification == "+" else specification or digits).replace("-", "−")
+
+
+def _digits(value: float) -> str:
+    """Thousands separated, and decimals that shrink as numbers grow."""
+    if value.is_integer():
+        return ",.0f"
+    size = abs(value)
+    decimals = 0 if size >= 1000 else 1 if size >= 10 else 2 if size >= 1 else 3
+    return f",.{decimals}f"

@@ -1,0 +1,94 @@
+"""How numbers are said: every sentence carries its interval and what the interval holds, and claims no effect."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from sos_sim.outcomes.measures import MEASURES, SHARE
+from sos_sim.outcomes.ratios import RATIOS
+
+HEADLINE: Final[Mapping[str, str]] = {
+    "cla_start_rate": "children starting to be looked after",
+    "harm_months_rate": "harm at home (child-months)",
+    "harm_unseen_rate": "harm at home that nobody saw (child-months)",
+    "cla_stock_rate": "children looked after at year end",
+    "care_days": "days looked after",
+    "reentry_after_home_1y": "re-entry within 12 months of return home",
+    "reunified_12m_share": "home within 12 months of entry",
+    "cpp_start_rate": "protection plans started",
+    "rereferral_12m_share": "re-referred within 12 months",
+    "kinship_share": "looked after by relatives or friends",
+}
+"""Outcomes of a comparison in the order in which they are told, in short words; harm stands beside entries."""
+
+
+def said(measure: str) -> str:
+    """A measure of ``outcomes.measures`` or of subgroups of families in short words."""
+    if measure in RATIOS:
+        return RATIOS[measure].numerator
+    return HEADLINE.get(measure, MEASURES[measure].meaning)
+
+
+def unit_said(unit: str) -> str:
+    """A unit of differences as people say it, with its denominator."""
+    if unit == SHARE:
+        return "percentage points"
+    return unit if "children" in unit else unit.replace("10,000", "10,000 children")
+
+
+def amount(value: float, unit: str, size: float | None = None, decimals: int | None = None) -> str:
+    """A difference as people write it: signed, shares in percentage points, a true minus; without its unit.
+
+    Amounts of one row agree in decimals when they are given the same ``size`` (default: their own), or
+    have just so many ``decimals`` (of the unit itself: 4 of a share are 2 of percentage points).
+    """
+    if math.isnan(value):
+        return "–"
+    if unit == SHARE:
+        text = f"{100.0 * value:+.{1 if decimals is None else decimals - 2}f}"
+    else:
+        large = abs(value if size is None else size)
+        text = f"{value:+,.{(2 if large < 100.0 else 1 if large < 1000.0 else 0) if decimals is None else decimals}f}"
+    return text.replace("-", "−") if any(digit in text for digit in "123456789") else text[1:]
+
+
+def plain(value: float, unit: str, size: float | None = None) -> str:
+    """A level, as ``amount`` writes differences: no sign, and shares in per cent."""
+    text = amount(value, unit, size).removeprefix("+")
+    return f"{text}%" if unit == SHARE else text
+
+
+def span(low: float, high: float, unit: str, size: float | None = None, decimals: int | None = None) -> str:
+    """An interval of differences in words, without its unit; digits as in ``amount``."""
+    if math.isnan(low) or math.isnan(high):
+        return "no interval from a single pair"
+    return f"{amount(low, unit, size, decimals)} to {amount(high, unit, size, decimals)}"
+
+
+def millions(value: float) -> str:
+    """A difference in pounds, in millions."""
+    return f"{'−' if value < 0.0 else '+' if value > 0.0 else ''}£{abs(value) / 1e6:,.2f} million"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words with commas and a last 'and'."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+
+
+def capital(text: str) -> str:
+    """The text as it begins a sentence."""
+    return text[:1].upper() + text[1:]
+
+
+def level_said(level: float) -> str:
+    """A level of coverage as in '95% interval'."""
+    return f"{level:.0%} interval"
+
+
+def interval_holds(row: Mapping[Any, Any]) -> str:
+    """What an interval is made of; ``row`` has level, draws (0 or 1: parameters held) and replicates."""
+    if row["draws"] > 1:
+        return f"{level_said(row['level'])} over {row['draws']:,} draws of parameters"
+    return f"{level_said(row['level'])} for luck over {row['replicates']:,} pairs, parameters held"

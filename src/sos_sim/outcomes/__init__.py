@@ -1,0 +1,1 @@
+"""What is counted: the event record read as histories, and every outcome measure defined once."""

@@ -1,0 +1,288 @@
+"""How outcomes are read from histories: windows, counts, shares and clocks, costs.
+
+Rates are per 10,000 children aged 0-17 and year; stocks are at the end of the window's years; shares
+and probabilities are 0-1, NaN when nobody was there to count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sos_sim.agents.codes import CareExit
+from sos_sim.core.units import MONTHS_PER_YEAR, RATE_BASE, WEEKS_PER_MONTH
+from sos_sim.model import monthly
+from sos_sim.model.events import Event
+from sos_sim.outcomes.histories import Histories, Months, cumulative_reentry
+from sos_sim.theory.parameters import Parameters
+
+
+class Window(NamedTuple):
+    """Months ``first`` up to, not including, ``last`` of an authority with these parameters."""
+
+    first: int
+    last: int
+    parameters: Parameters
+
+    def holds(self, month: Months) -> NDArray[np.bool_]:
+        """Which of these months lie inside."""
+        return (month >= self.first) & (month < self.last)
+
+    def rate(self, count: float) -> float:
+        """A count in this window, per 10,000 children and year."""
+        years = (self.last - self.first) / MONTHS_PER_YEAR
+        return count * RATE_BASE / self.parameters.authority.children / years
+
+    def shifted(self, months: int) -> Window:
+        """The window that began earlier, never before the record."""
+        return self._replace(first=max(0, self.first - months), last=max(0, self.last - months))
+
+
+Reading = Callable[[Histories, Window], float]
+"""How a measure reads histories in a window."""
+
+
+def share(part: float, whole: float) -> float:
+    """Part of a whole, NaN when there is no whole."""
+    return part / whole if whole else float("nan")
+
+
+def count(histories: Histories, window: Window, event: Event) -> int:
+    """Events of one kind inside the window."""
+    span = histories.span(event, window.first, window.last)
+    return int(span.stop) - int(span.start)
+
+
+def details(histories: Histories, window: Window, event: Event) -> Months:
+    """The ``detail`` of events of one kind inside the window."""
+    values: Months = histories.of(event)[histories.span(event, window.first, window.last), 4]
+    return values
+
+
+def column_mean(histories: Histories, window: Window, column: int) -> float:
+    """Mean of a monthly column over the window."""
+    return float(histories.monthly[window.first : window.last, column].mean())
+
+
+def column_sum(histories: Histories, window: Window, column: int) -> float:
+    """Sum of a monthly column over the window."""
+    return float(histories.monthly[window.first : window.last, column].sum())
+
+
+def rate_of(event: Event) -> Reading:
+    """Events of one kind, per 10,000 children and year."""
+    return lambda histories, window: window.rate(count(histories, window, event))
+
+
+def ratio_of(part: Event, whole: Event) -> Reading:
+    """Events of one kind over events of another, in the same window."""
+    return lambda histories, window: share(count(histories, window, part), count(histories, window, whole))
+
+
+def not_in_need_share(histories: Histories, window: Window) -> float:
+    """Assessments without need over the referrals of a month earlier, which they decide."""
+    return share(count(histories, window, Event.NOT_IN_NEED), count(histories, window.shifted(1), Event.REFERRAL))
+
+
+def rate_of_column(column: int) -> Reading:
+    """A monthly flow, per 10,000 children and year."""
+    return lambda histories, window: window.rate(column_sum(histories, window, column))
+
+
+def stock_of(column: int) -> Reading:
+    """Stock at the ends of the window's years (31 March each year), averaged.
+
+    Years are counted back from the window's last month, so that a window whose months are no multiple
+    of twelve has its last month among the ends, and its first, shorter year counts like the others.
+    """
+
+    def value(histories: Histories, window: Window) -> float:
+        ends = np.arange(window.last - 1, window.first - 1, -MONTHS_PER_YEAR)
+        return float(histories.monthly[ends, column].mean()) * RATE_BASE / window.parameters.authority.children
+
+    return value
+
+
+def share_of_details(event: Event, holds: Callable[[Months], NDArray[np.bool_]]) -> Reading:
+    """Share of one kind of event whose detail (months, ordinal, basis) satisfies a condition."""
+
+    def value(histories: Histories, window: Window) -> float:
+        values = details(histories, window, event)
+        return share(int(holds(values).sum()), len(values))
+
+    return value
+
+
+def rereferral(histories: Histories, window: Window) -> float:
+    """Share of referrals within 12 months of the same child's previous referral."""
+    gaps = histories.months_since_referral[histories.span(Event.REFERRAL, window.first, window.last)]
+    return share(int((gaps <= MONTHS_PER_YEAR).sum()), len(gaps))
+
+
+def age_at_start(low: int, high: int) -> Reading:
+    """Share of children who were at least ``low`` and under ``high`` months old when care started."""
+
+    def value(histories: Histories, window: Window) -> float:
+        care = histories.care
+        inside = window.holds(care.start)
+        age = (care.start - care.birth)[inside]
+        return share(int(((age >= low) & (age < high)).sum()), int(inside.sum()))
+
+    return value
+
+
+def exit_share(*reasons: CareExit, under_18: bool = False) -> Reading:
+    """Share of exits from care for these reasons, of all exits or of those before the 18th birthday."""
+
+    def value(histories: Histories, window: Window) -> float:
+        reason = details(histories, window, Event.CARE_END)
+        whole = reason[reason != CareExit.AGE_18] if under_18 else reason
+        return share(int(np.isin(whole, reasons).sum()), len(whole))
+
+    return value
+
+
+def exit_within(months: float) -> Reading:
+    """Share of exits from care at most ``months`` after entry."""
+
+    def value(histories: Histories, window: Window) -> float:
+        care = histories.care
+        inside = window.holds(care.end)
+        stay = (care.end - care.start)[inside]
+        return share(int((stay <= months).sum()), int(inside.sum()))
+
+    return value
+
+
+def reunified(histories: Histories, window: Window) -> float:
+    """Share of children entering care in the year before who went home within 12 months of entry."""
+    care, cohort = histories.care, window.shifted(MONTHS_PER_YEAR)
+    entered = cohort.holds(care.start)
+    home = np.isin(care.reason, (CareExit.HOME_PLANNED, CareExit.HOME_UNPLANNED))
+    within = home & (care.end - care.start <= MONTHS_PER_YEAR)
+    return share(int((entered & within).sum()), int(entered.sum()))
+
+
+def reentry_within(horizon: int) -> Reading:
+    """Probability of re-entry within ``horizon`` months of return home, by period life table."""
+    return lambda histories, window: cumulative_reentry(histories.returns, window.first, window.last, horizon)
+
+
+def after_letter(step: str, months: int) -> Reading:
+    """Share of children in pre-proceedings ``months`` earlier who have since reached a step."""
+
+    def value(histories: Histories, window: Window) -> float:
+        letters = histories.letters
+        cohort = window.shifted(months).holds(letters.month)
+        reached = getattr(letters, step) - letters.month <= months
+        return share(int((cohort & reached).sum()), int(cohort.sum()))
+
+    return value
+
+
+def proceedings_weeks(histories: Histories, window: Window) -> float:
+    """Mean weeks from issue to final hearing, of hearings in the window."""
+    months = details(histories, window, Event.FINAL_HEARING)
+    return float(months.mean()) * WEEKS_PER_MONTH if len(months) else float("nan")
+
+
+def kinship(histories: Histories, window: Window) -> float:
+    """Share of looked-after child-months spent with relatives or friends."""
+    return share(column_sum(histories, window, monthly.KINSHIP), column_sum(histories, window, monthly.LOOKED_AFTER))
+
+
+def filled_posts(histories: Histories, window: Window) -> float:
+    """Post-months with a permanent or agency holder."""
+    permanent = column_sum(histories, window, monthly.PERMANENT_POSTS)
+    return permanent + column_sum(histories, window, monthly.AGENCY_POSTS)
+
+
+def caseload(histories: Histories, window: Window) -> float:
+    """Children held per filled post."""
+    return share(column_sum(histories, window, monthly.CASES), filled_posts(histories, window))
+
+
+def turnover(histories: Histories, window: Window) -> float:
+    """Permanent leavers per year and permanent post-holder."""
+    permanent = column_sum(histories, window, monthly.PERMANENT_POSTS)
+    return share(column_sum(histories, window, monthly.LEAVERS) * MONTHS_PER_YEAR, permanent)
+
+
+def vacancy(histories: Histories, window: Window) -> float:
+    """Share of post-months without a permanent holder."""
+    permanent = column_sum(histories, window, monthly.PERMANENT_POSTS)
+    posts = filled_posts(histories, window) + column_sum(histories, window, monthly.EMPTY_POSTS)
+    return 1.0 - share(permanent, posts)
+
+
+def agency(histories: Histories, window: Window) -> float:
+    """Agency share of filled post-months."""
+    return share(column_sum(histories, window, monthly.AGENCY_POSTS), filled_posts(histories, window))
+
+
+def social_workers(histories: Histories, window: Window) -> float:
+    """Permanent social workers, case holders or not, per 10,000 children."""
+    authority = window.parameters.authority
+    permanent = column_mean(histories, window, monthly.PERMANENT_POSTS)
+    return permanent / authority.case_holder_share * RATE_BASE / authority.children
+
+
+def harm_seen_share(histories: Histories, window: Window) -> float:
+    """Share of harmed child-months at home that came to notice."""
+    return share(column_sum(histories, window, monthly.HARM_SEEN), column_sum(histories, window, monthly.HARM_AT_HOME))
+
+
+def harm_unseen(histories: Histories, window: Window) -> float:
+    """Harmed child-months at home that nobody saw, per 10,000 children and year."""
+    return window.rate(
+        column_sum(histories, window, monthly.HARM_AT_HOME) - column_sum(histories, window, monthly.HARM_SEEN)
+    )
+
+
+def a_year(histories: Histories, window: Window, column: int) -> float:
+    """Sum of a monthly column over the window, per year."""
+    return column_sum(histories, window, column) * MONTHS_PER_YEAR / (window.last - window.first)
+
+
+def social_work_cost(histories: Histories, window: Window) -> float:
+    """Pounds a year: children in need, times weeks, times the unit cost of a week."""
+    children_months = a_year(histories, window, monthly.CHILDREN_IN_NEED)
+    return children_months * WEEKS_PER_MONTH * window.parameters.costs.social_work_week
+
+
+def placement_cost(histories: Histories, window: Window) -> float:
+    """Pounds a year: child-weeks by placement, times the unit cost of each."""
+    prices = window.parameters.costs
+    weekly = (
+        (monthly.KINSHIP, prices.kinship_week),
+        (monthly.FOSTER, prices.foster_week),
+        (monthly.RESIDENTIAL, prices.residential_week),
+        (monthly.HOME_ON_ORDER, prices.home_on_order_week),
+    )
+    return sum(a_year(histories, window, column) * WEEKS_PER_MONTH * price for column, price in weekly)
+
+
+def proceedings_cost(histories: Histories, window: Window) -> float:
+    """Pounds a year: applications, times the unit cost of proceedings."""
+    return a_year(histories, window, monthly.APPLICATIONS) * window.parameters.costs.proceedings
+
+
+def programme_cost(histories: Histories, window: Window) -> float:
+    """Pounds a year: worker-months of each lever and meetings, times their unit costs."""
+    prices = window.parameters.costs
+    lines = (
+        (monthly.TRAINING, prices.training_month),
+        (monthly.COACHING, prices.coaching_month),
+        (monthly.SUPERVISION, prices.supervision_month),
+        (monthly.EXTRA_POSTS, prices.extra_post_month),
+        (monthly.MEETINGS, prices.meeting),
+    )
+    return sum(a_year(histories, window, column) * price for column, price in lines)
+
+
+def total_cost(histories: Histories, window: Window) -> float:
+    """Pounds a year: social work, placements, proceedings and programme."""
+    return sum(cost(histories, window) for cost in (social_work_cost, placement_cost, proceedings_cost, programme_cost))

@@ -1,0 +1,66 @@
+"""One scenario, many replicates: what varies when only luck does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from sos_sim.core.parameters import Value
+from sos_sim.files.scenario import Scenario
+from sos_sim.runs.batch import Plan, run_batch
+from sos_sim.runs.posterior_draws import over_posterior
+from sos_sim.runs.runner import Progress
+
+
+@dataclass(frozen=True)
+class Replicates:
+    """Tables of a replicated scenario, as stored in its results folder.
+
+    ``outcomes``: arm, replicate, year, measure, value. ``monthly``: arm, replicate, month, measure,
+    value. ``runs``: arm, draw, replicate, status, reason.
+    """
+
+    outcomes: pd.DataFrame
+    monthly: pd.DataFrame
+    runs: pd.DataFrame
+
+
+def replicate(
+    scenario: Scenario,
+    replicates: int | None = None,
+    out: Path | str | None = None,
+    workers: int | None = None,
+    engine: str = "compiled",
+    progress: Progress | None = None,
+    events: bool = False,
+    draws: Sequence[Mapping[str, Value]] | None = None,
+    scheduler: str | None = None,
+) -> Replicates:
+    """Run a scenario as often as it says, or ``replicates`` times, for each of its draws.
+
+    With ``out`` the results folder is written there, or resumed; with ``events`` it also holds the
+    event record; ``draws`` and ``scheduler`` as in ``compare``. Raises InputError for a plan that
+    cannot be run, ResultsFolderError for a folder that cannot be used.
+    """
+    wanted = scenario.run.replicates if replicates is None else replicates
+    plan = Plan(
+        "run",
+        [scenario],
+        wanted,
+        engine,
+        workers,
+        events,
+        over_posterior(scenario) if draws is None else draws,
+        scheduler=scheduler,
+    )
+    tables = run_batch(plan, None if out is None else Path(out), progress)
+    return Replicates(tables["outcomes"], tables["monthly"], tables["runs"])
+
+
+def summarise(outcomes: pd.DataFrame) -> pd.DataFrame:
+    """Mean and standard deviation over replicates by arm, measure and year (NaN with a single replicate)."""
+    grouped = outcomes.groupby(["arm", "measure", "year"], sort=False)["value"]
+    return grouped.agg(mean="mean", sd="std", replicates="count").reset_index()

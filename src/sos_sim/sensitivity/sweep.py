@@ -1,0 +1,143 @@
+"""A sweep: study in, run table and tables of indices out, all kept in one results folder."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from sos_sim.core.provenance import code_hash
+from sos_sim.runs.points import Evaluator, SimulatedArms, run_points
+from sos_sim.runs.runner import Progress
+from sos_sim.runs.store import keep_tables
+from sos_sim.sensitivity.analysis import Tables, analyse, join
+from sos_sim.sensitivity.conditions import find_conditions
+from sos_sim.sensitivity.emulated import analyse_emulated
+from sos_sim.sensitivity.estimators import Numbers
+from sos_sim.sensitivity.file import read_study
+from sos_sim.sensitivity.guard import UnusableOutput, refuse_unusable
+from sos_sim.sensitivity.plan import Study
+from sos_sim.sensitivity.recalibration import RecalibratedArms, recalibration_table
+from sos_sim.sensitivity.responses import responses, row_ids, summary_of
+from sos_sim.sensitivity.sampling import Sample, points_of, sample
+from sos_sim.sensitivity.toys import TOYS
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What a sweep found. ``tables`` by name: runs, responses, and those of ``analysis.analyse``.
+
+    ``refused`` says for each output without indices why there are none.
+    """
+
+    study: Study
+    tables: Mapping[str, pd.DataFrame]
+    refused: Mapping[str, str]
+
+
+def load_study(file: Path | str, size: int | None = None) -> Study:
+    """Read and check a study file, toys included; ``size`` replaces its own. Raises ScenarioError."""
+    return read_study(file, TOYS, size)
+
+
+def evaluator_of(study: Study) -> Evaluator:
+    """What turns a point of the study into numbers."""
+    if study.model:
+        return TOYS[study.model]
+    return (RecalibratedArms if study.recalibrate else SimulatedArms)(study.scenarios, study.measures)
+
+
+def sweep(
+    study: Study,
+    out: Path | None = None,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    progress: Progress | None = None,
+) -> Sweep:
+    """Run what the folder ``out`` does not hold yet, analyse it, and keep all tables there.
+
+    Raises InputError for points that cannot be run, UnusableOutput when no output can be analysed (the
+    run table is kept), and ResultsFolderError for a folder that cannot be used.
+    """
+    return analyse_study(study, run_study(study, out, workers, scheduler, progress), out)
+
+
+def run_study(
+    study: Study,
+    out: Path | None = None,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    progress: Progress | None = None,
+) -> pd.DataFrame:
+    """The run table of a study, a point for each row of its sample. Raises as ``sweep``, and ModelError for a row
+    that fails when the study is to stop at one.
+    """
+    about = {"name": study.name, "description": study.description, **study.content()}
+    return run_points(
+        evaluator_of(study),
+        points_of(study, sample(study)),
+        study.seeds,
+        out,
+        kind="sweep",
+        workers=workers,
+        scheduler=scheduler,
+        failure=study.failure,
+        progress=progress,
+        about={"study": about},
+    )
+
+
+def analyse_study(study: Study, runs: pd.DataFrame, out: Path | None = None, progress: Progress | None = None) -> Sweep:
+    """Analyse a study's run table and keep all tables in its folder; ``progress`` counts outputs.
+
+    Raises UnusableOutput when no output can be analysed.
+    """
+    tables, refused = analyse_runs(study, sample(study), runs, progress)
+    if out is not None:
+        keep_tables(out, tables)
+    if len(refused) >= len(study.outputs) and "boxes" not in tables:
+        raise UnusableOutput("\n".join(refused.values()))
+    return Sweep(study, {"runs": runs, **tables}, refused)
+
+
+def analyse_runs(
+    study: Study, drawn: Sample, runs: pd.DataFrame, progress: Progress | None = None
+) -> tuple[Tables, dict[str, str]]:
+    """Tables of all outputs that can be analysed, and why others cannot."""
+    outputs = responses(study, runs)
+    found, refused = [], {}
+    for done, (label, values) in enumerate(outputs.items(), 1):
+        try:
+            found.append(_analyse(study, label, drawn, values, row_ids(runs)))
+        except UnusableOutput as problem:
+            refused[label] = str(problem)
+        if progress:
+            progress(done, len(outputs))
+    if {"prim", "cart"} & set(study.methods):
+        try:
+            found.append(find_conditions(study, runs, row_ids(runs)))
+        except UnusableOutput as problem:
+            refused["success"] = str(problem)
+    refusals = pd.DataFrame({"output": list(refused), "reason": list(refused.values())}, dtype="str")
+    kept = {"recalibration": recalibration_table(runs)} if study.recalibrate else {}
+    return {"responses": summary_of(outputs), "refused": refusals, **kept, **join(found)}, refused
+
+
+def _analyse(study: Study, label: str, drawn: Sample, values: Numbers, ids: Sequence[str]) -> Tables:
+    """Tables of one output, from its rows and, where the study asks for one, an emulator."""
+    if not study.emulator:
+        return analyse(label, study.methods, drawn, values, ids)
+    refuse_unusable(label, values, ids)
+    simulated = {} if "sobol" in study.methods else analyse(label, study.methods, drawn, values, ids)
+    return analyse_emulated(study, label, drawn, values, ids, simulated)
+
+
+def default_folder(name: str, study: Study) -> Path:
+    """``results/NAME-ID``, the id hashed from all but the size: a larger sample of a study resumes its folder."""
+    content = {key: value for key, value in study.content().items() if key != "size"}
+    digest = hashlib.sha256(json.dumps([content, code_hash()], sort_keys=True).encode()).hexdigest()
+    return Path("results") / f"{name}-{digest[:8]}"

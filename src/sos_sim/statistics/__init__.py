@@ -1,0 +1,1 @@
+"""Known formulas: intervals, survival, value of information."""

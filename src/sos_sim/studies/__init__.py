@@ -1,1 +1,0 @@
-"""Studies: scenarios in, tidy tables out, no drawing."""

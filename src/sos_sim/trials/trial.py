@@ -1,0 +1,249 @@
+"""A trial study: a plan in, authorities lived, virtual trials held, tables of how they behave out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from sos_sim.core.errors import InputError, ModelError, ScenarioError
+from sos_sim.core.provenance import code_hash
+from sos_sim.runs.points import Evaluator, run_points
+from sos_sim.runs.posterior_draws import over_posterior
+from sos_sim.runs.store import ResultsFolder, keep_tables
+from sos_sim.trials.analyses import ANALYSES
+from sos_sim.trials.enrolment import FOLLOWED
+from sos_sim.trials.file import read_trial
+from sos_sim.trials.implied import correlation_table, spread_table, textbook_table
+from sos_sim.trials.information import information_table
+from sos_sim.trials.inside import ANALYSES_INSIDE
+from sos_sim.trials.inside_tables import inside_tables, inside_trial
+from sos_sim.trials.operating import assurance_table, power_table, reach_table, true_effects
+from sos_sim.trials.plan import INSIDE, TrialPlan
+from sos_sim.trials.pool import Pool, authorities_of, lived_authority, read_pool
+from sos_sim.trials.recorded import RECORDED
+from sos_sim.trials.virtual import OWN, VirtualTrials, held_alike, trials_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sos_sim.core.parameters import Value
+    from sos_sim.runs.runner import Progress
+
+    Announce = Callable[[str], AbstractContextManager[Progress | None]]
+
+KIND = "trial"
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What a trial study found.
+
+    ``tables`` by name: power, reach, assurance, information, correlations, spread, textbook, true_effects,
+    outcomes (see ``operating``, ``information``, ``implied``), or those of ``inside_tables``. ``authorities``
+    and ``runs`` are the run tables of the pool (no rows for trials inside an authority) and of virtual trials.
+    """
+
+    plan: TrialPlan
+    tables: Mapping[str, pd.DataFrame]
+    authorities: pd.DataFrame
+    runs: pd.DataFrame
+
+
+def load_trial(file: Path | str) -> TrialPlan:
+    """Read and check a trial file. Raises ScenarioError."""
+    fits = {
+        name: (*analysis.designs, *(INSIDE if name in ANALYSES_INSIDE else ())) for name, analysis in ANALYSES.items()
+    }
+    plan = read_trial(file, tuple(RECORDED), tuple(FOLLOWED), fits)
+    try:
+        _evaluator(plan)
+    except InputError as problem:
+        raise ScenarioError(str(problem), file=file) from problem
+    return plan
+
+
+def _evaluator(plan: TrialPlan) -> Evaluator:
+    """What lives a trial inside an authority, or an authority. Raises InputError for scenarios that do not agree."""
+    return inside_trial(plan) if plan.inside else lived_authority(plan)
+
+
+def hold_trial(
+    plan: TrialPlan,
+    out: Path,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    announce: Announce = lambda part: nullcontext(),
+    posterior: Path | None = None,
+) -> Trial:
+    """Live the authorities, hold the virtual trials, and keep all tables in ``out``; what is there is not run again.
+
+    ``announce`` is told which part begins and gives what is told of progress. Raises InputError for
+    what cannot be run, ResultsFolderError for a folder that cannot be used, before anything is written to it, and
+    ModelError where no authority could be lived, or no trial held.
+    """
+    draws = draws_of(plan, posterior)
+    if plan.inside:
+        return _hold_inside(plan, draws, out, workers, scheduler, announce)
+    with ResultsFolder(out, {"kind": KIND, "code": code_hash(), "plan": held_alike(plan)}):
+        pass  # refuses, before hours of authorities, a folder that could not take the trials
+    with announce("authorities") as progress:
+        authorities = run_points(
+            lived_authority(plan),
+            authorities_of(plan, draws),
+            1,
+            out / "authorities",
+            kind="authorities of a trial",
+            workers=workers,
+            scheduler=scheduler,
+            failure=plan.failure,
+            progress=progress,
+        )
+    pool = read_pool(plan, authorities)
+    about = {"name": plan.name, "description": plan.description, **plan.content()}
+    with announce("virtual trials") as progress:
+        runs = run_points(
+            VirtualTrials(plan, pool),
+            trials_of(plan, len(draws)),
+            1,
+            out,
+            kind=KIND,
+            workers=workers,
+            scheduler=scheduler,
+            failure=plan.failure,
+            progress=progress,
+            about={"trial": about},
+            place="processes",
+        )
+    _refuse_nothing(runs)
+    tables = tables_of(plan, pool, runs)
+    keep_tables(out, tables)
+    return Trial(plan, tables, authorities, runs)
+
+
+def _refuse_nothing(runs: pd.DataFrame) -> None:
+    if not (runs["status"] == "done").any():
+        raise ModelError(f"all {len(runs)} trials failed, the first one so: {runs.iloc[0]['reason']}.")
+
+
+def _hold_inside(
+    plan: TrialPlan,
+    draws: Sequence[Mapping[str, Value]],
+    out: Path,
+    workers: int | None,
+    scheduler: str | None,
+    announce: Announce,
+) -> Trial:
+    """As ``hold_trial``, for trials inside one authority: each is simulated, once for each luck."""
+    about = {"trial": {"name": plan.name, "description": plan.description, **plan.content()}}
+    with announce("virtual trials") as progress:
+        runs = run_points(
+            inside_trial(plan),
+            [{}],
+            plan.trials,
+            out,
+            kind=KIND,
+            workers=workers,
+            scheduler=scheduler,
+            failure=plan.failure,
+            progress=progress,
+            about=about,
+        ).assign(design=plan.designs[0], draw=OWN)
+    _refuse_nothing(runs)
+    if draws:
+        with announce("virtual trials over draws") as progress:
+            drawn = run_points(
+                inside_trial(plan),
+                draws,
+                plan.trials_per_draw,
+                out / "draws",
+                kind="trials over draws",
+                workers=workers,
+                scheduler=scheduler,
+                failure=plan.failure,
+                progress=progress,
+            )
+        runs = pd.concat([runs, drawn.assign(design=plan.designs[0], draw=drawn["point"])], ignore_index=True)
+    tables = inside_tables(plan, runs)
+    keep_tables(out, tables)
+    return Trial(plan, tables, pd.DataFrame({"status": []}), runs)
+
+
+def draws_of(plan: TrialPlan, posterior: Path | None = None) -> Sequence[Mapping[str, Value]]:
+    """Draws of what is uncertain and no scenario sets, for assurance; none where the plan asks for none."""
+    if not plan.draws:
+        return []
+    usual, programme = plan.scenarios
+    given = {*usual.given, *programme.given}
+    drawn = over_posterior(replace(usual, run=usual.run._replace(draws=plan.draws)), posterior)
+    return [{name: value for name, value in draw.items() if name not in given} for draw in drawn]
+
+
+def tables_of(plan: TrialPlan, pool: Pool, runs: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """All tables of a trial study by name, empty ones left out."""
+    power = power_table(plan, pool, runs)
+    found = {
+        "power": power,
+        "reach": reach_table(plan, runs),
+        "information": information_table(plan, pool, runs),
+        "assurance": assurance_table(plan, pool, runs),
+        "correlations": correlation_table(plan, pool),
+        "spread": spread_table(pool),
+        "textbook": textbook_table(plan, pool, power),
+        "true_effects": true_effects(plan, pool),
+        "outcomes": outcome_table(),
+    }
+    return {name: table for name, table in found.items() if len(table)}
+
+
+class Forecast(NamedTuple):
+    """What a trial would take: how many ``what`` are lived, in how many seconds each, and trials held from them."""
+
+    what: str
+    lives: int
+    seconds_each: float
+    trials: int
+
+
+def forecast(plan: TrialPlan) -> Forecast:
+    """Measure one authority and reckon the study from it; a first, which may compile, is not counted."""
+    evaluate = _evaluator(plan)
+    points: Sequence[Mapping[str, Value]] = [{}, {}] if plan.inside else authorities_of(plan, [])
+    evaluate(points[0], 0)
+    begin = time.perf_counter()
+    evaluate(points[1], 1)
+    each = time.perf_counter() - begin
+    if plan.inside:
+        trials = plan.trials + plan.draws * plan.trials_per_draw
+        return Forecast("trials inside an authority", trials, each, trials)
+    lives = plan.authorities + plan.draws * plan.authorities_per_draw
+    return Forecast("authorities", lives, each, len(trials_of(plan, plan.draws)))
+
+
+def outcome_table() -> pd.DataFrame:
+    """Outcomes of trials: outcome, label, unit, follow_up_months, recorded (False: no record shows it)."""
+    return pd.DataFrame(
+        [
+            {
+                "outcome": name,
+                "label": outcome.label,
+                "unit": outcome.unit,
+                "follow_up_months": outcome.follow_up,
+                "recorded": outcome.recorded,
+            }
+            for name, outcome in RECORDED.items()
+        ]
+    )
+
+
+def default_folder(name: str, plan: TrialPlan) -> Path:
+    """``results/NAME-ID``, the id hashed from the plan and the model's code."""
+    digest = hashlib.sha256(json.dumps([plan.content(), code_hash()], sort_keys=True).encode()).hexdigest()
+    return Path("results") / f"{name}-{digest[:8]}"

@@ -1,0 +1,92 @@
+"""Posterior files: drawn from as their weights say, refused when they cannot be used."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from scipy import stats
+
+from sos_sim.core.errors import EvidenceError
+from sos_sim.evidence.posterior import Posterior, england_posterior, read_posterior
+from sos_sim.theory.parameters import declared
+
+NOTES = {"posterior": json.dumps({"code": "abc"})}
+
+
+def write(path: Path, table: Mapping[str, Any], notes: Mapping[str, str] = NOTES) -> Path:
+    """A file with these columns and notes."""
+    content = pa.table(dict(table))
+    pq.write_table(content.replace_schema_metadata(dict(notes)), path)
+    return path
+
+
+@pytest.fixture
+def posterior(tmp_path: Path) -> Posterior:
+    """Two draws, one three times as heavy as the other."""
+    return read_posterior(write(tmp_path / "p.parquet", {"weight": [3.0, 1.0], "turnover": [0.01, 0.02]}))
+
+
+def test_draws_follow_weights(posterior: Posterior) -> None:
+    drawn = [draw["turnover"] for draw in posterior.sample(400, 1)]
+    assert abs(drawn.count(0.01) - 300) <= 1
+    assert drawn[:20].count(0.01) not in (0, 20), "the order does not matter"
+
+
+def test_equal_seeds_give_equal_draws_and_others_do_not(posterior: Posterior) -> None:
+    assert posterior.sample(5, 1) == posterior.sample(5, 1) != posterior.sample(5, 2)
+
+
+def test_what_is_not_held_comes_from_its_prior(posterior: Posterior) -> None:
+    draws = pd.DataFrame(posterior.sample(600, 3))
+    others = {name for name, p in declared().items() if p.kind == "belief" and p.prior is not None}
+    assert set(draws.columns) == others | {"turnover"}
+    parameter = declared()["need_threshold"]
+    assert parameter.prior is not None
+    quantiles = parameter.prior.quantile([0.25, 0.5, 0.75], parameter.low, parameter.high)
+    assert np.quantile(draws["need_threshold"], [0.25, 0.5, 0.75]) == pytest.approx(quantiles, abs=0.1)
+    assert (draws["plan_effect"] == 0.0).mean() == pytest.approx(0.2, abs=0.05)
+    assert abs(stats.spearmanr(draws["need_threshold"], draws["plan_threshold"]).statistic) < 0.15
+
+
+@pytest.mark.parametrize(
+    ("table", "said"),
+    [
+        ({"weight": [1.0], "turnovr": [0.01]}, "'turnovr', which is no parameter. Did you mean 'turnover'"),
+        ({"weight": [1.0], "turnover": [0.9]}, "draws of turnover are not all a number from 0.001 to 0.05"),
+        ({"weight": [-1.0], "turnover": [0.01]}, "weights are not all numbers of at least 0"),
+        ({"weight": [0.0], "turnover": [0.01]}, "positive sum"),
+        ({"turnover": [0.01]}, "not a posterior, or it is damaged"),
+    ],
+)
+def test_files_that_cannot_be_used_are_refused(tmp_path: Path, table: Mapping[str, Any], said: str) -> None:
+    with pytest.raises(EvidenceError, match=r"make posterior") as refused:
+        read_posterior(write(tmp_path / "p.parquet", table))
+    assert said in str(refused.value)
+
+
+def test_a_missing_or_foreign_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(EvidenceError, match="no calibrated posterior here; build it with: make posterior"):
+        read_posterior(tmp_path / "absent.parquet")
+    (tmp_path / "text.parquet").write_text("not parquet")
+    with pytest.raises(EvidenceError, match="damaged"):
+        read_posterior(tmp_path / "text.parquet")
+    with pytest.raises(EvidenceError, match="damaged"):
+        read_posterior(write(tmp_path / "p.parquet", {"weight": [1.0]}, {"other": "notes"}))
+
+
+def test_the_shipped_posterior_fits_the_parameters_declared_today() -> None:
+    shipped = england_posterior()
+    assert len(shipped.weights) >= 200 and shipped.weights.sum() == pytest.approx(1.0)
+    for name in shipped.draws.columns:
+        parameter = declared()[name]
+        assert shipped.draws[name].between(parameter.low, parameter.high).all()
+    assert {"code", "targets", "seed", "date", "command", "effective"} <= set(shipped.provenance)
+    assert shipped.provenance["effective"] >= 50

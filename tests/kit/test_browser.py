@@ -1,0 +1,147 @@
+"""Report pages in a real browser, without network: nothing is missing, nothing complains, nothing is fetched."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from sos_sim.comparison.compare import compare
+from sos_sim.comparison.report import figures_effects, figures_mechanism, figures_moderators
+from sos_sim.comparison.report.page import comparison_page
+from sos_sim.core.provenance import CAVEAT
+from sos_sim.kit.page import Block, Page, Picture, Section, Sheet, Words, write_page
+from support import tables_of_effects as tables
+from support.small_studies import usual_and_offer
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--enable-logging=stderr",
+    "--virtual-time-budget=5000",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--hide-scrollbars",
+)
+BROWSERS_OWN = re.compile(r"https?://([a-z0-9-]+\.)*(google|googleapis|gvt1|gstatic)\.com/")
+"""Addresses that Chromium itself asks for, whatever page is open; the flags keep it from reaching them."""
+NARROW = 500
+"""Width in pixels of the narrowest window that Chromium gives."""
+
+browser = next(filter(None, map(shutil.which, BROWSERS)), None)
+pytestmark = pytest.mark.skipif(browser is None, reason="no Chromium here: the page is not checked in a real browser")
+
+
+class Visit(NamedTuple):
+    """What a browser made of a page: its elements as text, what it complained of, what it asked the network for."""
+
+    dom: str
+    complaints: list[str]
+    asked: set[str]
+
+
+def visit(page: Path, folder: Path, width: int = 1280) -> Visit:
+    """Open a page in a new, empty browser profile."""
+    record = folder / "network.json"
+    flags = (f"--user-data-dir={folder / 'profile'}", f"--log-net-log={record}", f"--window-size={width},900")
+    opened = subprocess.run(
+        [str(browser), *FLAGS, *flags, "--dump-dom", page.as_uri()],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=True,
+    )
+    complaints = [line for line in opened.stderr.splitlines() if "CONSOLE" in line]
+    events = json.loads(record.read_text())["events"]
+    asked = {str(event["params"]["url"]) for event in events if "url" in event.get("params", {})}
+    return Visit(
+        opened.stdout,
+        complaints,
+        {url for url in asked if url.startswith(("http:", "https:", "ws:", "wss:")) and not BROWSERS_OWN.match(url)},
+    )
+
+
+def report(folder: Path) -> Path:
+    """A page with words, figures of several kinds, a long table and a short one."""
+    waterfall = tables.waterfall()
+    blocks: list[Block] = [
+        Words(("Less than <hoped>.",)),
+        Picture("effects", "How far?", figures_effects.effects_forest(tables.effects(), "Usual"), "A forest"),
+        Picture("links", "Which links?", figures_mechanism.waterfall(waterfall), "A waterfall"),
+        Picture("map", "Where?", figures_moderators.two_conditions(tables.grid()), "A map"),
+        Sheet("links", "Links", waterfall),
+        Sheet("beliefs", "Beliefs", tables.fates()),
+    ]
+    sections = [Section("effect", "Effect", blocks), Section("provenance", "Provenance", [Words(("Made here.",))])]
+    return write_page(Page("Offer against usual", ["In short."], CAVEAT, sections), folder / "report")
+
+
+def test_page_is_whole_without_network_and_without_complaint(tmp_path: Path) -> None:
+    seen = visit(report(tmp_path), tmp_path)
+    assert seen.complaints == []
+    assert seen.asked == set()
+    assert re.findall(r"<section id=\"([a-z]+)\"", seen.dom) == ["summary", "effect", "provenance"]
+    assert (seen.dom.count("<svg "), seen.dom.count("<table")) == (3, 2)
+    assert CAVEAT in seen.dom
+    assert "</footer>" in seen.dom
+
+
+def test_report_of_a_comparison_is_whole(tmp_path: Path) -> None:
+    compare(usual_and_offer(tmp_path), 2, tmp_path / "out")
+    seen = visit(write_page(comparison_page(tmp_path / "out"), tmp_path / "out"), tmp_path)
+    assert (seen.complaints, seen.asked) == ([], set())
+    assert re.findall(r"<section id=\"([a-z]+)\"", seen.dom) == [
+        "summary",
+        "effect",
+        "mechanism",
+        "moderators",
+        "implementation",
+        "economics",
+        "assumptions",
+        "fit",
+        "provenance",
+    ]
+    assert "</footer>" in seen.dom
+
+
+def test_page_fits_a_narrow_screen(tmp_path: Path) -> None:
+    assert width_needed(report(tmp_path), tmp_path) <= NARROW
+
+
+def test_page_starts_with_the_skip_link_and_scrolling_parts_take_the_keyboard(tmp_path: Path) -> None:
+    dom = visit(report(tmp_path), tmp_path).dom
+    focusable = re.findall(r"<(?:a|summary)\b[^>]*>|<[a-z]+\b[^>]*tabindex=\"0\"[^>]*>", dom)
+    assert 'href="#main"' in focusable[0]
+    assert sum("tabindex" in tag for tag in focusable) == 5
+
+
+def test_the_checks_see_what_is_wrong(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.html"
+    bad.write_text('<!DOCTYPE html><img src="https://example.org/a.png"><script>missing()</script>')
+    seen = visit(bad, tmp_path)
+    assert seen.asked == {"https://example.org/a.png"}
+    assert any("missing is not defined" in line for line in seen.complaints)
+    bad.write_text('<!DOCTYPE html><p style="width: 900px">wide</p>')
+    (again := tmp_path / "again").mkdir()
+    assert width_needed(bad, again) > NARROW
+
+
+def width_needed(page: Path, folder: Path) -> int:
+    """Pixels that a page takes in a narrow window, read by a script put into a copy of it."""
+    script = "<script>document.write('<p id=width>' + document.documentElement.scrollWidth + '</p>')</script>"
+    text = re.sub(r"<meta http-equiv=\"Content-Security-Policy\"[^>]*>", "", page.read_text())
+    (copy := folder / "copy.html").write_text(text + script)
+    found = re.search(r'<p id="width">(\d+)</p>', visit(copy, folder, NARROW).dom)
+    assert found is not None
+    return int(found[1])

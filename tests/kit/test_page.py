@@ -1,0 +1,187 @@
+"""A report page: what it holds, what it refuses, and that equal pages are equal files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+
+from sos_sim.core.errors import ResultsFolderError
+from sos_sim.core.provenance import CAVEAT
+from sos_sim.kit import drawing
+from sos_sim.kit.figures import sheet
+from sos_sim.kit.page import Page, Picture, Section, Sheet, Words, write_page
+
+FRAME = pd.DataFrame({"measure": ["care <starts>", "harm"], "estimate": [-0.125, float("nan")], "pairs": [1200, 8]})
+
+
+def picture(name: str = "effects", **changed: Any) -> Picture:
+    """A small figure that carries the caveat."""
+    figure = sheet()
+    figure.add_subplot().plot([1, 2], [3, 4])
+    return Picture(**{"name": name, "question": "How far?", "figure": figure, "alt": 'A "rising" line', **changed})
+
+
+def table(name: str = "effects", **changed: Any) -> Sheet:
+    """A small table of effects."""
+    return Sheet(**{"name": name, "title": "Effects", "frame": FRAME, **changed})
+
+
+def page(*blocks: Picture | Sheet | Words) -> Page:
+    """A page of one section."""
+    return Page("Usual & offer", ["In short, little."], CAVEAT, [Section("effect", "Effect", blocks)])
+
+
+class Elements(HTMLParser):
+    """Elements of a page by tag: their attributes."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.found: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found.append((tag, dict(attrs)))
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.found if name == tag]
+
+
+def test_page_holds_title_caveat_summary_words_figures_and_tables(tmp_path: Path) -> None:
+    text = write_page(page(Words(("Less than <b>hoped</b>.",)), picture(), table()), tmp_path).read_text()
+    for expected in (
+        "<h1>Usual &amp; offer</h1>",
+        CAVEAT,
+        "In short, little.",
+        "Less than &lt;b&gt;hoped&lt;/b&gt;.",
+        "<figcaption>How far?</figcaption>",
+        "care &lt;starts&gt;",
+        '<th scope="col" class="number">estimate</th>',
+        '<td class="number">−0.125</td>',
+        '<td class="number">–</td>',
+        '<td class="number">1,200</td>',
+    ):
+        assert expected in text
+    assert text.index(CAVEAT) < text.index("In short, little.") < text.index("How far?")
+
+
+def test_page_can_be_heard_and_walked_by_keyboard(tmp_path: Path) -> None:
+    elements = Elements(write_page(page(picture(), table()), tmp_path).read_text())
+    (drawn,) = elements.all("svg")
+    assert (drawn["role"], drawn["aria-label"]) == ("img", 'A "rising" line')
+    ids = [attributes["id"] for _, attributes in elements.found if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    within = [link["href"] for link in elements.all("a") if str(link["href"]).startswith("#")]
+    assert {str(target)[1:] for target in within} <= set(ids)
+    assert within[0] == "#main"
+    assert [tag for tag, _ in elements.found if tag in {"h1", "h2"}] == ["h1", "h2", "h2", "h2"]
+    assert len(elements.all("caption")) == len(elements.all("table")) == 1
+    scrolled = [attributes for _, attributes in elements.found if attributes.get("class") in {"scroll", "drawing"}]
+    assert len(scrolled) == 2
+    assert all(attributes["tabindex"] == "0" for attributes in scrolled)
+
+
+def test_page_loads_nothing(tmp_path: Path) -> None:
+    elements = Elements(write_page(page(picture(), table()), tmp_path).read_text())
+    loaded = [attributes.get("src", "") for _, attributes in elements.found]
+    loaded += [link["href"] for link in elements.all("link")]
+    assert all(not source or source.startswith("data:") for source in loaded)
+    assert not elements.all("script")
+
+
+def test_figures_and_tables_are_files_too(tmp_path: Path) -> None:
+    write_page(page(picture(), table()), tmp_path)
+    assert (tmp_path / "figures" / "effects.png").read_bytes().startswith(b"\x89PNG")
+    assert "<svg " in (tmp_path / "figures" / "effects.svg").read_text()
+    pd.testing.assert_frame_equal(pd.read_csv(tmp_path / "tables" / "effects.csv"), FRAME)
+    about = (tmp_path / "tables" / "README.txt").read_text()
+    assert CAVEAT in about
+    assert "effects.csv: Effects" in about
+
+
+def test_equal_pages_are_equal_files(tmp_path: Path) -> None:
+    for folder in ("one", "two"):
+        write_page(page(picture(), table()), tmp_path / folder)
+    files = [path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*") if path.is_file()]
+    assert len(files) == 5
+    for file in files:
+        assert (tmp_path / "one" / file).read_bytes() == (tmp_path / "two" / file).read_bytes()
+
+
+def test_ids_of_two_figures_in_one_page_differ(tmp_path: Path) -> None:
+    text = write_page(page(picture("first"), picture("second")), tmp_path).read_text()
+    ids = [attributes["id"] for _, attributes in Elements(text).found if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    used = [attributes["xlink:href"] for attributes in Elements(text).all("use")]
+    assert {str(target)[1:] for target in used} <= set(ids)
+
+
+def test_dense_figures_stand_as_pixels(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(drawing, "DENSE_BYTES", 100)
+    elements = Elements(write_page(page(picture()), tmp_path).read_text())
+    (pixels,) = elements.all("img")
+    assert str(pixels["src"]).startswith("data:image/png;base64,")
+    assert pixels["alt"] == 'A "rising" line'
+    assert not elements.all("svg")
+
+
+def test_table_shows_chosen_columns_with_labels_and_formats(tmp_path: Path) -> None:
+    chosen = table(columns=("measure", "estimate"), labels={"estimate": "difference"}, formats={"estimate": "+.1%"})
+    assert chosen.headings == [("measure", False), ("difference", True)]
+    assert chosen.cells == [["care <starts>", "−12.5%"], ["harm", "–"]]
+
+
+def test_long_tables_are_folded(tmp_path: Path) -> None:
+    long = table(frame=pd.concat([FRAME] * 20))
+    text = write_page(page(long), tmp_path).read_text()
+    assert "<summary>Effects (40 rows)</summary>" in text
+    assert "<details>" not in write_page(page(table()), tmp_path).read_text()
+
+
+@pytest.mark.parametrize("alt", ["", "  "])
+def test_figure_without_alternative_is_refused(alt: str) -> None:
+    with pytest.raises(ValueError, match="empty alt"):
+        picture(alt=alt)
+
+
+def test_figure_of_an_effect_without_caveat_is_refused() -> None:
+    with pytest.raises(ValueError, match="without the caveat"):
+        picture(figure=Figure())
+    assert picture(figure=Figure(), shows_effect=False).name == "effects"
+
+
+def test_names_that_would_overwrite_each_other_are_refused() -> None:
+    with pytest.raises(ValueError, match="two of the picture 'effects'"):
+        page(picture(), picture())
+    with pytest.raises(ValueError, match="two of the table 'effects'"):
+        page(table(), table())
+    with pytest.raises(ValueError, match="two of the section 'effect'"):
+        replace(page(), sections=[Section("effect", "a", []), Section("effect", "b", [])])
+
+
+@pytest.mark.parametrize("name", ["", "../up", "Two words", "a.b"])
+def test_names_that_cannot_be_files_are_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="cannot name"):
+        picture(name)
+
+
+def test_page_without_caveat_or_summary_is_refused() -> None:
+    for missing in ({"caveat": " "}, {"summary": []}):
+        with pytest.raises(ValueError, match="needs a caveat and a summary"):
+            replace(page(), **missing)  # type: ignore[arg-type]
+
+
+def test_table_of_unknown_columns_is_refused() -> None:
+    with pytest.raises(ValueError, match="no column wrong"):
+        table(labels={"wrong": "x"})
+
+
+def test_page_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "figures").write_text("in the way")
+    with pytest.raises(ResultsFolderError, match="cannot write"):
+        write_page(page(picture()), tmp_path)

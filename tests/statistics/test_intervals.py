@@ -1,0 +1,61 @@
+"""Uncertainty split into luck and parameters, against values made with known components."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from sos_sim.core.luck import uniform
+from sos_sim.statistics.intervals import Floats, share_interval, spread, t_interval
+
+
+def made(draws: int, replicates: int, parameter_sd: float, luck_sd: float) -> tuple[Floats, np.ndarray]:
+    """Normal values with known components of variance: mean 2, draws' effects and luck independent."""
+    names = np.repeat(np.arange(draws), replicates)
+    between = stats.norm.ppf(uniform(np.uint64(7), np.arange(draws, dtype=np.uint64)))
+    within = stats.norm.ppf(uniform(np.uint64(8), np.arange(draws * replicates, dtype=np.uint64)))
+    return 2.0 + parameter_sd * between[names] + luck_sd * within, names
+
+
+def test_components_are_told_apart() -> None:
+    values, draws = made(400, 4, parameter_sd=1.0, luck_sd=2.0)
+    found = spread(values, draws)
+    assert found.luck_sd == pytest.approx(2.0, rel=0.08) and found.parameter_sd == pytest.approx(1.0, rel=0.2)
+    assert found.high - found.low == pytest.approx(2 * 1.96 * found.parameter_sd, rel=0.12)
+
+
+def test_luck_alone_leaves_only_its_own_interval() -> None:
+    values, draws = made(50, 4, parameter_sd=0.0, luck_sd=2.0)
+    found = spread(values, draws)
+    assert found.parameter_sd < 0.5
+    assert found.low < 2.0 < found.high and found.high - found.low < 2.0
+
+
+def test_one_draw_is_the_t_interval() -> None:
+    values = np.array([1.0, 2.0, 4.0])
+    found = spread(values, np.zeros(3, dtype=int))
+    assert (found.low, found.high) == t_interval(values) and math.isnan(found.parameter_sd)
+    assert found.luck_sd == pytest.approx(values.std(ddof=1))
+
+
+def test_one_replicate_a_draw_cannot_tell_the_two_apart() -> None:
+    found = spread(np.array([1.0, 2.0, 3.0]), np.arange(3))
+    assert math.isnan(found.luck_sd) and math.isnan(found.parameter_sd)
+    assert 1.0 <= found.low < found.high <= 3.0
+
+
+def test_equal_values_have_no_uncertainty() -> None:
+    assert spread(np.zeros(6), np.repeat([0, 1, 2], 2)) == (0.0, 0.0, 0.0, 0.0, 0.0)
+
+
+def test_nothing_gives_nan() -> None:
+    assert all(math.isnan(number) for number in spread(np.array([]), np.array([], dtype=int)))
+
+
+def test_wilson_interval_holds_its_share_and_stays_within_one() -> None:
+    low, high = share_interval(10, 10)
+    assert 0.7 < low < 1.0 and high == pytest.approx(1.0)
+    assert all(math.isnan(number) for number in share_interval(0, 0))

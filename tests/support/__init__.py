@@ -1,0 +1,1 @@
+"""Made-up worlds, tables and studies that tests share."""

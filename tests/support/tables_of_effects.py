@@ -1,0 +1,270 @@
+"""Small made-up tables with the columns that studies give, for figures and sentences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from sos_sim.kit.sentences import HEADLINE
+from sos_sim.outcomes.measures import MEASURES
+
+ARM, COMPARATOR = "Offer", "Usual"
+INTERVAL = {"level": 0.95, "replicates": 20, "draws": 10}
+STARTS = {"measure": "cla_start_rate", "unit": MEASURES["cla_start_rate"].unit, **INTERVAL}
+
+
+def between(estimate: float, half: float) -> dict[str, float]:
+    """An estimate with an interval to both sides."""
+    return {"estimate": estimate, "low": estimate - half, "high": estimate + half}
+
+
+def effects(estimate: float = -1.0, half: float = 0.5) -> pd.DataFrame:
+    """Rows of ``paired_effects`` for every headline outcome of one arm, around a comparator's 20."""
+    return pd.DataFrame(
+        [
+            {
+                "arm": ARM,
+                "measure": name,
+                "unit": MEASURES[name].unit,
+                "comparator_mean": 20.0,
+                "arm_mean": 20.0 + estimate,
+                **between(estimate, half),
+                **INTERVAL,
+                "luck_sd": 1.0,
+                "parameter_sd": 0.3,
+                "authority_low": estimate - 2 * half,
+                "authority_high": estimate + 2 * half,
+                "probability_lower": 0.9,
+                "probability_higher": 0.1,
+                "relative": estimate / 20.0,
+                "count": 6 * estimate,
+                "count_low": 6 * (estimate - half),
+                "count_high": 6 * (estimate + half),
+                "variance_ratio": 5.0,
+            }
+            for name in HEADLINE
+        ]
+    )
+
+
+def waterfall() -> pd.DataFrame:
+    """Two links and their interaction, which add up to -1.0."""
+    steps = [
+        ("programme delivered, all links off", "", 0.0),
+        ("network", "M5", -0.7),
+        ("safety plan", "M6", -0.5),
+        ("interaction", "", 0.2),
+    ]
+    rows, at = [], 0.0
+    for label, link, step in steps:
+        rows.append(_step(label, link, step, at, at + step))
+        at += step
+    return pd.DataFrame([*rows, _step("total", "", at, 0.0, at)])
+
+
+def shapley() -> pd.DataFrame:
+    """Shares of two links."""
+    return pd.DataFrame(
+        [
+            {
+                **STARTS,
+                "link": link,
+                "name": name,
+                "shown": share,
+                "decimals": 2,
+                "share": -share,
+                **between(share, 0.3),
+            }
+            for link, name, share in (("M5", "network", -0.6), ("M6", "safety plan", -0.4))
+        ]
+    )
+
+
+def contrasts() -> pd.DataFrame:
+    """One condition whose interval clears zero and one whose does not."""
+    return pd.DataFrame(
+        [
+            {**STARTS, "dial": dial, "lowest": 0.0, "highest": 1.0, "value_unit": "0-1", **between(change, 0.4)}
+            for dial, change in (("supervision", -0.8), ("culture", 0.1))
+        ]
+    )
+
+
+def response() -> pd.DataFrame:
+    """Three values of each of two conditions."""
+    return pd.DataFrame(
+        [
+            {**STARTS, "dial": dial, "value": value, "value_unit": "0-1", **between(-0.8 * value, 0.4)}
+            for dial in ("supervision", "culture")
+            for value in (0.0, 0.5, 1.0)
+        ]
+    )
+
+
+def grid() -> pd.DataFrame:
+    """Nine points of two conditions; the interval holds zero where x is 0."""
+    return pd.DataFrame(
+        [
+            {
+                **STARTS,
+                "grid": 0,
+                "dial_x": "caseload",
+                "dial_y": "turnover",
+                "x": x,
+                "y": y,
+                "x_unit": "0-1",
+                "y_unit": "per month",
+                **between(-x, 0.4),
+                "width": 0.8,
+            }
+            for x in (0.0, 1.0, 2.0)
+            for y in (0.0, 0.1, 0.2)
+        ]
+    )
+
+
+def delivered() -> pd.DataFrame:
+    """Effect at three shares of the programme."""
+    return pd.DataFrame([{**STARTS, "delivered": share, **between(-share, 0.4 * share)} for share in (0.0, 0.5, 1.0)])
+
+
+def fates() -> pd.DataFrame:
+    """Children of every fate, as ``summarise_fates`` tells them: five each, two of the spared harmed."""
+    from sos_sim.comparison.fates import MEASURES_BY_DANGER, fate_outputs
+
+    return pd.DataFrame(
+        [
+            {
+                "arm": ARM,
+                "decision": decision,
+                "fate": fate,
+                "measure": measure,
+                "meaning": MEASURES_BY_DANGER[measure],
+                **between(2.0 if measure == "harmed_at_home_since" else 5.0, 1.0),
+                **INTERVAL,
+            }
+            for decision, fate, measure in fate_outputs()
+        ]
+    )
+
+
+def subgroups() -> pd.DataFrame:
+    """Effects in two bands of one characteristic."""
+    return pd.DataFrame(
+        [
+            {
+                "arm": ARM,
+                "characteristic": "sibship",
+                "band": band,
+                "measure": "care_starts",
+                "unit": "per 10,000 known children a year",
+                "children": 300.0,
+                **between(change, 2.0),
+                **INTERVAL,
+            }
+            for band, change in (("one", -1.0), ("two", -6.0))
+        ]
+    )
+
+
+def interactions() -> pd.DataFrame:
+    """The second band of ``subgroups`` against the first, clear of zero, and one more that is not."""
+    table = subgroups().assign(against="one", estimate=[-5.0, 0.5], low=[-8.0, -2.0], high=[-2.0, 3.0])
+    return table.assign(band=["two", "three or more"], clear=[True, False])
+
+
+def yearly(**named: Any) -> pd.DataFrame:
+    """Two labels over three years and all of them, in both arms."""
+    return pd.DataFrame(
+        [
+            {
+                "arm": arm,
+                "link": "M2",
+                "label": label,
+                "unit": "0-1",
+                "year": year,
+                "mean": 0.5,
+                "mean_low": 0.4,
+                "mean_high": 0.6,
+                **between(0.1, 0.05),
+                **INTERVAL,
+                **named,
+            }
+            for arm in (COMPARATOR, ARM)
+            for label in ("trust", "voice")
+            for year in ("1", "2", "3", "all")
+        ]
+    )
+
+
+def teams() -> pd.DataFrame:
+    """Depth and surface of two teams over four months, two replicates, both arms."""
+    return pd.DataFrame(
+        [
+            {"arm": arm, "replicate": replicate, "month": month, "team": team, "measure": measure, "value": 0.1 * month}
+            for arm in (COMPARATOR, ARM)
+            for replicate in range(2)
+            for month in range(4)
+            for team in range(2)
+            for measure in ("mean_fidelity", "mean_surface")
+        ]
+    )
+
+
+def costs() -> pd.DataFrame:
+    """Two cost lines and the total."""
+    return pd.DataFrame(
+        [
+            {
+                "arm": ARM,
+                "item": item,
+                "label": item.replace("_", " "),
+                "kind": "cost",
+                "unit": "£",
+                "comparator_mean": 5e6,
+                "arm_mean": 5e6 + change,
+                **between(change, 2e5),
+                **INTERVAL,
+            }
+            for item, change in (("foster", -4e5), ("training", 1e5), ("total_cost", -3e5))
+        ]
+    )
+
+
+def curve() -> pd.DataFrame:
+    """Net benefit, its probability and the value of information at three values, harm valued in two ways."""
+    return pd.DataFrame(
+        [
+            {
+                "arm": ARM,
+                "item": "care_starts",
+                "outcome": "care start avoided",
+                "value": value,
+                "harm_value": harm,
+                **between(value + harm, 1e4),
+                "probability": 0.6,
+                "probability_low": 0.5,
+                "probability_high": 0.7,
+                "evpi": 1e4,
+                "about": "parameters",
+                **INTERVAL,
+            }
+            for value in (0.0, 5e4, 1e5)
+            for harm in (0.0, 2e4)
+        ]
+    )
+
+
+def _step(label: str, link: str, step: float, start: float, end: float) -> dict[str, Any]:
+    return {
+        **STARTS,
+        "way": "alone",
+        "label": label,
+        "link": link,
+        "shown": step,
+        "start": start,
+        "end": end,
+        "decimals": 2,
+        **between(step, 0.0 if not step else 0.3),
+    }

@@ -1,0 +1,241 @@
+"""Appraisal, the statutory pathway, placement, and the ways of leaving care."""
+
+from __future__ import annotations
+
+import math
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sos_sim.agents.codes import Legal, Place, Status, Stream
+from sos_sim.theory.appraisal import appraise, danger, information, signal
+from sos_sim.theory.leaving import (
+    adoption_chance,
+    guardianship_chance,
+    leaves_unplanned,
+    other_exit_chance,
+    readiness,
+    returns_home,
+    sent_home,
+    stay_factor,
+)
+from sos_sim.theory.logistic import logistic
+from sos_sim.theory.parameters import make_parameters
+from sos_sim.theory.pathway import (
+    above,
+    below,
+    choose_place,
+    closes,
+    enquiry_starts,
+    hearing_month,
+    is_accommodated,
+    not_in_need,
+    plan_ends,
+    plan_is_reviewed,
+    voluntary_term,
+)
+
+PARAMETERS = make_parameters({})
+VIEW, PATH, PLACEMENT, LEAVE = PARAMETERS.appraisal, PARAMETERS.pathway, PARAMETERS.placement, PARAMETERS.leaving
+DRAWS = st.floats(0.0, 1.0, exclude_max=True)
+LOGITS = st.floats(-16.0, 6.0)
+
+
+def family(**fields: Any) -> Any:
+    """A family in need with middling values unless set."""
+    usual = {
+        "status": Status.IN_NEED,
+        "stream": Stream.SAFEGUARDING,
+        "appraisal": -5.0,
+        "trust": 0.5,
+        "cover": 0.25,
+        "voice": 0.2,
+        "need": -3.0,
+        "strain": 0.5,
+        "safety": 0.4,
+        "plan": 0.3,
+        "plan_seen": 0.5,
+        "responsibility": 0.25,
+        "seen_incident": False,
+        "plan_months": 3,
+        "kin_monitors": 0,
+    }
+    return SimpleNamespace(**{**usual, **fields})
+
+
+def test_information_by_hand_and_never_complete() -> None:
+    p = VIEW._replace(info_base=0.3, info_trust=0.4, info_cover=0.2, info_voice=0.1, info_agencies=0.1)
+    assert information(family(), 0.8, p) == pytest.approx(0.3 + 0.2 + 0.05 + 0.02 + 0.08)
+    assert information(family(trust=1.0, cover=1.0, voice=1.0), 1.0, p) == 0.95
+
+
+@given(need=st.floats(-14, 6), protection=st.floats(0.0, 0.99), ceiling=st.floats(0.05, 0.6))
+@settings(derandomize=True)
+def test_danger_is_the_logit_of_harm_plus_the_log_of_what_is_left(
+    need: float, protection: float, ceiling: float
+) -> None:
+    chance = ceiling * logistic(need)
+    expected = math.log(chance / (1.0 - chance)) + math.log(1.0 - protection)
+    assert danger(need, protection, ceiling) == pytest.approx(expected, abs=1e-9)
+
+
+def test_signal_by_hand() -> None:
+    p = VIEW._replace(
+        info_base=0.5,
+        info_trust=0.0,
+        info_cover=0.0,
+        info_voice=0.0,
+        info_agencies=0.0,
+        risk_aversion=0.6,
+        noise=1.2,
+        reassurance=0.5,
+        bias_shrink=0.4,
+    )
+    worker: Any = SimpleNamespace(bias=0.3)
+    heard = signal(family(), worker, -0.5, 0.1, 0.5, 0.8, 0.25, p)
+    expected = danger(-2.5, 0.5 * 0.4, 0.25) + 0.5 * (0.6 - 0.6) + 0.1 + 0.3 * (1.0 - 0.4 * 0.5) - 0.5 * 0.2
+    assert heard == pytest.approx(expected)
+
+
+def test_a_plan_that_is_what_it_looks_reassures_nobody() -> None:
+    worker: Any = SimpleNamespace(bias=0.0)
+    honest = signal(family(plan_seen=0.3), worker, 0.0, 0.0, 0.0, 0.8, 0.25, VIEW)
+    shown = signal(family(plan_seen=0.8), worker, 0.0, 0.0, 0.0, 0.8, 0.25, VIEW)
+    assert shown == pytest.approx(honest - VIEW.reassurance * 0.5)
+
+
+def test_appraisal_learns_is_alarmed_and_is_bounded() -> None:
+    p = VIEW._replace(learning=0.25, alarm=0.8)
+    calm, alarmed, extreme = family(), family(seen_incident=True), family(appraisal=6.0, seen_incident=True)
+    for someone in (calm, alarmed, extreme):
+        appraise(someone, -3.0 if someone is not extreme else 9.0, p)
+    assert (calm.appraisal, alarmed.appraisal, extreme.appraisal) == pytest.approx((-4.5, -3.7, 6.0))
+
+
+@given(appraisal=LOGITS, threshold=LOGITS, draw=DRAWS, rate=st.floats(0.0, 1.0))
+@settings(derandomize=True)
+def test_steps_are_logistic_on_the_distance_to_the_threshold(
+    appraisal: float, threshold: float, draw: float, rate: float
+) -> None:
+    distance = (appraisal - threshold) / PATH.decision_softness
+    assert above(appraisal, threshold, draw, rate, PATH) == (draw < rate * logistic(distance))
+    distance = (threshold - appraisal) / PATH.decision_softness
+    assert below(appraisal, threshold, draw, rate, PATH) == (draw < rate * logistic(distance))
+
+
+def test_the_support_stream_stays_outside_the_logic_of_danger() -> None:
+    for appraisal in (-16.0, 6.0):
+        someone = family(stream=Stream.SUPPORT, appraisal=appraisal)
+        assert not_in_need(someone, PATH.support_need, PATH)
+        assert not not_in_need(someone, PATH.support_need - 0.01, PATH)
+        assert closes(someone, PATH.support_close - 1e-6, PATH) and not closes(someone, PATH.support_close, PATH)
+        assert not enquiry_starts(someone, 0.0, PATH)
+
+
+def test_enquiries_are_rarer_on_open_cases() -> None:
+    at_threshold = PATH.enquiry_threshold
+    new, known = family(status=Status.ASSESSMENT, appraisal=at_threshold), family(appraisal=at_threshold)
+    assert enquiry_starts(new, 0.49, PATH) and not enquiry_starts(new, 0.51, PATH)
+    assert enquiry_starts(known, 0.49 * PATH.enquiry_rate, PATH)
+    assert not enquiry_starts(known, 0.51 * PATH.enquiry_rate, PATH)
+
+
+def test_reviews_come_at_three_months_and_every_six_after() -> None:
+    dates = [months for months in range(30) if plan_is_reviewed(months, 0.999, PATH)]
+    assert dates == [3, 9, 15, 21, 27]
+
+
+def test_only_later_reviews_are_brought_forward() -> None:
+    early = PATH.early_conference - 1e-6
+    assert [plan_is_reviewed(months, early, PATH) for months in (0, 2, 4, 5)] == [False, False, True, True]
+
+
+def test_plans_end_below_the_threshold_that_made_them() -> None:
+    bar = PATH.plan_threshold - PATH.plan_hysteresis
+    later, first = family(plan_months=9, appraisal=bar), family(plan_months=3, appraisal=bar)
+    assert plan_ends(later, 0.49, PATH) and not plan_ends(later, 0.51, PATH)
+    assert plan_ends(first, 0.49 * PATH.first_review, PATH) and not plan_ends(first, 0.51 * PATH.first_review, PATH)
+
+
+@pytest.mark.parametrize(
+    ("age", "term"), [(0, -1.0), (59, -1.0), (60, 0.0), (119, 0.0), (120, 0.8), (191, 0.8), (192, 1.5), (215, 1.5)]
+)
+def test_voluntary_accommodation_by_age(age: int, term: float) -> None:
+    p = PATH._replace(age_under_5=-1.0, age_10_15=0.8, age_16_17=1.5)
+    assert voluntary_term(age, p) == term
+    at_threshold = p.voluntary_threshold - term
+    assert is_accommodated(at_threshold, age, 0.49 * p.voluntary_rate, p)
+    assert not is_accommodated(at_threshold, age, 0.51 * p.voluntary_rate, p)
+
+
+@given(st.floats(0.0, 1.0, exclude_max=True))
+@settings(derandomize=True)
+def test_hearings_come_within_their_window_and_never_at_once(draw: float) -> None:
+    p = PATH._replace(hearing_months=8.0, hearing_spread=4.0)
+    assert 4 <= hearing_month(100, draw, p) - 100 <= 12
+    assert hearing_month(100, draw, p._replace(hearing_months=0.0, hearing_spread=0.0)) == 101
+
+
+def test_placement_by_hand() -> None:
+    structure = PARAMETERS.structure
+    p = PLACEMENT._replace(kinship_base=-1.0, kinship_cover=2.0, role_lock_strength=0.5)
+
+    def placed(kin_draw: float, home_draw: float, age: int, way: Any = structure, **fields: Any) -> int:
+        child: Any = SimpleNamespace(place=Place.HOME)
+        choose_place(child, family(cover=0.5, **fields), age, kin_draw, home_draw, 0.8, p, way)
+        return int(child.place)
+
+    locked = logistic(-0.5 * 0.8 * 2)
+    assert placed(0.49, 0.9, 20) == Place.KINSHIP and placed(0.51, 0.9, 20) == Place.FOSTER
+    assert placed(locked - 0.01, 0.9, 20, kin_monitors=2) == Place.KINSHIP
+    assert placed(locked + 0.01, 0.9, 20, kin_monitors=2) == Place.FOSTER
+    assert placed(locked + 0.01, 0.9, 20, structure._replace(role_lock=0), kin_monitors=2) == Place.KINSHIP
+    assert placed(0.99, p.residential_older - 0.01, 120) == Place.RESIDENTIAL
+    assert placed(0.99, p.residential_older - 0.01, 119) == Place.FOSTER
+
+
+def test_readiness_by_hand() -> None:
+    p = LEAVE._replace(ready_safety=1.0, ready_plan=2.0, ready_trust=3.0, ready_responsibility=4.0, ready_appraisal=0.5)
+    assert readiness(family(), p) == pytest.approx(0.4 + 2 * 0.5 + 3 * 0.5 + 4 * 0.25 + 0.5 * 5.0)
+
+
+@pytest.mark.parametrize("legal", [Legal.VOLUNTARY, Legal.CARE_ORDER])
+def test_return_becomes_rarer_with_length_of_stay(legal: Legal) -> None:
+    factors = [stay_factor(legal, months, LEAVE) for months in range(0, 200, 5)]
+    assert factors[0] == pytest.approx(1.0)
+    assert factors == sorted(factors, reverse=True)
+    floor = LEAVE.floor_voluntary if legal == Legal.VOLUNTARY else LEAVE.floor_order
+    assert factors[-1] == pytest.approx(floor, abs=1e-6)
+
+
+@given(draw=DRAWS, months=st.integers(0, 200), appraisal=LOGITS, legal=st.sampled_from(list(Legal)[1:]))
+@settings(derandomize=True, max_examples=300)
+def test_planned_return_is_its_unbounded_formula(draw: float, months: int, appraisal: float, legal: Legal) -> None:
+    p, someone = LEAVE._replace(return_rate=0.5), family(appraisal=appraisal)
+    chance = 0.5 * stay_factor(legal, months, p) * logistic((readiness(someone, p) - p.ready_bar) / p.ready_softness)
+    assert returns_home(someone, legal, months, draw, p) == (draw < chance)
+
+
+def test_unplanned_return_is_from_voluntary_stays_only() -> None:
+    chance = LEAVE.unplanned_rate * stay_factor(Legal.VOLUNTARY, 4, LEAVE)
+    assert leaves_unplanned(Legal.VOLUNTARY, 4, chance - 1e-9, LEAVE)
+    assert not leaves_unplanned(Legal.VOLUNTARY, 4, chance + 1e-9, LEAVE)
+    assert not leaves_unplanned(Legal.CARE_ORDER, 0, 0.0, LEAVE)
+
+
+def test_the_court_sends_half_home_at_its_bar() -> None:
+    p = LEAVE._replace(hearing_bar=readiness(family(), LEAVE))
+    assert sent_home(family(), 0.49, p) and not sent_home(family(), 0.51, p)
+
+
+def test_guardianship_adoption_and_other_exits() -> None:
+    assert guardianship_chance(Place.KINSHIP, 0.2, LEAVE._replace(guardianship_kin=3.0)) == pytest.approx(0.6)
+    assert guardianship_chance(Place.KINSHIP, 0.5, LEAVE._replace(guardianship_kin=3.0)) == 1.0
+    assert guardianship_chance(Place.FOSTER, 0.2, LEAVE) == 0.2
+    p = LEAVE._replace(hearing_adoption=0.5)
+    assert [adoption_chance(age, p) for age in (0, 12, 36, 60, 100)] == pytest.approx([0.5, 0.5, 0.25, 0.0, 0.0])
+    p = LEAVE._replace(other_rate=0.01, other_older=2.0)
+    assert [other_exit_chance(age, p) for age in (0, 191, 192)] == [0.01, 0.01, 0.02]

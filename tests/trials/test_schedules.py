@@ -1,0 +1,139 @@
+"""Who takes part, who starts when, and which of an authority's lives a trial reads."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from sos_sim.core.errors import ModelError
+from sos_sim.core.luck import mix
+from sos_sim.trials.schedules import (
+    NOT_LOST,
+    USUAL,
+    observed,
+    past_care_starts,
+    schedule,
+    take_part,
+    trial_data,
+    true_effect,
+)
+from support.trial_pools import a_plan, a_pool
+
+PRIMARY = "looked_after_18m"
+
+
+def test_half_of_the_clusters_have_the_programme_and_the_lot_is_fair() -> None:
+    plan = a_plan()
+    pool = a_pool(plan, 0.0)
+    arms = [schedule(plan, pool, "parallel", 9, mix(1, trial)).arm for trial in range(200)]
+    assert {int(arm.sum()) for arm in arms} == {4, 5}
+    allocated = int(sum(arm.sum() for arm in arms))
+    assert stats.binomtest(allocated, 9 * 200).pvalue > 1e-3
+    assert stats.binomtest(sum(int(arm[0]) for arm in arms), 200).pvalue > 1e-3
+
+
+def test_no_authority_takes_part_twice_and_order_is_by_luck() -> None:
+    plan = a_plan()
+    pool = a_pool(plan, 0.0)
+    one, other = (take_part(plan, pool, mix(1, trial)) for trial in range(2))
+    assert sorted(one) == list(range(pool.authorities)) and list(one) != list(other)
+    assert list(one) == list(take_part(plan, pool, mix(1, 0)))
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_self_selection_takes_the_high_or_the_rising_first(place: int) -> None:
+    chosen = {0: {"selection_on_level": 2.0}, 1: {"selection_on_rise": 2.0}}[place]
+    plan = a_plan(**chosen)
+    pool = a_pool(plan, 0.0)
+    past = past_care_starts(pool)[place]
+    first = np.concatenate([take_part(plan, pool, mix(1, trial))[:10] for trial in range(20)])
+    assert past[first].mean() > past.mean() + past.std()
+
+
+def test_a_comparator_is_matched_among_those_who_did_not_volunteer() -> None:
+    plan = a_plan(selection_on_level=1.0)
+    pool = a_pool(plan, 0.0)
+    held = schedule(plan, pool, "before_after", 20, 5)
+    assert len(set(held.authority)) == 20 and held.arm.sum() == 10
+    level = past_care_starts(pool)[0]
+    others = np.setdiff1d(np.arange(pool.authorities), held.authority)
+    apart = abs(level[held.authority[:10]].mean() - level[held.authority[10:]].mean())
+    assert apart < abs(level[held.authority[:10]].mean() - level[others].mean())
+
+
+def test_a_stepped_wedge_crosses_over_in_equal_sequences() -> None:
+    plan = a_plan(designs=("stepped_wedge",), steps=5)
+    held = schedule(plan, a_pool(plan, 0.0), "stepped_wedge", 10, 3)
+    assert sorted(held.start) == [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
+    assert [plan.starts[life - 1] for life in held.life] == [6 * start for start in held.start]
+    periods, treated, baseline = observed(plan, "stepped_wedge", held, PRIMARY)
+    assert len(periods) == 5 + 2 + 4 and not baseline.any()
+    row = treated[held.start == 2][0]
+    assert list(row[:2]) == [0, 0] and np.isnan(row[2:4]).all() and (row[4:] == 1).all()
+
+
+def test_the_baseline_ends_before_a_child_of_it_can_meet_the_programme() -> None:
+    plan = a_plan()
+    held = schedule(plan, a_pool(plan, 0.0), "parallel_baseline", 10, 3)
+    periods, treated, baseline = observed(plan, "parallel_baseline", held, PRIMARY)
+    assert (periods[baseline] * plan.period_months).tolist() == [-42, -36, -30, -24]
+    assert (periods[~baseline] * plan.period_months).tolist() == [12, 18, 24, 30]
+    assert (treated[:, baseline] == 0).all() and (treated[:, ~baseline] == held.arm[:, None]).all()
+    assert not observed(plan, "parallel", held, PRIMARY)[2].any()
+
+
+def test_staggered_starts_are_followed_from_their_own_start() -> None:
+    plan = a_plan(stagger_months=12)
+    held = schedule(plan, a_pool(plan, 0.0), "parallel", 20, 3)
+    assert set(held.start) == {0, 1, 2}
+    periods, treated, _ = observed(plan, "parallel", held, PRIMARY)
+    for cluster in range(20):
+        seen = periods[np.isfinite(treated[cluster])]
+        assert list(seen - held.start[cluster]) == [2, 3, 4, 5]
+
+
+def test_lost_clusters_are_not_heard_of_again() -> None:
+    plan = a_plan(loss=0.5)
+    pool = a_pool(plan, 0.0)
+    held = schedule(plan, pool, "parallel_baseline", 40, 3)
+    lost = held.lost < NOT_LOST
+    assert 8 <= lost.sum() <= 32
+    data = trial_data(plan, pool, "parallel_baseline", held, PRIMARY, True)
+    whole = trial_data(plan, pool, "parallel_baseline", held._replace(lost=np.full(40, NOT_LOST)), PRIMARY, True)
+    rows, all_rows = (np.bincount(table.cluster, minlength=40) for table in (data, whole))
+    assert (rows[~lost] == all_rows[~lost]).all() and (rows[lost] <= all_rows[lost]).all()
+    assert rows.sum() < all_rows.sum()
+
+
+def test_a_trial_reads_the_life_that_was_allocated() -> None:
+    plan = a_plan()
+    pool = a_pool(plan, -0.03)
+    held = schedule(plan, pool, "parallel_baseline", 10, 3)
+    data = trial_data(plan, pool, "parallel_baseline", held, PRIMARY, True)
+    without = trial_data(plan, pool, "parallel_baseline", held, PRIMARY, False)
+    difference = data.value - without.value
+    assert difference[data.treated == 1.0] == pytest.approx(-0.03) and (difference[data.treated == 0.0] == 0).all()
+    authority, period = held.authority[data.cluster[0]], pool.history_periods - 7
+    assert data.count[0] == pool.count[PRIMARY][authority, USUAL, period]
+
+
+@pytest.mark.parametrize("design", ["parallel", "parallel_baseline", "before_after", "stepped_wedge"])
+def test_the_true_effect_is_the_one_put_in(design: str) -> None:
+    plan = a_plan(designs=(design,))
+    assert true_effect(plan, a_pool(plan, -0.03), design, PRIMARY) == pytest.approx(-0.03)
+
+
+def test_a_pool_splits_into_draws() -> None:
+    plan = a_plan()
+    pool = a_pool(plan, 0.0, 8, draws=(-1, 0, 1))
+    assert pool.of_draw(1).authorities == 8
+    assert replace(pool).authorities == 24
+
+
+def test_too_few_authorities_are_told_by_number() -> None:
+    plan = a_plan()
+    with pytest.raises(ModelError, match="8 authorities are left, others failed; 6 clusters need 9"):
+        schedule(plan, a_pool(plan, 0.0, 8), "before_after", 6, 1)
