@@ -26,6 +26,7 @@ posterior: $(READY)
 
 lint: $(READY)
 	$(BIN)/ruff check
+	$(BIN)/ruff format --check
 
 types: $(READY)
 	$(BIN)/mypy

@@ -17,7 +17,6 @@ from sos_sim.comparison.subgroups import (
     CHARACTERISTICS,
     COUNTS,
     EVERYBODY,
-    RATE,
     THIRDS,
     bands_of,
     count_subgroups,
@@ -28,7 +27,7 @@ from sos_sim.comparison.subgroups import (
 from sos_sim.core.units import RATE_BASE
 from sos_sim.model.compiled import CompiledRun
 from sos_sim.model.events import Event
-from sos_sim.outcomes.ratios import RATIOS
+from sos_sim.outcomes.ratios import KNOWN_RATE, RATIOS
 from sos_sim.theory.parameters import strengths
 from support.lives_by_hand import lives, population
 from support.small_studies import usual_and_offer
@@ -51,7 +50,7 @@ def drawn(effects: dict[str, float], replicates: int = 40, null: bool = False) -
 def test_effects_are_differences_of_pooled_rates_per_ten_thousand() -> None:
     table = drawn({"no": -0.001, "yes": -0.004})
     effects = subgroup_effects(table)
-    assert effects["arm"].unique().tolist() == ["arm"] and effects["unit"].unique().tolist() == [RATE]
+    assert effects["arm"].unique().tolist() == ["arm"] and effects["unit"].unique().tolist() == [KNOWN_RATE]
     for row in effects.to_dict("records"):
         mine = table[table["band"] == row["band"]].groupby("arm")[["numerator", "denominator"]].sum()
         rates = RATE_BASE * mine["numerator"] / mine["denominator"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 
 import pytest
-from golden_tables import HERE, TABLES
+
+from golden.golden_tables import HERE, TABLES
 
 
 @pytest.mark.parametrize("name", TABLES)

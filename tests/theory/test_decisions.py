@@ -27,7 +27,6 @@ from sos_sim.theory.parameters import make_parameters
 from sos_sim.theory.pathway import (
     above,
     below,
-    choose_place,
     closes,
     enquiry_starts,
     hearing_month,
@@ -37,6 +36,7 @@ from sos_sim.theory.pathway import (
     plan_is_reviewed,
     voluntary_term,
 )
+from sos_sim.theory.placement import choose_place
 
 PARAMETERS = make_parameters({})
 VIEW, PATH, PLACEMENT, LEAVE = PARAMETERS.appraisal, PARAMETERS.pathway, PARAMETERS.placement, PARAMETERS.leaving
