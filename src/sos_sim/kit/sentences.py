@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from sos_sim.outcomes.measures import MEASURES, SHARE
@@ -72,9 +72,35 @@ def millions(value: float) -> str:
     return f"{'−' if value < 0.0 else '+' if value > 0.0 else ''}£{abs(value) / 1e6:,.2f} million"
 
 
-def listed(words: Sequence[str]) -> str:
+def pounds(value: float) -> str:
+    """A level in whole pounds, such as a price."""
+    return f"{'−' if round(value) < 0 else ''}£{abs(value):,.0f}"
+
+
+def percent(value: float, decimals: int = 0) -> str:
+    """A share or probability in per cent."""
+    return f"{value:.{decimals}%}".replace("-", "−")
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """A number with thousands told apart and so many decimals; an en dash where there is none."""
+    return "–" if math.isnan(value) else f"{value:,.{decimals}f}".replace("-", "−")
+
+
+def counted(count: int, one: str, several: str) -> str:
+    """A number of things with the right form of their name: 1 pair, 2 pairs."""
+    return f"{count:,} {one if count == 1 else several}"
+
+
+def missing(value: float | None) -> bool:
+    """Whether a table has no number here."""
+    return value is None or math.isnan(value)
+
+
+def listed(words: Iterable[str]) -> str:
     """Words with commas and a last 'and'."""
-    return " and ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+    *first, last = list(words) or [""]
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def capital(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sos_sim.comparison.report.economics import economics_section
 from sos_sim.comparison.report.effect import effect_section
@@ -15,10 +15,13 @@ from sos_sim.comparison.report.moderators import moderators_section
 from sos_sim.comparison.report.readings import costs_said, count_said, difference_said
 from sos_sim.core.provenance import CAVEAT
 from sos_sim.kit.page import Page
-from sos_sim.kit.sentences import listed, said
+from sos_sim.kit.sentences import listed
+from sos_sim.kit.words import Wording
 
 if TYPE_CHECKING:
     import pandas as pd
+
+SAYS: Final = Wording("sos_sim.comparison.report", "summary")
 
 
 def comparison_page(folder: Path) -> Page:
@@ -45,28 +48,24 @@ def _summary(material: Material) -> list[str]:
     sentences = [_compared(material)]
     for arm in material.arms:
         sentences += [*_outcomes(material, arm), *_delivery(material, arm), *_cost(material, arm)]
-    return [*sentences, *_left_out(material), _how_sure(material)]
+    return [*sentences, *_left_out(material), SAYS.sentence("how_sure", drawn=bool(material.stored.draws))]
 
 
 def _left_out(material: Material) -> list[str]:
     """Runs that failed, if any."""
     counts = material.manifest["rows"]
-    if not counts["failed"]:
-        return []
-    return [
-        f"{counts['failed']:,} of {counts['asked']:,} runs failed and are left out, with those they were paired with; "
-        "their reasons are at the end."
-    ]
+    return [SAYS.sentence("left_out", failed=counts["failed"], asked=counts["asked"])] if counts["failed"] else []
 
 
 def _compared(material: Material) -> str:
-    first, rows = material.stored.scenarios[0], material.manifest["rows"]
-    children = int(first.values["children"])
-    return (
-        f"A simulated authority of {children:,} children lived {material.period} under "
-        f"{material.comparator} and, with the same families and the same luck, under {listed(material.arms)}. This was "
-        f"repeated {rows['done'] // len(material.stored.scenarios):,} times. What follows is what the programme theory "
-        "implies if its links are as strong as assumed; no real child, family or authority was observed."
+    scenarios = material.stored.scenarios
+    return SAYS.sentence(
+        "compared",
+        children=int(scenarios[0].values["children"]),
+        period=material.period,
+        comparator=material.comparator,
+        arms=material.arms,
+        times=material.manifest["rows"]["done"] // len(scenarios),
     )
 
 
@@ -85,11 +84,7 @@ def _outcomes(material: Material, arm: str) -> list[str]:
 def _safely(joint: pd.DataFrame) -> list[str]:
     """The share of pairs with fewer entries and no more harm, in one sentence."""
     found = joint[joint["statement"] == "entries to care fall and harm at home does not rise"].to_dict("records")
-    return [
-        f"Entries to care fell and harm at home did not rise in {row['probability']:.0%} of pairs "
-        f"({row['level']:.0%} interval {row['low']:.0%} to {row['high']:.0%} for the number of pairs)."
-        for row in found
-    ]
+    return [SAYS.sentence("safely", row=row) for row in found]
 
 
 def _delivery(material: Material, arm: str) -> list[str]:
@@ -97,7 +92,7 @@ def _delivery(material: Material, arm: str) -> list[str]:
     if least.empty:
         return []
     row = least[least["measure"] == "cla_start_rate"].iloc[0]
-    return [f"Delivery: for {said('cla_start_rate')}, {row['statement']}."]
+    return [SAYS.sentence("delivery", statement=row["statement"])]
 
 
 def _cost(material: Material, arm: str) -> list[str]:
@@ -106,15 +101,3 @@ def _cost(material: Material, arm: str) -> list[str]:
         return []
     total = table[(table["arm"] == arm) & (table["item"] == "total_cost")].iloc[0].to_dict()
     return costs_said(total, material.table("net_benefit_ratios", arm=arm).head(0), arm, material.comparator)
-
-
-def _how_sure(material: Material) -> str:
-    if material.stored.draws:
-        return (
-            "Intervals hold what is not known about the parameters, as far as priors and official figures tell; "
-            "they do not hold errors in the theory or in the model itself."
-        )
-    return (
-        "Intervals hold luck alone, with every parameter at one value: they say nothing of whether the theory is right "
-        "or how strong its links are. Compare over draws of parameters (run.draws) before reading much into them."
-    )
