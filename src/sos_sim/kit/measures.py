@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 
 from sos_sim.outcomes.measures import MEASURES, POUNDS, RATE, STOCK, Measure
+from sos_sim.runs.csv_text import csv_text
 
 Row = dict[str, str]
 
@@ -45,11 +44,7 @@ def measure_rows() -> list[Row]:
 
 def as_csv(rows: Sequence[Mapping[str, str]]) -> str:
     """The rows as CSV with a header line."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return text.getvalue()
+    return csv_text(COLUMNS, (list(row.values()) for row in rows))
 
 
 def as_markdown(rows: Sequence[Mapping[str, str]]) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sos_sim.core.errors import InputError, did_you_mean
 from sos_sim.core.parameters import GRADES, SECTIONS, Parameter
+from sos_sim.runs.csv_text import csv_text
 from sos_sim.theory.levers import Levers
 from sos_sim.theory.parameters import declared, groups
 
@@ -48,12 +47,8 @@ def as_csv(rows: Sequence[Mapping[str, object]]) -> str:
     """The rows as CSV with a header line; choices are joined by '|'."""
     if not rows:
         return ""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({**row, "choices": "|".join(_names(row["choices"]))})
-    return text.getvalue()
+    joined = ({**row, "choices": "|".join(_names(row["choices"]))} for row in rows)
+    return csv_text(list(rows[0]), (list(row.values()) for row in joined))
 
 
 def as_markdown(rows: Sequence[Mapping[str, object]]) -> str:

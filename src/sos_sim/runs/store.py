@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 
 from sos_sim.core.errors import ResultsFolderError
 from sos_sim.core.provenance import CAVEAT, code_hash, machine, versions
+from sos_sim.runs.csv_text import csv_text
 from sos_sim.runs.rows import Row
 
 RUNNING: Final = "running"
@@ -237,8 +238,13 @@ def keep_file(path: Path, content: bytes) -> None:
 
 
 def keep_csv(path: Path, frame: pd.DataFrame) -> None:
-    """Write a table as CSV (UTF-8, a header line, no index); ResultsFolderError when refused."""
-    keep_file(path, frame.to_csv(index=False, lineterminator="\n").encode())
+    """Write a table as CSV for spreadsheets, see ``csv_text``; ResultsFolderError when refused.
+
+    UTF-8 with a byte-order mark, without which Excel takes the pound sign for something else.
+    """
+    cells = frame.astype(object).where(frame.notna(), None)
+    rows = cells.itertuples(index=False, name=None)
+    keep_file(path, csv_text([str(name) for name in frame.columns], rows).encode("utf-8-sig"))
 
 
 def describe_differences(held: Any, asked: Any) -> str:

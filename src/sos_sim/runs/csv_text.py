@@ -1,0 +1,43 @@
+"""Tables as CSV for spreadsheets: the one writer of CSV, for files and for the screen.
+
+Numbers have at most six significant digits and no exponent where they can do without; full precision is
+in the Parquet tables. A text that a spreadsheet would take for a formula gets an apostrophe in front.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from numbers import Integral, Real
+from typing import Final
+
+DIGITS: Final = 6
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_QUOTED: Final = frozenset(',"\r\n')
+_NUMBER: Final = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A header line and a line a row; missing values are empty cells, texts are quoted where they must be."""
+    return "".join(",".join(_quoted(_cell(value)) for value in row) + "\n" for row in (columns, *rows))
+
+
+def _cell(value: object) -> str:
+    """One cell: whole numbers and truth values as they are, other numbers rounded, texts that are no formula."""
+    if value is None:
+        return ""
+    if isinstance(value, Integral) or not isinstance(value, Real):
+        return str(value) if isinstance(value, Integral) else _harmless(str(value))
+    number = float(f"{float(value):.{DIGITS}g}")
+    return "" if math.isnan(number) else repr(number).removesuffix(".0")
+
+
+def _quoted(text: str) -> str:
+    """A cell in quotes where it needs them: Python's writer leaves a lone carriage return bare."""
+    return '"' + text.replace('"', '""') + '"' if _QUOTED & set(text) else text
+
+
+def _harmless(text: str) -> str:
+    """A text with an apostrophe in front where a spreadsheet would reckon with it; written numbers stay."""
+    return f"'{text}" if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
