@@ -13,7 +13,7 @@ from scipy import stats
 from sos_sim.calibration.correct import Chains, begin_chains, corrected
 from sos_sim.calibration.emulators import fit_emulator
 from sos_sim.calibration.figures import Figures, figures_of
-from sos_sim.calibration.file import read_calibration
+from sos_sim.calibration.file import load_calibration
 from sos_sim.calibration.luck import luck_of_seeds, luck_of_trials
 from sos_sim.calibration.sampler import Normal, sample_by_slices
 from sos_sim.calibration.space import Space, around_draws, normal_draws, spread_over_prior
@@ -178,7 +178,7 @@ class TestLuck:
 
 def one_precise_figure(folder: Path) -> Figures:
     """A single figure, of a tolerance so small that distances are linear on the emulators' scale."""
-    part = read_calibration(write_calibration(folder)).figures.parts[0]
+    part = load_calibration(write_calibration(folder)).figures.parts[0]
     return Figures((replace(part, target=replace(part.target, tolerance=0.5)),))
 
 

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 from sos_sim.calibration import course as calibrate_course
 from sos_sim.calibration.calibrate import calibrate
-from sos_sim.calibration.file import read_calibration
+from sos_sim.calibration.file import load_calibration
 from sos_sim.cli import app
 from sos_sim.core.errors import ModelError, ResultsFolderError
 from sos_sim.evidence.posterior import england_posterior, read_posterior
@@ -38,7 +38,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("calibration")
     with pytest.MonkeyPatch.context() as patch:
         without_simulation(patch)
-        calibrate(read_calibration(write_calibration(place)), place / "out", workers=1)
+        calibrate(load_calibration(write_calibration(place)), place / "out", workers=1)
     return place / "out"
 
 
@@ -81,7 +81,7 @@ def test_the_posterior_file_can_be_drawn_from(folder: Path) -> None:
 
 def test_two_workers_give_the_same_bytes(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     without_simulation(monkeypatch)
-    calibrate(read_calibration(write_calibration(tmp_path)), tmp_path / "out", workers=2)
+    calibrate(load_calibration(write_calibration(tmp_path)), tmp_path / "out", workers=2)
     assert bytes_of(tmp_path / "out") == bytes_of(folder)
 
 
@@ -90,11 +90,11 @@ def test_killed_and_resumed_gives_the_same_bytes(folder: Path, tmp_path: Path, m
     code = (
         "import time; from support import calibrations; from sos_sim.calibration import course as calibrate_course;"
         "from sos_sim.calibration.calibrate import calibrate;"
-        "from sos_sim.calibration.file import read_calibration\n"
+        "from sos_sim.calibration.file import load_calibration\n"
         "class Slow(calibrations.ToyAuthority):\n"
         "    def __call__(self, values, replicate):\n"
         "        time.sleep(0.01); return super().__call__(values, replicate)\n"
-        f"calibrate_course.SimulatedArms = Slow; calibrate(read_calibration({str(file)!r}), {str(out)!r}, workers=1)"
+        f"calibrate_course.SimulatedArms = Slow; calibrate(load_calibration({str(file)!r}), {str(out)!r}, workers=1)"
     )
     with subprocess.Popen([sys.executable, "-c", code], env=os.environ | {"PYTHONPATH": str(TESTS)}) as child:
         deadline = time.monotonic() + 120
@@ -107,7 +107,7 @@ def test_killed_and_resumed_gives_the_same_bytes(folder: Path, tmp_path: Path, m
 
     asked: list[int] = []
     without_simulation(monkeypatch)
-    calibrate(read_calibration(file), out, workers=1, progress=lambda finished, _: asked.append(finished))
+    calibrate(load_calibration(file), out, workers=1, progress=lambda finished, _: asked.append(finished))
     assert asked[0] == 128, "the first wave was finished and is not run again"
     assert bytes_of(out) == bytes_of(folder)
 
@@ -120,7 +120,7 @@ def test_a_failing_trial_is_kept_with_its_reason(tmp_path: Path, monkeypatch: py
             return super().__call__(values, replicate)
 
     monkeypatch.setattr(calibrate_course, "SimulatedArms", Fragile)
-    tables = calibrate(read_calibration(write_calibration(tmp_path)), tmp_path / "out", workers=1)
+    tables = calibrate(load_calibration(write_calibration(tmp_path)), tmp_path / "out", workers=1)
     failed = tables["runs"][tables["runs"]["status"] == "failed"]
     assert set(failed["reason"]) == {"ArithmeticError: nobody is left"} and (failed["turnover"] > 0.013).all()
     assert tables["waves"]["failed"].sum() == failed.groupby("wave")["point"].nunique().sum() > 0
@@ -134,12 +134,12 @@ def test_a_calibration_in_which_all_fail_stops_with_the_reason(tmp_path: Path, m
 
     monkeypatch.setattr(calibrate_course, "SimulatedArms", Broken)
     with pytest.raises(ModelError, match=r"64 of 64 trials of wave 1 failed.*no figures today"):
-        calibrate(read_calibration(write_calibration(tmp_path)), tmp_path / "out", workers=1)
+        calibrate(load_calibration(write_calibration(tmp_path)), tmp_path / "out", workers=1)
 
 
 def test_a_local_calibration_begins_about_englands_posterior(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     without_simulation(monkeypatch)
-    study = read_calibration(write_calibration(tmp_path, STUDY + "start: posterior\n"))
+    study = load_calibration(write_calibration(tmp_path, STUDY + "start: posterior\n"))
     tables = calibrate(study, workers=1)
     first = tables["runs"][tables["runs"]["wave"] == "1"].drop_duplicates("point")
     shipped = england_posterior()
@@ -169,7 +169,7 @@ def test_the_command_says_what_was_fitted_and_refuses_what_it_cannot(
 
 def test_an_authority_is_really_simulated(tmp_path: Path) -> None:
     few = STUDY.replace("128", "64").replace("reference: 20", "reference: 4")
-    tables = calibrate(read_calibration(write_calibration(tmp_path, few, validate=False)), None, workers=2)
+    tables = calibrate(load_calibration(write_calibration(tmp_path, few, validate=False)), None, workers=2)
     runs = tables["runs"]
     assert (runs["status"] == "done").all()
     assert runs["referral_rate"].corr(runs["rereferral_rate"]) > 0.3

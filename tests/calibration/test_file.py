@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from sos_sim.calibration.file import read_calibration
+from sos_sim.calibration.file import load_calibration
 from sos_sim.cli import app
 from sos_sim.core.errors import EvidenceError, ScenarioError
 from support.calibrations import STUDY, write_calibration
@@ -16,7 +16,7 @@ SHIPPED = Path(__file__).resolve().parents[2] / "experiments" / "calibrate_engla
 
 
 def test_a_study_says_what_varies_and_what_is_fitted(tmp_path: Path) -> None:
-    study = read_calibration(write_calibration(tmp_path))
+    study = load_calibration(write_calibration(tmp_path))
     assert set(study.space.names) == {
         "rereferral_rate",
         "turnover",
@@ -29,7 +29,7 @@ def test_a_study_says_what_varies_and_what_is_fitted(tmp_path: Path) -> None:
 
 
 def test_england_varies_all_that_is_uncertain_and_acts_in_its_scenario() -> None:
-    study = read_calibration(SHIPPED)
+    study = load_calibration(SHIPPED)
     assert len(study.space.names) > 150
     assert {"close_rate", "first_referral_rate", "plan_effect"} <= set(study.space.names)
     assert not {"children", "competence", "places", "training"} & set(study.space.names)
@@ -39,13 +39,13 @@ def test_england_varies_all_that_is_uncertain_and_acts_in_its_scenario() -> None
 def test_what_a_scenario_sets_does_not_vary(tmp_path: Path) -> None:
     file = write_calibration(tmp_path)
     (tmp_path / "toy.yaml").write_text("name: toy\nauthority: {turnover: 0.02}\n")
-    assert "turnover" not in read_calibration(file).space.names
+    assert "turnover" not in load_calibration(file).space.names
 
 
 def test_another_scenario_and_another_size(tmp_path: Path) -> None:
     (tmp_path / "other.yaml").write_text("name: other\nauthority: {children: 9000}\n")
     file = write_calibration(tmp_path, STUDY + "children: 2000\n")
-    study = read_calibration(file, tmp_path / "other.yaml")
+    study = load_calibration(file, tmp_path / "other.yaml")
     assert study.scenario.name == "other" and study.scenario.values["children"] == 2000
 
 
@@ -56,7 +56,7 @@ def test_a_validating_target_is_taken_out_of_the_fit(tmp_path: Path) -> None:
         .replace("id: cin_start_rate, measures: [cin_start_rate]", "id: sw_turnover, measures: [sw_turnover]")
         .replace("330.0", "0.1")
     )
-    figures = read_calibration(file).figures
+    figures = load_calibration(file).figures
     assert [part.target.id for part in figures.parts if part.validate] == ["sw_turnover"]
     assert [part.target.id for part in figures.parts].count("sw_turnover") == 1
 
@@ -81,7 +81,7 @@ def test_a_validating_target_is_taken_out_of_the_fit(tmp_path: Path) -> None:
 def test_mistakes_are_refused_with_their_line(tmp_path: Path, old: str, new: str, line: int, said: str) -> None:
     file = write_calibration(tmp_path, STUDY.replace(old, new))
     with pytest.raises(ScenarioError) as refused:
-        read_calibration(file)
+        load_calibration(file)
     assert said in str(refused.value)
     assert refused.value.line == line
 
@@ -103,13 +103,13 @@ def test_impossible_targets_are_refused_with_their_line(tmp_path: Path, old: str
     figures = tmp_path / "figures.yaml"
     figures.write_text(figures.read_text().replace(old, new))
     with pytest.raises(EvidenceError, match=said):
-        read_calibration(file)
+        load_calibration(file)
 
 
 def test_all_mistakes_are_told_together(tmp_path: Path) -> None:
     file = write_calibration(tmp_path, STUDY.replace("replicates: 2", "replicates: 0").replace("seed: 5", "seed: -1"))
     with pytest.raises(ScenarioError, match=r"(?s)replicates is 0.*seed is -1"):
-        read_calibration(file)
+        load_calibration(file)
 
 
 def test_check_knows_a_calibration_and_says_how_much_it_would_run() -> None:

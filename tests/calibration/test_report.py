@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from sos_sim.calibration.calibrate import calibrate
-from sos_sim.calibration.file import read_calibration
+from sos_sim.calibration.file import load_calibration
 from sos_sim.calibration.report.figures import FOOT
 from sos_sim.calibration.report.page import (
     Fit,
@@ -198,7 +198,7 @@ def calibration(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("calibration")
     with pytest.MonkeyPatch.context() as patch:
         without_simulation(patch)
-        calibrate(read_calibration(write_calibration(place)), place / "out", workers=1)
+        calibrate(load_calibration(write_calibration(place)), place / "out", workers=1)
     return place / "out"
 
 

@@ -14,7 +14,7 @@ from sos_sim.core.provenance import CAVEAT
 from sos_sim.runs import arms
 from sos_sim.runs.store import read_manifest, read_table
 from sos_sim.sensitivity.sampling import sample
-from sos_sim.sensitivity.sweep import default_folder, load_study
+from sos_sim.sensitivity.sweep import default_folder, load_sweep
 from support.small_studies import write_files
 
 STUDY = """
@@ -85,7 +85,7 @@ def test_running_again_runs_nothing_and_gives_the_same_bytes(here: Path, monkeyp
 @pytest.mark.parametrize("method", ["morris", "sobol"])
 def test_a_larger_sample_begins_with_the_smaller_one(here: Path, method: str) -> None:
     Path("toy.yaml").write_text(TOY.replace("sobol", method))
-    small, large = load_study("toy.yaml", 8), load_study("toy.yaml", 16)
+    small, large = load_sweep("toy.yaml", 8), load_sweep("toy.yaml", 16)
     shares = sample(small).shares
     assert np.array_equal(sample(large).shares[: len(shares)], shares)
     assert default_folder("toy", small) == default_folder("toy", large)

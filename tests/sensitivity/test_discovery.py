@@ -17,7 +17,7 @@ from sos_sim.sensitivity.guard import UnusableOutput
 from sos_sim.sensitivity.plan import Condition, Output
 from sos_sim.sensitivity.recalibration import LEVEL_ERROR, TOLERANCE, RecalibratedArms
 from sos_sim.sensitivity.sampling import points_of, sample
-from sos_sim.sensitivity.sweep import load_study, sweep
+from sos_sim.sensitivity.sweep import load_sweep, sweep
 from support.small_studies import usual_and_offer
 
 CONDITION = Condition(Output("entries", True), "below", 0.0)
@@ -141,7 +141,7 @@ def test_a_surface_averages_over_all_other_factors(tmp_path: Path) -> None:
 def test_sobol_by_emulator_finds_known_indices_from_few_rows(tmp_path: Path) -> None:
     file = tmp_path / "study.yaml"
     file.write_text("name: a\nmodel: ishigami\nmethod: sobol\nsize: 400\nemulator: gaussian_process\n")
-    tables = sweep(load_study(file), tmp_path / "out", workers=1).tables
+    tables = sweep(load_sweep(file), tmp_path / "out", workers=1).tables
     assert len(tables["runs"]) == 400
     total = tables["indices"][tables["indices"]["index"] == "total"].set_index("factor")
     assert total["estimate"].tolist() == pytest.approx([0.558, 0.442, 0.244, 0.0], abs=0.04)
@@ -153,7 +153,7 @@ def toy(folder: Path, model: str, size: int) -> Any:
     """A study of a toy on a Latin hypercube."""
     file = folder / "toy.yaml"
     file.write_text(f"name: toy\nmodel: {model}\nmethod: pawn\nsize: {size}\n")
-    return load_study(file)
+    return load_sweep(file)
 
 
 def emulator_truth(study: Any, row: Any) -> float:
@@ -191,7 +191,7 @@ def test_a_recalibrated_study_keeps_both(tmp_path: Path) -> None:
         "name: both\nscenarios: [usual.yaml, offer.yaml]\nvary: [trust_gain, need_mean]\nmethod: morris\nsize: 4\n"
         "outputs: [effect of cpp_start_rate, referral_rate]\nrecalibrate: thresholds\n"
     )
-    study = load_study(file)
+    study = load_sweep(file)
     tables = sweep(study, workers=1).tables
     drawn = ["effect of cpp_start_rate", "referral_rate"]
     assert set(tables["responses"]["output"]) == {*drawn, *(f"{name} recalibrated" for name in drawn)}

@@ -13,7 +13,7 @@ from sos_sim.files.factors import Choices, Spread, points_at
 from sos_sim.runs.arms import SimulatedArms
 from sos_sim.sensitivity.plan import Study
 from sos_sim.sensitivity.sampling import points_of, sample
-from sos_sim.sensitivity.sweep import evaluator_of, load_study
+from sos_sim.sensitivity.sweep import evaluator_of, load_sweep
 from sos_sim.theory.parameters import declared
 from support.small_studies import write_files
 
@@ -25,7 +25,7 @@ def study(folder: Path, text: str) -> Study:
     write_files(folder)
     file = folder / "study.yaml"
     file.write_text(text)
-    return load_study(file)
+    return load_sweep(file)
 
 
 def with_vary(folder: Path, vary: str) -> Study:
@@ -187,7 +187,7 @@ EXPERIMENTS = Path(__file__).resolve().parents[2] / "experiments"
     ],
 )
 def test_shipped_studies_can_be_run(name: str, rows: int) -> None:
-    found = load_study(EXPERIMENTS / f"{name}.yaml")
+    found = load_sweep(EXPERIMENTS / f"{name}.yaml")
     drawn = sample(found)
     assert len(drawn.shares) == rows
     evaluate = evaluator_of(found)

@@ -20,7 +20,7 @@ from sos_sim.sensitivity.plan import DUMMY, Method, Study
 from sos_sim.sensitivity.resampling import Estimate, drawn_with_replacement, estimate
 from sos_sim.sensitivity.responses import responses
 from sos_sim.sensitivity.sampling import Sample, nonzero_seed, points_of, sample
-from sos_sim.sensitivity.sweep import analyse_runs, evaluator_of, load_study
+from sos_sim.sensitivity.sweep import analyse_runs, evaluator_of, load_sweep
 
 SIZES: dict[Method, int] = {"morris": 8, "sobol": 32, "shapley": 16, "factorial": 1, "pawn": 120}
 
@@ -29,7 +29,7 @@ def lottery(folder: Path, method: Method, size: int | None = None, seeds: int = 
     """A study of the stochastic toy."""
     file = folder / "lottery.yaml"
     file.write_text(f"name: lottery\nmodel: lottery\nmethod: {method}\nseeds: {seeds}\n")
-    return load_study(file, size or SIZES.get(method, 120))
+    return load_sweep(file, size or SIZES.get(method, 120))
 
 
 def outputs_of(study: Study) -> tuple[Sample, Numbers]:

@@ -17,7 +17,7 @@ from sos_sim.kit.page import Page, Picture, write_page
 from sos_sim.sensitivity.report import figures_conditions
 from sos_sim.sensitivity.report import figures_indices as figures_sensitivity
 from sos_sim.sensitivity.report.page import output_said, sweep_page
-from sos_sim.sensitivity.sweep import load_study, sweep
+from sos_sim.sensitivity.sweep import load_sweep, sweep
 from support.small_studies import write_files
 
 matplotlib.use("agg")
@@ -43,7 +43,7 @@ def swept(text: str) -> tuple[Path, Page]:
     folder = Path(mkdtemp())
     write_files(folder)
     (folder / "study.yaml").write_text(text)
-    sweep(load_study(folder / "study.yaml"), folder / "out", workers=1)
+    sweep(load_sweep(folder / "study.yaml"), folder / "out", workers=1)
     return folder / "out", sweep_page(folder / "out")
 
 

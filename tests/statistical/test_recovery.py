@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from sos_sim.calibration.calibrate import calibrate
-from sos_sim.calibration.file import read_calibration
+from sos_sim.calibration.file import load_calibration
 from support.calibrations import STUDY, without_simulation, write_calibration
 
 SEEDS = range(4)
@@ -21,7 +21,7 @@ def recoveries(tmp_path_factory: pytest.TempPathFactory) -> dict[str, pd.DataFra
         without_simulation(patch)
         for seed in SEEDS:
             file = write_calibration(tmp_path_factory.mktemp("recovery"), STUDY.replace("seed: 5", f"seed: {seed}"))
-            tables = calibrate(read_calibration(file), workers=1)
+            tables = calibrate(load_calibration(file), workers=1)
             for name, kept in found.items():
                 kept.append(tables[name])
     return {name: pd.concat(tables, ignore_index=True) for name, tables in found.items()}

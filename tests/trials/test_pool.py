@@ -16,7 +16,7 @@ from sos_sim.theory.parameters import declared, strengths
 from sos_sim.trials.clusters import DELIVERY, LEAN, synthetic_authority
 from sos_sim.trials.pool import LivedAuthority, Pool, authorities_of, lived_authority, read_pool
 from sos_sim.trials.recorded import RECORDED, tally
-from sos_sim.trials.trial import hold_trial
+from sos_sim.trials.trial import trial
 from support.small_studies import write_files
 from support.trial_pools import a_plan
 
@@ -188,11 +188,11 @@ def test_a_trial_study_is_resumed_and_gives_the_same_tables(tmp_path: Path) -> N
         trials=20,
         analyses=("cluster_summary",),
     )
-    first = hold_trial(plan, tmp_path / "out", workers=1)
-    again = hold_trial(plan, tmp_path / "out", workers=1)
+    first = trial(plan, tmp_path / "out", workers=1)
+    again = trial(plan, tmp_path / "out", workers=1)
     assert set(first.tables) >= {"power", "correlations", "spread", "true_effects", "outcomes"}
     for name, table in first.tables.items():
         assert table.equals(again.tables[name])
     assert len(first.authorities) == 6 and len(first.runs) == 40
-    more = hold_trial(replace(plan, trials=25), tmp_path / "out", workers=1)
+    more = trial(replace(plan, trials=25), tmp_path / "out", workers=1)
     assert len(more.runs) == 50 and more.runs["status"].eq("done").all()

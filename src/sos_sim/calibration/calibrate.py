@@ -56,7 +56,7 @@ from tempfile import TemporaryDirectory
 import pandas as pd
 
 from sos_sim.calibration.course import KIND, REFERENCE_POINTS, Trials, planned_runs
-from sos_sim.calibration.file import CalibrationStudy
+from sos_sim.calibration.file import CalibrationStudy, load_calibration
 from sos_sim.calibration.tables import calibration_tables, posterior_notes
 from sos_sim.core.provenance import code_hash
 from sos_sim.runs.runner import Progress
@@ -64,7 +64,7 @@ from sos_sim.runs.store import COMPLETE, RUNNING, WITH_FAILED_ROWS, ResultsFolde
 
 
 def calibrate(
-    study: CalibrationStudy,
+    study: CalibrationStudy | Path | str,
     out: Path | str | None = None,
     workers: int | None = None,
     scheduler: str | None = None,
@@ -72,20 +72,22 @@ def calibrate(
 ) -> dict[str, pd.DataFrame]:
     """Run a calibration, or what of it the folder ``out`` does not hold yet, and return its tables by name.
 
-    Every trial is run by ``run_points``, wave by wave in folders inside ``out``. Raises InputError for what
+    The study may be given as its file. Every trial is run by ``run_points``, wave by wave in folders inside
+    ``out``. Raises ScenarioError for a file that is wrong, InputError for what
     cannot be run, ResultsFolderError for a folder that cannot be used, and ModelError when too few trials of a
     wave succeed to go on.
     """
+    chosen = study if isinstance(study, CalibrationStudy) else load_calibration(study)
     place: AbstractContextManager[str | Path] = TemporaryDirectory() if out is None else nullcontext(out)
-    with place as path, ResultsFolder(Path(path), {"kind": KIND, "code": code_hash(), **study.content()}) as folder:
-        _Manifest(folder, study).write(RUNNING)
+    with place as path, ResultsFolder(Path(path), {"kind": KIND, "code": code_hash(), **chosen.content()}) as folder:
+        _Manifest(folder, chosen).write(RUNNING)
         folder.drop_joined_tables()
-        course = Trials(study, folder.path, workers, scheduler, progress).course()
+        course = Trials(chosen, folder.path, workers, scheduler, progress).course()
         tables = calibration_tables(course)
         for name, table in tables.items():
             folder.keep_table(name, table, posterior_notes(course) if name == "posterior" else None)
         failed = int((tables["runs"]["status"] == "failed").sum())
-        _Manifest(folder, study).write(WITH_FAILED_ROWS if failed else COMPLETE, len(tables["runs"]) - failed, failed)
+        _Manifest(folder, chosen).write(WITH_FAILED_ROWS if failed else COMPLETE, len(tables["runs"]) - failed, failed)
         return tables
 
 

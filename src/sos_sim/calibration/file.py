@@ -106,7 +106,7 @@ def is_calibration(file: Path) -> bool:
     return isinstance(content, dict) and "waves" in content
 
 
-def read_calibration(file: Path | str, scenario: Path | None = None) -> CalibrationStudy:
+def load_calibration(file: Path | str, scenario: Path | None = None) -> CalibrationStudy:
     """Read and check a study file; ``scenario`` replaces the scenario that it names.
 
     Raises ScenarioError with every problem found, each with file, line, value and what is allowed, and

@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pandas as pd
 
 from sos_sim.evidence.targets import Target, simulated_values
-from sos_sim.files.scenario import Scenario
+from sos_sim.files.scenario import Scenario, scenario_of
 from sos_sim.outcomes.measures import WHOLE_PERIOD
 from sos_sim.runs.replicate import replicate
 from sos_sim.runs.runner import Progress
 from sos_sim.theory.costs import Costs
 
 
-def fit_table(
-    scenario: Scenario, replicates: int | None = None, workers: int | None = None, progress: Progress | None = None
+def fit(
+    scenario: Scenario | Path | str,
+    replicates: int | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
 ) -> pd.DataFrame:
     """Official against simulated figures, one row for each published value.
 
-    Simulated values are means over replicates of the whole period after the warm-up. Columns:
-    target, measure (a target may have several), official, tolerance, simulated (on the published
-    footing), spread (standard deviation over replicates), distance (in tolerances), unit, year,
+    The scenario may be given as its file. Simulated values are means over replicates of the whole period
+    after the warm-up. Columns: target, measure (a target may have several), official, tolerance, simulated
+    (on the published footing), spread (standard deviation over replicates), distance (in tolerances), unit, year,
     grade, source, note, input (True for prices taken as given), local (True for the authority's own).
     """
-    return set_against_targets(scenario, replicate(scenario, replicates, None, workers, progress=progress).outcomes)
+    chosen = scenario_of(scenario)
+    return set_against_targets(chosen, replicate(chosen, replicates, None, workers, progress=progress).outcomes)
 
 
 def set_against_targets(scenario: Scenario, outcomes: pd.DataFrame) -> pd.DataFrame:
-    """The table of ``fit_table`` from outcomes of the scenario that are there already."""
+    """The table of ``fit`` from outcomes of the scenario that are there already."""
     whole = outcomes[outcomes["year"] == WHOLE_PERIOD].pivot(index="replicate", columns="measure", values="value")
     costs = scenario.parameters().costs
     return pd.DataFrame([row for target in scenario.targets() for row in _rows(target, whole, costs)])

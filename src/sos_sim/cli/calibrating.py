@@ -45,10 +45,10 @@ def calibrate(
     """Find the beliefs about usual practice that reproduce official figures, and what stays uncertain."""
     from sos_sim.calibration.calibrate import calibrate as run_calibration
     from sos_sim.calibration.calibrate import default_folder
-    from sos_sim.calibration.file import read_calibration
+    from sos_sim.calibration.file import load_calibration
     from sos_sim.core.provenance import CAVEAT
 
-    chosen = read_calibration(study, scenario)
+    chosen = load_calibration(study, scenario)
     folder = out or default_folder(chosen)
     announce_compilation("compiled")
     with progress_bar() as progress:
@@ -65,9 +65,9 @@ def calibrate(
 def describe_calibration(file: Path) -> None:
     """Say what a calibration would run; nothing is run."""
     from sos_sim.calibration.course import planned_runs
-    from sos_sim.calibration.file import read_calibration
+    from sos_sim.calibration.file import load_calibration
 
-    study = read_calibration(file)
+    study = load_calibration(file)
     fitted = int(study.figures.fitted.sum())
     typer.echo(
         f"{file} can be run: {study.name!r}, {planned_runs(study):,} runs of {study.scenario.name!r}; "

@@ -150,14 +150,14 @@ def fit(
     json: Json = False,
 ) -> None:
     """Set a scenario against official figures: its authority's own where its file has them, else England's."""
-    from sos_sim.calibration.fit import fit_table, targets_within
+    from sos_sim.calibration import fit as fitting
     from sos_sim.kit.tables import fit_overview
 
     chosen = load(scenario, assign, replicates, seed)
     announce_compilation("compiled")
     with progress_bar() as progress:
-        table = fit_table(chosen, None, workers, progress)
-    within = {tolerances: targets_within(table, tolerances) for tolerances in (1, 2)}
+        table = fitting.fit(chosen, None, workers, progress)
+    within = {tolerances: fitting.targets_within(table, tolerances) for tolerances in (1, 2)}
     fitted = int(table.loc[~table["input"], "target"].nunique())
     counts = {"targets": fitted, "within_1": within[1], "within_2": within[2], "given": len(table[table["input"]])}
     if json:

@@ -45,7 +45,7 @@ def sweep(
     from sos_sim.core.provenance import CAVEAT
     from sos_sim.sensitivity import sweep as studies
 
-    chosen = studies.load_study(study, size)
+    chosen = studies.load_sweep(study, size)
     folder = out or studies.default_folder(study.stem, chosen)
     if chosen.scenarios:
         announce_compilation("compiled")
@@ -67,9 +67,9 @@ def describe_study(file: Path) -> None:
     from sos_sim.sensitivity.forecast import forecast
     from sos_sim.sensitivity.plan import SIZES
     from sos_sim.sensitivity.sampling import design_of
-    from sos_sim.sensitivity.sweep import load_study
+    from sos_sim.sensitivity.sweep import load_sweep
 
-    study = load_study(file)
+    study = load_sweep(file)
     if study.scenarios:
         announce_compilation("compiled")
     expected = forecast(study)

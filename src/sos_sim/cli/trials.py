@@ -49,7 +49,7 @@ def trial(
     plan = studies.load_trial(study)
     folder = out or studies.default_folder(study.stem, plan)
     announce_compilation("compiled")
-    held = studies.hold_trial(plan, folder, workers, scheduler, progress_bar, posterior)
+    held = studies.trial(plan, folder, workers, scheduler, progress_bar, posterior)
     runs = held.runs.assign(arm=held.runs["design"].astype(str))
     if json:
         print_json(folder, runs, {name: records(table) for name, table in held.tables.items()})

@@ -13,7 +13,7 @@ import pandas as pd
 from sos_sim.core.parameters import Value
 from sos_sim.core.units import MONTHS_PER_YEAR, RATE_BASE
 from sos_sim.files.comparable import check_comparable
-from sos_sim.files.scenario import Scenario
+from sos_sim.files.scenario import Scenario, scenario_of
 from sos_sim.outcomes.measures import MEASURES, RATE, STOCK, WHOLE_PERIOD
 from sos_sim.runs.batch import Plan, run_batch
 from sos_sim.runs.posterior_draws import over_posterior
@@ -52,7 +52,7 @@ class Comparison:
 
 
 def compare(
-    scenarios: Sequence[Scenario],
+    scenarios: Sequence[Scenario | Path | str],
     replicates: int | None = None,
     out: Path | str | None = None,
     workers: int | None = None,
@@ -63,7 +63,7 @@ def compare(
     scheduler: str | None = None,
     teams: bool = False,
 ) -> Comparison:
-    """Run all scenarios with the same luck and set each against the first.
+    """Run all scenarios, or those of the files given, with the same luck and set each against the first.
 
     ``replicates`` replaces the scenarios' own. With ``out`` the results folder is written there, or
     resumed; with ``events`` it also holds the event record, with ``teams`` the monthly table by team.
@@ -71,16 +71,17 @@ def compare(
     posterior as ``run.draws`` says); ``scheduler`` is the address of a Dask cluster. Raises InputError
     when the arms cannot be compared, ResultsFolderError when the folder cannot be used.
     """
-    wanted = check_comparable(scenarios, replicates)
-    arms, counts = [scenario.name for scenario in scenarios], counts_per_authority(scenarios[0])
+    chosen = [scenario_of(scenario) for scenario in scenarios]
+    wanted = check_comparable(chosen, replicates)
+    arms, counts = [scenario.name for scenario in chosen], counts_per_authority(chosen[0])
     plan = Plan(
         "compare",
-        scenarios,
+        chosen,
         wanted,
         engine,
         workers,
         events,
-        over_posterior(scenarios[0]) if draws is None else draws,
+        over_posterior(chosen[0]) if draws is None else draws,
         derived={
             "effects": lambda outcomes, runs: paired_effects(outcomes, arms, runs, counts),
             "joint": lambda outcomes, runs: joint_outcomes(outcomes, arms),

@@ -146,6 +146,11 @@ def load_scenario(path: Path | str, overrides: Mapping[str, Any] | None = None) 
     return _finish(draft)
 
 
+def scenario_of(given: Scenario | Path | str) -> Scenario:
+    """The scenario that is given, or read from the file that is. Raises as ``load_scenario``."""
+    return given if isinstance(given, Scenario) else load_scenario(given)
+
+
 def rebuilt(name: str, resolved: Mapping[str, Any], replicates: int, given: Collection[str] = ()) -> Scenario:
     """The scenario of which a results folder holds what was ``resolved``, and which values were ``given``.
 

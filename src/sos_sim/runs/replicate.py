@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from sos_sim.core.parameters import Value
-from sos_sim.files.scenario import Scenario
+from sos_sim.files.scenario import Scenario, scenario_of
 from sos_sim.runs.batch import Plan, run_batch
 from sos_sim.runs.posterior_draws import over_posterior
 from sos_sim.runs.runner import Progress
@@ -29,7 +29,7 @@ class Replicates:
 
 
 def replicate(
-    scenario: Scenario,
+    scenario: Scenario | Path | str,
     replicates: int | None = None,
     out: Path | str | None = None,
     workers: int | None = None,
@@ -41,19 +41,20 @@ def replicate(
 ) -> Replicates:
     """Run a scenario as often as it says, or ``replicates`` times, for each of its draws.
 
-    With ``out`` the results folder is written there, or resumed; with ``events`` it also holds the
-    event record; ``draws`` and ``scheduler`` as in ``compare``. Raises InputError for a plan that
-    cannot be run, ResultsFolderError for a folder that cannot be used.
+    The scenario may be given as its file. With ``out`` the results folder is written there, or resumed; with
+    ``events`` it also holds the event record; ``draws`` and ``scheduler`` as in ``compare``. Raises InputError
+    for a plan that cannot be run, ResultsFolderError for a folder that cannot be used.
     """
-    wanted = scenario.run.replicates if replicates is None else replicates
+    chosen = scenario_of(scenario)
+    wanted = chosen.run.replicates if replicates is None else replicates
     plan = Plan(
         "run",
-        [scenario],
+        [chosen],
         wanted,
         engine,
         workers,
         events,
-        over_posterior(scenario) if draws is None else draws,
+        over_posterior(chosen) if draws is None else draws,
         scheduler=scheduler,
     )
     tables = run_batch(plan, None if out is None else Path(out), progress)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Literal, get_args
 
 import numpy as np
 import pandas as pd
 
 from sos_sim.core.errors import InputError, did_you_mean
-from sos_sim.files.scenario import Scenario
+from sos_sim.files.scenario import Scenario, scenario_of
 from sos_sim.model import by_team, monthly
 from sos_sim.model.care_system import CareSystem
 from sos_sim.model.compiled import CompiledRun
@@ -42,15 +43,16 @@ class SimulationResult:
 
 
 def simulate(
-    scenario: Scenario, seed: int | None = None, engine: Engine = "compiled", replicate: int = 0
+    scenario: Scenario | Path | str, seed: int | None = None, engine: Engine = "compiled", replicate: int = 0
 ) -> SimulationResult:
-    """Run one replicate of a scenario; ``seed`` replaces the scenario's own.
+    """Run one replicate of a scenario, which may be given as its file; ``seed`` replaces the scenario's own.
 
     Raises InputError for an unknown engine and ModelError when a self-check of the model fails.
     """
+    chosen = scenario_of(scenario)
     if seed is not None:
-        scenario = replace(scenario, run=scenario.run._replace(seed=seed))
-    return run_arm(scenario, replicate, check_engine(engine))
+        chosen = replace(chosen, run=chosen.run._replace(seed=seed))
+    return run_arm(chosen, replicate, check_engine(engine))
 
 
 def run_arm(

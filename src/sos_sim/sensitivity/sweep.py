@@ -39,7 +39,7 @@ class Sweep:
     refused: Mapping[str, str]
 
 
-def load_study(file: Path | str, size: int | None = None) -> Study:
+def load_sweep(file: Path | str, size: int | None = None) -> Study:
     """Read and check a study file, toys included; ``size`` replaces its own. Raises ScenarioError."""
     return read_study(file, TOYS, size)
 
@@ -52,18 +52,20 @@ def evaluator_of(study: Study) -> Evaluator:
 
 
 def sweep(
-    study: Study,
-    out: Path | None = None,
+    study: Study | Path | str,
+    out: Path | str | None = None,
     workers: int | None = None,
     scheduler: str | None = None,
     progress: Progress | None = None,
 ) -> Sweep:
-    """Run what the folder ``out`` does not hold yet, analyse it, and keep all tables there.
+    """Run what the folder ``out`` does not hold yet, analyse it, and keep all tables there (None: nothing is kept).
 
-    Raises InputError for points that cannot be run, UnusableOutput when no output can be analysed (the
-    run table is kept), and ResultsFolderError for a folder that cannot be used.
+    The study may be given as its file. Raises ScenarioError for a file that is wrong, InputError for points that
+    cannot be run, UnusableOutput when no output can be analysed (the run table is kept), and
+    ResultsFolderError for a folder that cannot be used.
     """
-    return analyse_study(study, run_study(study, out, workers, scheduler, progress), out)
+    chosen, folder = study if isinstance(study, Study) else load_sweep(study), None if out is None else Path(out)
+    return analyse_study(chosen, run_study(chosen, folder, workers, scheduler, progress), folder)
 
 
 def run_study(

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
@@ -75,9 +76,9 @@ def _evaluator(plan: TrialPlan) -> Evaluator:
     return inside_trial(plan) if plan.inside else lived_authority(plan)
 
 
-def hold_trial(
-    plan: TrialPlan,
-    out: Path,
+def trial(
+    study: TrialPlan | Path | str,
+    out: Path | str | None = None,
     workers: int | None = None,
     scheduler: str | None = None,
     announce: Announce = lambda part: nullcontext(),
@@ -85,13 +86,27 @@ def hold_trial(
 ) -> Trial:
     """Live the authorities, hold the virtual trials, and keep all tables in ``out``; what is there is not run again.
 
-    ``announce`` is told which part begins and gives what is told of progress. Raises InputError for
+    The study may be given as its file; with ``out`` None nothing is kept. ``announce`` is told which part
+    begins and gives what is told of progress. Raises ScenarioError for a file that is wrong, InputError for
     what cannot be run, ResultsFolderError for a folder that cannot be used, before anything is written to it, and
     ModelError where no authority could be lived, or no trial held.
     """
-    draws = draws_of(plan, posterior)
-    if plan.inside:
-        return _hold_inside(plan, draws, out, workers, scheduler, announce)
+    plan = study if isinstance(study, TrialPlan) else load_trial(study)
+    place: AbstractContextManager[str | Path] = TemporaryDirectory() if out is None else nullcontext(out)
+    hold = _hold_inside if plan.inside else _hold_between
+    with place as folder:
+        return hold(plan, draws_of(plan, posterior), Path(folder), workers, scheduler, announce)
+
+
+def _hold_between(
+    plan: TrialPlan,
+    draws: Sequence[Mapping[str, Value]],
+    out: Path,
+    workers: int | None,
+    scheduler: str | None,
+    announce: Announce,
+) -> Trial:
+    """As ``trial``, for trials of authorities: they are lived first, and trials drawn from them."""
     with ResultsFolder(out, {"kind": KIND, "code": code_hash(), "plan": held_alike(plan)}):
         pass  # refuses, before hours of authorities, a folder that could not take the trials
     with announce("authorities") as progress:
@@ -141,7 +156,7 @@ def _hold_inside(
     scheduler: str | None,
     announce: Announce,
 ) -> Trial:
-    """As ``hold_trial``, for trials inside one authority: each is simulated, once for each luck."""
+    """As ``trial``, for trials inside one authority: each is simulated, once for each luck."""
     about = {"trial": {"name": plan.name, "description": plan.description, **plan.content()}}
     with announce("virtual trials") as progress:
         runs = run_points(

@@ -103,7 +103,7 @@ def calibration_page(folder: Path) -> Page:
 
 
 def scenario_page(scenario: Scenario, table: pd.DataFrame) -> Page:
-    """The report of a scenario's fit (``calibration.fit.fit_table``); its first ``DRAWS`` replicates show spells."""
+    """The report of a scenario's fit (``calibration.fit.fit``); its first ``DRAWS`` replicates show spells."""
     replicates = scenario.run.replicates
     spells = simulate_spells(scenario, [{}] * min(replicates, DRAWS))
     interval = f"luck, as it varies over {replicates} replicates, and no uncertainty about parameters"
@@ -153,7 +153,7 @@ def fit_page(fit: Fit) -> Page:
 
 
 def of_scenario(table: pd.DataFrame) -> pd.DataFrame:
-    """The columns of a calibration's ``fit`` for a single scenario's (``calibration.fit.fit_table``).
+    """The columns of a calibration's ``fit`` for a single scenario's (``calibration.fit.fit``).
 
     There are no parameter draws: the narrow interval is the mean itself, the wide one the middle 90 %
     of a normal distribution with the spread over replicates.
