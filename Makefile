@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: run test fuzz bench golden posterior lint types clean
+.PHONY: run test fuzz bench golden posterior pages docs lint types clean
 
 run: $(READY)
 	$(BIN)/sos-sim compare scenarios/base.yaml scenarios/sos_supported.yaml --draws 40 --replicates 2 --report
@@ -23,6 +23,16 @@ golden: $(READY)
 posterior: $(READY)
 	$(BIN)/sos-sim calibrate experiments/calibrate_england.yaml --out results/england
 	cp results/england/posterior.parquet src/sos_sim/evidence/england_posterior.parquet
+
+pages: $(READY)
+	$(BIN)/sos-sim parameters --format markdown > docs/parameters.md
+	$(BIN)/sos-sim measures --format markdown > docs/measures.md
+	PYTHONPATH=tests $(BIN)/python -m support.commands_page
+	PYTHONPATH=tests $(BIN)/python -m support.house
+
+docs: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[docs]'
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
 
 lint: $(READY)
 	$(BIN)/ruff check

@@ -8,20 +8,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2] / "src" / "sos_sim"
-FLOORS = ("core", "agents", "theory", "model", "outcomes", "evidence", "files", "runs", "statistics", "kit")
-"""From the ground up: each may import those before it."""
-WINGS = ("comparison", "sensitivity", "calibration", "trials", "hypotheses", "authorities")
-"""One for each question: each may import all floors, and no other wing but for what is drawn."""
-DRAWN = {
-    ("hypotheses", "comparison"),
-    ("hypotheses", "sensitivity"),
-    ("hypotheses", "trials"),
-    ("comparison", "calibration"),
-}
-"""The exceptions: cards are made of three kinds of studies, and a comparison's page shows a fit."""
-TOP = ("cli", "__main__")
-ROOMS = (*FLOORS, *WINGS, *TOP)
+from support.house import DRAWN, FLOORS, ROOT, TOP, WINGS, imports, room_of
+
 MOST_LINES = 480
 WRITERS = {"write_text", "write_bytes", "to_parquet", "to_csv", "to_excel", "write_table", "savez", "savetxt", "touch"}
 SOURCES = sorted(ROOT.rglob("*.py"))
@@ -40,24 +28,6 @@ def module_of(path: Path) -> str:
 
 
 MODULES = {module_of(path) for path in SOURCES}
-
-
-def imports(source: str) -> set[str]:
-    """Full dotted names of everything a source text imports, wherever the import stands."""
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, "imports are written in full"
-            found |= {f"{node.module}.{alias.name}" for alias in node.names}
-    return found
-
-
-def room_of(name: str) -> str:
-    """The floor or wing of a module; empty for the package itself and for other packages."""
-    parts = name.split(".")
-    return parts[1] if parts[0] == "sos_sim" and len(parts) > 1 and parts[1] in ROOMS else ""
 
 
 def may_import(room: str, other: str) -> bool:

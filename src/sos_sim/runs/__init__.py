@@ -1,1 +1,1 @@
-"""Many models, safely: scenario files, designs of runs, the results store and the runner."""
+"""Many models, safely: run tables, the results store, executors and the runner."""

@@ -1,0 +1,55 @@
+"""A hook of mkdocs: pages at the repository's root become pages of the site, and other files that are linked to travel.
+
+Pages are written so that their links work in the repository. On the site, README, CHANGELOG and CONTRIBUTING stand
+beside the pages of ``docs/``, and every other file that a page links to is copied into a folder of its own.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mkdocs.structure.files import Files
+
+ROOT_PAGES = {"README.md": "index.md", "CHANGELOG.md": "changelog.md", "CONTRIBUTING.md": "contributing.md"}
+"""Pages at the repository's root, and their names on the site."""
+COPIES = "repository"
+"""Folder of the site with the other files that pages link to."""
+_RELATIVE_LINK = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)")
+
+
+def on_files(files: Files, config: Any) -> Files:
+    """Add the pages of the repository's root, and every file outside ``docs/`` that a page links to."""
+    from mkdocs.structure.files import File
+
+    root = Path(config.docs_dir).parent
+    for source, page in ROOT_PAGES.items():
+        files.append(File.generated(config, page, abs_src_path=str(root / source)))
+    for page_file in list(files.documentation_pages()):
+        for link in _RELATIVE_LINK.findall(page_file.content_string):
+            target = target_on_site(page_file.src_uri, link)
+            if target.startswith(COPIES) and files.get_file_from_path(target) is None:
+                files.append(File.generated(config, target, abs_src_path=str(root / target.partition("/")[2])))
+    return files
+
+
+def on_page_markdown(markdown: str, page: Any, config: Any, files: Files) -> str:
+    """Write each relative link as it is on the site."""
+    here = page.file.src_uri
+
+    def moved(link: re.Match[str]) -> str:
+        return f"]({posixpath.relpath(target_on_site(here, link[1]), posixpath.dirname(here) or '.')}"
+
+    return _RELATIVE_LINK.sub(moved, markdown)
+
+
+def target_on_site(page: str, link: str) -> str:
+    """Path on the site of what a page (by its path there) links to as in the repository."""
+    source = {there: name for name, there in ROOT_PAGES.items()}.get(page, f"docs/{page}")
+    target = posixpath.normpath(posixpath.join(posixpath.dirname(source), link))
+    if target.startswith("docs/"):
+        return target.removeprefix("docs/")
+    return ROOT_PAGES.get(target, f"{COPIES}/{target}")

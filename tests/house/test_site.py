@@ -1,0 +1,109 @@
+"""The documentation site: every page is found from its navigation, and every link leads to a page and a heading."""
+
+from __future__ import annotations
+
+import re
+import runpy
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from support import commands_page
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+HOOK: dict[str, Any] = runpy.run_path(str(DOCS / "hooks" / "repository_links.py"))
+AT_ROOT = {ROOT / source: page for source, page in HOOK["ROOT_PAGES"].items()}
+PAGES = sorted([*DOCS.rglob("*.md"), *AT_ROOT])
+_LINK = re.compile(r"\]\((?!\w+:)([^)#\s]*)(?:#([^)\s]+))?\)")
+
+
+def named_in(nav: Any) -> Iterator[str]:
+    """Pages that a navigation names, at any depth."""
+    if isinstance(nav, str):
+        yield nav
+    else:
+        for entry in nav.values() if isinstance(nav, dict) else nav:
+            yield from named_in(entry)
+
+
+def prose(page: Path) -> str:
+    """A page without its blocks of code."""
+    return re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+
+
+def anchors(page: Path) -> set[str]:
+    """Anchors of a page's headings, as the site and code hosts name them."""
+    headings = (
+        re.sub(r"[`*]|\]\([^)]*\)|\[", "", text) for text in re.findall(r"^#+ (.+)$", prose(page), re.MULTILINE)
+    )
+    slugs = (re.sub(r"[^\w\s-]", "", heading.lower()).strip() for heading in headings)
+    return {re.sub(r"[-\s]+", "-", slug) for slug in slugs}
+
+
+def broken_links(page: Path) -> list[str]:
+    """Links of a page that lead to no file, or to no heading of the page that they lead to."""
+    broken = []
+    for target, anchor in _LINK.findall(prose(page)):
+        there = (page.parent / target).resolve() if target else page
+        if not there.exists() or (anchor and anchor not in anchors(there)):
+            broken.append(f"{target}#{anchor}")
+    return broken
+
+
+def test_navigation_names_every_page_once_and_no_other() -> None:
+    nav = YAML(typ="safe").load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))["nav"]
+    pages = [AT_ROOT.get(page) or page.relative_to(DOCS).as_posix() for page in PAGES]
+    assert sorted(named_in(nav)) == sorted(pages), "put every page into the navigation of mkdocs.yml"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_to_files_and_headings(page: Path) -> None:
+    assert broken_links(page) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "broken"),
+    [
+        ("[a](#one-two) [b](there.md#three) `[c](` [d](https://e.org/f)", []),
+        ("[a](#two)", ["#two"]),
+        ("[b](no.md)", ["no.md#"]),
+    ],
+)
+def test_broken_links_are_seen(tmp_path: Path, text: str, broken: list[str]) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(f"# One: *two*\n\n{text}\n\n```sh\n# no heading\n```\n", encoding="utf-8")
+    (tmp_path / "there.md").write_text("## Three?\n", encoding="utf-8")
+    assert broken_links(page) == broken
+
+
+@pytest.mark.parametrize(
+    ("page", "link", "there"),
+    [
+        ("model.md", "evidence.md", "evidence.md"),
+        ("model.md", "../README.md", "index.md"),
+        ("model.md", "../src/sos_sim/core/luck.py", "repository/src/sos_sim/core/luck.py"),
+        ("index.md", "docs/images/first-run.png", "images/first-run.png"),
+        ("index.md", "scenarios/base.yaml", "repository/scenarios/base.yaml"),
+        ("contributing.md", "docs/model.md", "model.md"),
+    ],
+)
+def test_links_of_the_repository_have_a_place_on_the_site(page: str, link: str, there: str) -> None:
+    assert HOOK["target_on_site"](page, link) == there
+
+
+def test_page_of_commands_is_up_to_date() -> None:
+    page = commands_page.PAGE.read_text(encoding="utf-8")
+    assert page == commands_page.page() + "\n", "docs/commands.md is out of date: make pages"
+
+
+def test_page_of_commands_says_what_a_command_takes() -> None:
+    page = commands_page.page()
+    compare = page[page.index("## sos-sim compare") : page.index("## sos-sim fit")]
+    assert "sos-sim compare SCENARIO… [OPTIONS]" in compare
+    assert "| `SCENARIO…` | The first is the comparator. | required |" in compare
+    assert "| `--engine compiled\\|mesa` | Equal results; mesa is slow. | `compiled` |" in compare
+    assert "| `--json` | Print JSON instead of tables. |  |" in compare
