@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 from floor import DECISIONS, indices, touch
 
-from sos_sim.model import monthly
 from sos_sim.model.care_system import CareSystem
 from sos_sim.model.compiled import CompiledRun
+from sos_sim.model.monthly import MonthlyColumn
 from sos_sim.model.setting import Setting, make_setting
 from sos_sim.outcomes.histories import Histories
 from sos_sim.outcomes.measures import outcome_table
@@ -52,8 +52,8 @@ def test_months_only(benchmark: Any, england: Setting) -> None:
     """The 180 months alone, as both engines run them."""
     run = benchmark.pedantic(lambda: CompiledRun(england).advance(MONTHS), rounds=7, warmup_rounds=1)
     MEDIANS["compiled"] = benchmark.stats.stats.median
-    MEDIANS["open"] = float(run.monthly[:, monthly.OPEN_FAMILIES].sum())
-    MEDIANS["closed"] = float(run.monthly[:, monthly.CLOSED_FAMILIES].sum())
+    MEDIANS["open"] = float(run.monthly[:, MonthlyColumn.OPEN_FAMILIES].sum())
+    MEDIANS["closed"] = float(run.monthly[:, MonthlyColumn.CLOSED_FAMILIES].sum())
 
 
 def test_closed_families(benchmark: Any, figure: Any) -> None:
@@ -62,7 +62,7 @@ def test_closed_families(benchmark: Any, figure: Any) -> None:
     quiet |= {"seen_professional": 0.0, "seen_network": 0.0, "seen_trust": 0.0, "seen_voice": 0.0}
     setting = make_setting(make_parameters({"children": CHILDREN, **quiet}), 1, MONTHS)
     run = benchmark.pedantic(lambda: CompiledRun(setting).advance(MONTHS), rounds=5, warmup_rounds=1)
-    closed = float(run.monthly[:, monthly.CLOSED_FAMILIES].sum())
+    closed = float(run.monthly[:, MonthlyColumn.CLOSED_FAMILIES].sum())
     each = benchmark.stats.stats.median / closed
     figure("closed family-month", f"{each * 1e9:.0f} ns", "under 40 ns")
     opened = (MEDIANS["compiled"] - each * MEDIANS["closed"]) / MEDIANS["open"]

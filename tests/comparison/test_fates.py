@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sos_sim.agents.codes import CareExit, Legal
+from sos_sim.agents.codes import HOME_EXITS, CareExit, Legal
 from sos_sim.comparison.child_lives import child_lives, same_children
 from sos_sim.comparison.fates import (
     ADDED,
@@ -34,6 +34,7 @@ from sos_sim.comparison.paired import Runs
 from sos_sim.core.errors import ModelError
 from sos_sim.model.compiled import CompiledRun
 from sos_sim.model.events import Event
+from sos_sim.outcomes.histories import event_rows
 from sos_sim.theory.parameters import strengths
 from support.lives_by_hand import FIRST, LAST, Row, lives, population
 from support.small_studies import usual_and_offer
@@ -130,11 +131,12 @@ def test_children_have_the_same_numbers_in_all_arms_arrivals_included() -> None:
 def test_counts_agree_with_the_event_record(programme_run: CompiledRun, usual_run: CompiledRun) -> None:
     arms = [child_lives(compiled_again, 10) for compiled_again in (usual_run, programme_run)]
     for run, found in zip((usual_run, programme_run), arms, strict=True):
-        inside = run.events[run.events[:, 0] >= 10]
-        assert found.care_starts.sum() == (inside[:, 3] == IN).sum() > 0
-        assert found.harm_months.sum() == np.isin(inside[:, 3], (SEEN, UNSEEN)).sum() > 0
+        events = event_rows(run.events)
+        inside = events.where(events.month >= 10)
+        assert found.care_starts.sum() == (inside.event == IN).sum() > 0
+        assert found.harm_months.sum() == np.isin(inside.event, (SEEN, UNSEEN)).sum() > 0
         assert found.care_starts[found.known_months == 0].sum() == 0
-        late = inside[(inside[:, 0] >= 20) & (inside[:, 3] == UNSEEN)]
+        late = inside.where((inside.month >= 20) & (inside.event == UNSEEN))
         since = found.harm_since(np.full(len(found.entry), 20), (Event.HARM_UNSEEN,))
         assert since.sum() == len(late)
         assert np.array_equal(found.known_months > 0, known_by_hand(run, 10))
@@ -143,7 +145,11 @@ def test_counts_agree_with_the_event_record(programme_run: CompiledRun, usual_ru
 def known_by_hand(run: CompiledRun, first: int) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
     """Children with a month in which they are born, under 18, referred and not gone, looked at one by one."""
     state, months = run.setting.initial, range(first, run.setting.months)
-    left = {int(row[2]) for row in run.events if row[0] < first and row[3] == OUT and row[4] not in (0, 1)}
+    left = {
+        child
+        for month, _, child, event, detail in run.events.tolist()
+        if month < first and event == OUT and detail not in HOME_EXITS
+    }
     return np.array(
         [
             number not in left

@@ -27,6 +27,7 @@ from sos_sim.comparison.subgroups import (
 from sos_sim.core.units import RATE_BASE
 from sos_sim.model.compiled import CompiledRun
 from sos_sim.model.events import Event
+from sos_sim.outcomes.histories import event_rows
 from sos_sim.outcomes.ratios import KNOWN_RATE, RATIOS
 from sos_sim.theory.parameters import strengths
 from support.lives_by_hand import lives, population
@@ -111,8 +112,8 @@ def test_bands_add_up_to_everybody(programme_run: CompiledRun) -> None:
     counted = pd.Series(count_subgroups(mine, bands_of(mine)), pd.MultiIndex.from_tuples(subgroup_outputs()))
     sums = counted.groupby(level=[0, 2]).sum().unstack()
     assert (sums == sums.loc[EVERYBODY]).all(axis=None)
-    inside = programme_run.events[programme_run.events[:, 0] >= 10]
-    assert sums.loc[EVERYBODY, "care_starts"] == (inside[:, 3] == Event.CARE_START).sum()
+    events = event_rows(programme_run.events)
+    assert sums.loc[EVERYBODY, "care_starts"] == (events.event[events.month >= 10] == Event.CARE_START).sum()
     assert sums.loc[EVERYBODY, "children"] > 500 and set(sums.columns) == set(COUNTS)
     thirds = counted["starting trust", :, "children"]
     assert len(thirds) == len(THIRDS) and thirds.max() < 1.2 * thirds.min()

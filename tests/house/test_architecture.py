@@ -13,6 +13,7 @@ from support.house import DRAWN, FLOORS, ROOT, TOP, WINGS, imports, room_of
 MOST_LINES = 480
 WRITERS = {"write_text", "write_bytes", "to_parquet", "to_csv", "to_excel", "write_table", "savez", "savetxt", "touch"}
 SOURCES = sorted(ROOT.rglob("*.py"))
+TESTS = sorted(Path(__file__).resolve().parents[1].rglob("*.py"))
 THEORY = sorted((ROOT / "theory").glob("*.py"))
 
 
@@ -110,6 +111,19 @@ def loops(source: str) -> list[str]:
     return [f"line {node.lineno}" for node in ast.walk(ast.parse(source)) if isinstance(node, kinds)]
 
 
+def numbered_columns(source: str) -> list[str]:
+    """Columns of a table read by number, ``rows[:, 3]``, in a source text that knows the event record."""
+    if not any(name.startswith("sos_sim.model.events") or name.endswith(".event_rows") for name in imports(source)):
+        return []
+    read = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Subscript)]
+    places = [node.slice for node in read if not ast.unparse(node.value).endswith(".iloc")]
+    return [
+        f"line {place.lineno}: [{ast.unparse(place)}]"
+        for place in places
+        if isinstance(place, ast.Tuple) and isinstance(getattr(place.elts[-1], "value", None), int)
+    ]
+
+
 @pytest.mark.parametrize("path", SOURCES, ids=name_of)
 def test_imports_go_down_and_never_across(path: Path) -> None:
     assert forbidden_imports(module_of(path), path.read_text()) == []
@@ -140,6 +154,11 @@ def test_rules_know_no_loops_files_or_mesa(path: Path) -> None:
 def test_only_the_store_writes_files(path: Path) -> None:
     if name_of(path) != "runs/store.py":
         assert file_writes(path.read_text()) == []
+
+
+@pytest.mark.parametrize("path", [*SOURCES, *TESTS], ids=lambda path: path.name)
+def test_columns_of_the_event_record_have_names(path: Path) -> None:
+    assert numbered_columns(path.read_text()) == []
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=name_of)
@@ -198,6 +217,11 @@ class TestTheChecksCanFail:
 
     def test_missing_docstring(self) -> None:
         assert without_docstring("m", '"""A module."""\nclass A:\n    "A."\n    def b(self): pass') == ["m.A.b"]
+
+    @pytest.mark.parametrize("read", ["rows[:, 3]", "rows[1:, 2]", "rows[chosen, 4]"])
+    def test_numbered_column(self, read: str) -> None:
+        assert numbered_columns(f"from sos_sim.model.events import Event\n{read}") != []
+        assert numbered_columns(f"from numpy import Event\n{read}") == []
 
     def test_loop(self) -> None:
         assert loops("for family in families:\n    pass") == ["line 1"]

@@ -7,9 +7,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from sos_sim.agents.codes import Status
 from sos_sim.comparison.compare import compare
 from sos_sim.model import by_team
+from sos_sim.model.by_team import TeamColumn
 from sos_sim.model.compiled import CompiledRun
+from sos_sim.model.events import Event
+from sos_sim.outcomes.histories import event_rows
 from sos_sim.runs.simulate import simulate
 from sos_sim.runs.store import read_table
 from support.small_studies import usual_and_offer
@@ -29,14 +33,14 @@ def test_teams_add_up_to_the_authority(programme_run: CompiledRun) -> None:
     assert np.array_equal(summed(run, "permanent_leavers"), column(run, "leavers"))
     assert np.array_equal(summed(run, "worker_changes"), column(run, "worker_changes"))
     assert np.array_equal(summed(run, "open_families"), column(run, "open_families"))
-    shares = run.by_team[:, :, by_team.FILLED_POSTS] / np.maximum(filled, 1.0)[:, None]
-    for place, name in ((by_team.MEAN_FIDELITY, "mean_fidelity"), (by_team.MEAN_SURFACE, "mean_surface")):
+    shares = run.by_team[:, :, TeamColumn.FILLED_POSTS] / np.maximum(filled, 1.0)[:, None]
+    for place, name in ((TeamColumn.MEAN_FIDELITY, "mean_fidelity"), (TeamColumn.MEAN_SURFACE, "mean_surface")):
         assert np.allclose((run.by_team[:, :, place] * shares).sum(axis=1), column(run, name), atol=1e-12)
 
 
 def test_posts_are_filled_by_recruits_and_emptied_by_leavers(programme_run: CompiledRun) -> None:
-    filled = programme_run.by_team[:, :, by_team.FILLED_POSTS]
-    flow = programme_run.by_team[:, :, by_team.RECRUITS] - programme_run.by_team[:, :, by_team.LEAVERS]
+    filled = programme_run.by_team[:, :, TeamColumn.FILLED_POSTS]
+    flow = programme_run.by_team[:, :, TeamColumn.RECRUITS] - programme_run.by_team[:, :, TeamColumn.LEAVERS]
     assert np.array_equal(filled, np.cumsum(flow, axis=0))
     assert summed(programme_run, "leavers").sum() > 0
 
@@ -72,11 +76,12 @@ def test_without_leaving_nobody_trained_is_lost_and_every_family_keeps_its_worke
 def test_continuity_counts_the_families_whose_worker_has_not_changed(usual_run: CompiledRun) -> None:
     """The count by team agrees with the worker changes in the event record."""
     families = usual_run.state.families
-    opened = (families["status"] > 0) & (families["status"] < 7) & (families["arrival"] < usual_run.month)
+    opened = ~np.isin(families["status"], (Status.CLOSED, Status.GONE)) & (families["arrival"] < usual_run.month)
     since = usual_run.month - 1 - by_team.CONTINUITY_MONTHS
     long_open = opened & (families["opened"] <= since)
-    changes = usual_run.events[(usual_run.events[:, 3] == 20) & (usual_run.events[:, 0] > since)]
-    kept = long_open & ~np.isin(np.arange(len(families)), changes[:, 1])
+    events = event_rows(usual_run.events)
+    changes = events.where((events.event == Event.WORKER_CHANGE) & (events.month > since))
+    kept = long_open & ~np.isin(np.arange(len(families)), changes.family)
     assert summed(usual_run, "long_open_families")[-1] == long_open.sum() > 0
     assert summed(usual_run, "same_worker_families")[-1] == kept.sum() > 0
 
@@ -99,7 +104,7 @@ def test_traced_danger_is_what_the_monthly_table_averages() -> None:
     """Over open families, as long as none of them has a child who returns home after the phase 'home'."""
     run = CompiledRun(world(months=20, children=4000), traced=True).advance(20)
     families = run.state.families
-    still_open = (families["status"] > 0) & (families["status"] < 7) & (families["arrival"] < 20)
+    still_open = ~np.isin(families["status"], (Status.CLOSED, Status.GONE)) & (families["arrival"] < 20)
     mean = run.danger[19][still_open].mean()
     assert abs(mean - column(run, "mean_danger")[19]) < 0.1 * mean
 

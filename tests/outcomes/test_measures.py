@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from sos_sim.cli import app
 from sos_sim.kit.measures import COLUMNS, as_csv, as_markdown, measure_rows
 from sos_sim.model import monthly
+from sos_sim.model.monthly import MonthlyColumn
 from sos_sim.outcomes.histories import Histories
 from sos_sim.outcomes.measures import MEASURES, SHARE
 from sos_sim.outcomes.measuring import Window, stock_of
@@ -71,7 +72,7 @@ def test_an_unknown_format_is_refused() -> None:
 @pytest.mark.parametrize(("months", "ends"), [(24, (11, 23)), (30, (5, 17, 29)), (5, (4,))])
 def test_stocks_are_taken_at_ends_of_years_counted_back_from_the_last_month(months: int, ends: tuple[int, ...]) -> None:
     table = np.zeros((months, len(monthly.COLUMNS)))
-    table[:, monthly.LOOKED_AFTER] = np.arange(months) ** 2
+    table[:, MonthlyColumn.LOOKED_AFTER] = np.arange(months) ** 2
     histories = Histories(np.zeros((0, 5), dtype=np.int32), table, np.zeros(0, dtype=np.int64), months)
     window = Window(0, months, make_parameters({"children": 10_000}))
-    assert stock_of(monthly.LOOKED_AFTER)(histories, window) == np.mean([end**2 for end in ends])
+    assert stock_of(MonthlyColumn.LOOKED_AFTER)(histories, window) == np.mean([end**2 for end in ends])

@@ -19,6 +19,7 @@ from sos_sim.model.care_system import CareSystem
 from sos_sim.model.compiled import CompiledRun
 from sos_sim.model.events import Event
 from sos_sim.model.setting import Programme, Setting
+from sos_sim.outcomes.histories import event_rows
 from sos_sim.theory.parameters import strengths
 from support.drawn import FEW, SEEDS, Drawn, beliefs, programmes, worlds
 from support.worlds import (
@@ -114,10 +115,11 @@ def test_without_strengths_a_programme_changes_no_life(
     values |= dict.fromkeys(strengths(programme_only=True), 0.0)
     usual = compiled(world(seed, 40, 1500, values))
     arm = compiled(world(seed, 40, 1500, values, plan))
-    lives = events_between(arm, 0)
+    events = events_between(arm, 0)
+    lives = event_rows(events)
     # a meeting held under the programme is delivery, recorded at its cost; with no reach it tells nobody
-    lives = lives[(lives[:, 3] != Event.MEETING) | (lives[:, 4] > 0)]
-    assert np.array_equal(lives, events_between(usual, 0))
+    heard = (lives.event != Event.MEETING) | (lives.detail > 0)
+    assert np.array_equal(events[heard], events_between(usual, 0))
     delivery = (
         "teams",
         "workers.fidelity",

@@ -9,6 +9,7 @@ from sos_sim.agents.codes import NEVER, CareExit, Legal, Place, Status
 from sos_sim.model.compiled import CompiledRun
 from sos_sim.model.events import Event
 from sos_sim.model.monthly import COLUMNS
+from sos_sim.outcomes.histories import event_rows
 from support.drawn import FEW, Drawn, worlds
 from support.worlds import compiled, world
 
@@ -124,7 +125,8 @@ def test_helpers_support_the_families_they_are_active_for(drawn: Drawn) -> None:
 
 def test_every_application_is_about_a_child() -> None:
     run = compiled(world(months=60, children=12_000))
-    about = run.events[run.events[:, 3] == Event.APPLICATION, 4]
+    events = event_rows(run.events)
+    about = events.detail[events.event == Event.APPLICATION]
     assert len(about) > 30
     assert about.min() > 0
 
@@ -137,8 +139,7 @@ def test_families_that_are_gone_hold_no_helper(usual_run: CompiledRun) -> None:
 
 
 def test_only_families_with_a_known_child_are_referred(usual_run: CompiledRun) -> None:
-    rows = usual_run.events
-    referred = {tuple(row) for row in rows[rows[:, 3] == Event.REFERRAL][:, :2].tolist()}
+    referred = {(month, family) for month, family, _, event, _ in usual_run.events.tolist() if event == Event.REFERRAL}
     families = usual_run.state.families
     opened = [(int(month), index) for index, month in enumerate(families["opened"]) if month >= 0]
     assert len(opened) > 100
@@ -149,7 +150,7 @@ def test_a_change_of_worker_needs_somebody_else() -> None:
     one_post = {"post_rate": 20.0, "turnover": 0.001, "agency_leave": 0.02}
     alone = compiled(world(months=60, children=500, values=one_post))
     assert len(alone.state.workers) == 1
-    changes = int((alone.events[:, 3] == Event.WORKER_CHANGE).sum())
+    changes = int((event_rows(alone.events).event == Event.WORKER_CHANGE).sum())
     holders = int(alone.state.workers["generation"][0])
     open_at_once = int(alone.monthly[:, COLUMNS.index("open_families")].max())
     assert changes <= holders * open_at_once

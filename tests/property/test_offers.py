@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sos_sim.core.parameters import Value
-from sos_sim.model import monthly
 from sos_sim.model.care_system import CareSystem
 from sos_sim.model.compiled import CompiledRun
+from sos_sim.model.monthly import MonthlyColumn
 from sos_sim.model.offers import is_drawn
 from support.drawn import FEW, SEEDS, beliefs
 from support.worlds import (
@@ -86,7 +86,7 @@ def test_only_those_drawn_are_trained_and_paid_for() -> None:
     assert not workers["months_trained"][~drawn].any() and not workers["surface"][~drawn].any()
     assert np.allclose(workers["fidelity"][~drawn], some.setting.parameters.practice.usual_fidelity)
     holders = column(some, "permanent_posts")[-1] + column(some, "agency_posts")[-1]
-    for cost in (monthly.TRAINING, monthly.COACHING, monthly.SUPERVISION):
+    for cost in (MonthlyColumn.TRAINING, MonthlyColumn.COACHING, MonthlyColumn.SUPERVISION):
         assert some.monthly[-1, cost] == (workers["holder"][drawn] > 0).sum() < holders
 
 

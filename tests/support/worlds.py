@@ -13,6 +13,7 @@ from sos_sim.model import monthly
 from sos_sim.model.care_system import CareSystem
 from sos_sim.model.compiled import CompiledRun
 from sos_sim.model.setting import Programme, Setting, make_setting
+from sos_sim.outcomes.histories import event_rows
 from sos_sim.theory.parameters import make_parameters
 
 Run = CompiledRun | CareSystem
@@ -51,7 +52,8 @@ def column(run: Run, name: str, first: int = 0) -> NDArray[np.float64]:
 
 def count_events(run: Run, event: int, first: int = 0) -> int:
     """Events of one kind from month ``first`` on."""
-    return int(np.count_nonzero((run.events[:, 3] == event) & (run.events[:, 0] >= first)))
+    rows = event_rows(run.events)
+    return int(np.count_nonzero((rows.event == event) & (rows.month >= first)))
 
 
 def differing_fields(mine: State, theirs: State, ignore: Iterable[str] = ()) -> list[str]:
@@ -74,8 +76,8 @@ def differing_columns(mine: Run, theirs: Run, first: int = 0, last: int | None =
 
 def events_between(run: Run, first: int, last: int = 1 << 30) -> NDArray[np.int32]:
     """Rows of the event record from ``first`` up to, not including, ``last``."""
-    rows = run.events[run.events[:, 3] > 0]
-    return rows[(rows[:, 0] >= first) & (rows[:, 0] < last)]
+    rows = event_rows(run.events)
+    return run.events[(rows.event > 0) & (rows.month >= first) & (rows.month < last)]
 
 
 def assert_same_history(mine: Run, theirs: Run, first: int = 0) -> None:

@@ -76,3 +76,7 @@ class CareExit(IntEnum):
     ADOPTION = 3
     AGE_18 = 4
     OTHER = 5
+
+
+HOME_EXITS: Final = (CareExit.HOME_PLANNED, CareExit.HOME_UNPLANNED)
+"""Exits from care that are returns home."""

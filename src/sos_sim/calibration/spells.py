@@ -29,7 +29,6 @@ from sos_sim.statistics.survival import CENSORED
 from sos_sim.theory.parameters import declared
 
 HALF_A_MONTH: Final = 0.5
-RETURNED_HOME: Final = (CareExit.HOME_PLANNED, CareExit.HOME_UNPLANNED)
 EXITS: Mapping[int, str] = {
     CareExit.HOME_PLANNED: "home",
     CareExit.HOME_UNPLANNED: "home",
@@ -80,11 +79,11 @@ def returns_home(histories: Histories, first: int, last: int) -> pd.DataFrame:
 def plan_spells(histories: Histories, first: int, last: int) -> pd.DataFrame:
     """Child protection plans. Columns: duration and entry (months), end ("ended" or ``CENSORED``)."""
     started, ended = histories.of(Event.PLAN_START), histories.of(Event.PLAN_END)
-    began = np.stack([ended[:, 2], ended[:, 0] - ended[:, 4]], axis=1)
+    began = ended.month - ended.detail
     span = 1 << 20
-    going_on = ~np.isin(started[:, 2] * span + started[:, 0], began[:, 0] * span + began[:, 1])
-    start = np.concatenate([began[:, 1], started[going_on, 0]])
-    end = np.concatenate([ended[:, 0], np.full(int(going_on.sum()), NOT_YET)])
+    going_on = ~np.isin(started.child * span + started.month, ended.child * span + began)
+    start = np.concatenate([began, started.month[going_on]])
+    end = np.concatenate([ended.month, np.full(int(going_on.sum()), NOT_YET)])
     reason = np.where(end < NOT_YET, "ended", CENSORED)
     return _followed(start, end, first, last, reason).reset_index(drop=True)
 

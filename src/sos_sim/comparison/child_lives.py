@@ -9,19 +9,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sos_sim.agents.codes import CareExit, Legal
+from sos_sim.agents.codes import HOME_EXITS, Legal
 from sos_sim.agents.state import State
 from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS, MONTHS_PER_YEAR
 from sos_sim.model.compiled import CompiledRun
 from sos_sim.model.events import Event
-from sos_sim.outcomes.histories import NOT_YET, Histories, Months
+from sos_sim.outcomes.histories import NOT_YET, EventRows, Histories, Months, joined
 
-HOME: Final = (CareExit.HOME_PLANNED, CareExit.HOME_UNPLANNED)
 Flags = NDArray[np.bool_]
 
 
@@ -53,7 +51,7 @@ class ChildLives:
         """Month in which each child first started to be looked after, NOT_YET where none did."""
         starts = self._inside(self.histories.of(Event.CARE_START))
         month = np.full(len(self.population.children), NOT_YET)
-        np.minimum.at(month, starts[:, 2], starts[:, 0])
+        np.minimum.at(month, starts.child, starts.month)
         return month
 
     @cached_property
@@ -68,14 +66,14 @@ class ChildLives:
 
     def harm_since(self, month: Months, events: tuple[Event, ...]) -> Months:
         """Months with harm at home (of these kinds) from each child's own ``month`` on."""
-        rows = np.concatenate([self._inside(self.histories.of(event)) for event in events])
-        return self._each(rows[rows[:, 0] >= month[rows[:, 2]]])
+        rows = joined(self._inside(self.histories.of(event)) for event in events)
+        return self._each(rows.where(rows.month >= month[rows.child]))
 
     @cached_property
     def reunified(self) -> Months:
         """Entries to care after which the child was home within 12 months (both in these months)."""
         care = self.histories.care
-        soon = self._held(care.start) & np.isin(care.reason, HOME) & (care.end - care.start <= MONTHS_PER_YEAR)
+        soon = self._held(care.start) & np.isin(care.reason, HOME_EXITS) & (care.end - care.start <= MONTHS_PER_YEAR)
         return self._count(care.child[soon])
 
     @cached_property
@@ -89,7 +87,7 @@ class ChildLives:
         """Entries to care with 12 months to follow, and how many of them ended at home within that time."""
         care = self.histories.care
         followed = (care.start >= self.first) & (care.start < self.last - MONTHS_PER_YEAR)
-        home = followed & np.isin(care.reason, HOME) & (care.end - care.start <= MONTHS_PER_YEAR)
+        home = followed & np.isin(care.reason, HOME_EXITS) & (care.end - care.start <= MONTHS_PER_YEAR)
         return self._count(care.child[followed]), self._count(care.child[home])
 
     @cached_property
@@ -117,9 +115,9 @@ class ChildLives:
     def removed_before(self) -> Flags:
         """Children of families from which one was removed other than by agreement before ``first``."""
         starts = self.histories.of(Event.CARE_START)
-        ordered = starts[(starts[:, 0] < self.first) & (starts[:, 4] != Legal.VOLUNTARY)]
+        ordered = starts.where((starts.month < self.first) & (starts.detail != Legal.VOLUNTARY))
         removed = self.population.families["prior_removal"].copy()
-        removed[ordered[:, 1]] = True
+        removed[ordered.family] = True
         found: Flags = removed[self.population.children["family"]]
         return found
 
@@ -127,24 +125,24 @@ class ChildLives:
     def _left_before(self) -> Flags:
         """Children who had left their family for good before ``first``."""
         care = self.histories.care
-        left = (care.end < self.first) & ~np.isin(care.reason, HOME)
+        left = (care.end < self.first) & ~np.isin(care.reason, HOME_EXITS)
         return self._count(care.child[left]) > 0
 
     @cached_property
     def _returns(self) -> tuple[Months, Months, Months, Months]:
         """Returns home: child, month, month of re-entry, month of the 18th birthday."""
         care, returns = self.histories.care, self.histories.returns
-        return care.child[np.isin(care.reason, HOME)], returns.month, returns.reentry, returns.until
+        return care.child[np.isin(care.reason, HOME_EXITS)], returns.month, returns.reentry, returns.until
 
     def _held(self, month: Months) -> Flags:
         return (month >= self.first) & (month < self.last)
 
-    def _inside(self, rows: Months) -> Months:
-        return rows[self._held(rows[:, 0])]
+    def _inside(self, rows: EventRows) -> EventRows:
+        return rows.where(self._held(rows.month))
 
-    def _each(self, rows: Months) -> Months:
+    def _each(self, rows: EventRows) -> Months:
         """Rows of the event record inside these months, counted for each child."""
-        return self._count(self._inside(rows)[:, 2])
+        return self._count(self._inside(rows).child)
 
     def _count(self, child: Months) -> Months:
         return np.bincount(child, minlength=len(self.population.children))

@@ -14,7 +14,7 @@ from sos_sim.agents.codes import Status
 from sos_sim.agents.fields import Recorded
 from sos_sim.agents.state import State
 from sos_sim.model.checks import raise_fault
-from sos_sim.model.events import COLUMNS as EVENT_COLUMNS
+from sos_sim.model.events import EventColumn
 from sos_sim.model.month import DECISIONS, month_passes
 from sos_sim.model.setting import Setting, arrived_by_month, empty_tables, present_families
 from sos_sim.model.world import World
@@ -38,7 +38,7 @@ class CareSystem(mesa.Model):  # type: ignore[misc]
         self.month = first_month
         self.monthly, self.by_team, self.danger = empty_tables(setting, traced)
         self._source = (state or setting.initial).copy()
-        self._events = np.zeros((4096, len(EVENT_COLUMNS)), dtype=np.int32)
+        self._events = np.zeros((4096, len(EventColumn)), dtype=np.int32)
         self._world = self._build_world()
         self._born = 0
         self._meet(int(self._source.organisation["arrived"][0]))

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from sos_sim.agents.state import State
 from sos_sim.core.provenance import code_hash
 from sos_sim.model.checks import raise_fault
-from sos_sim.model.events import COLUMNS as EVENT_COLUMNS
+from sos_sim.model.events import EventColumn
 from sos_sim.model.month import DECISIONS, month_passes
 from sos_sim.model.setting import Setting, arrived_by_month, empty_tables, present_families
 from sos_sim.model.world import World
@@ -95,7 +95,7 @@ class CompiledRun:
         self.state = (state or setting.initial).copy()
         self.monthly, self.by_team, self.danger = empty_tables(setting, traced)
         self._spare = 2 * len(self.state.children) + 4096
-        self._events = np.zeros((4 * self._spare, len(EVENT_COLUMNS)), dtype=np.int32)
+        self._events = np.zeros((4 * self._spare, len(EventColumn)), dtype=np.int32)
 
     @property
     def events(self) -> NDArray[np.int32]:

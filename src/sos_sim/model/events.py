@@ -7,7 +7,15 @@ from enum import IntEnum
 from sos_sim.core.compiling import rule
 from sos_sim.model.world import World
 
-COLUMNS = ("month", "family", "child", "event", "detail")
+
+class EventColumn(IntEnum):
+    """Columns of the event record, in the order in which they are stored."""
+
+    MONTH = 0
+    FAMILY = 1
+    CHILD = 2
+    EVENT = 3
+    DETAIL = 4
 
 
 class Event(IntEnum):
@@ -41,9 +49,9 @@ def note(world: World, family: int, child: int, event: int, detail: int) -> None
     """Append one event of this month to the record."""
     organisation = world.organisation[0]
     row = organisation.events
-    world.events[row, 0] = organisation.month
-    world.events[row, 1] = family
-    world.events[row, 2] = child
-    world.events[row, 3] = event
-    world.events[row, 4] = detail
+    world.events[row, EventColumn.MONTH] = organisation.month
+    world.events[row, EventColumn.FAMILY] = family
+    world.events[row, EventColumn.CHILD] = child
+    world.events[row, EventColumn.EVENT] = event
+    world.events[row, EventColumn.DETAIL] = detail
     organisation.events = row + 1

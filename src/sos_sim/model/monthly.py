@@ -1,103 +1,66 @@
-"""The monthly table: one row a month, one column for each stock, flow or sum named here."""
+"""The monthly table: one row a month, one column for each stock, flow or mean named here."""
 
 from __future__ import annotations
 
-COLUMNS = (
-    "children_in_need",
-    "on_plan",
-    "looked_after",
-    "kinship",
-    "foster",
-    "residential",
-    "home_on_order",
-    "open_families",
-    "families_in_pre_proceedings",
-    "families_in_proceedings",
-    "closed_families",
-    "children_at_home",
-    "permanent_posts",
-    "agency_posts",
-    "empty_posts",
-    "leavers",
-    "cases",
-    "mean_availability",
-    "mean_fidelity",
-    "mean_surface",
-    "mean_delivered",
-    "mean_trust",
-    "mean_voice",
-    "mean_understanding",
-    "mean_responsibility",
-    "share_behind_gate",
-    "mean_informed_ties",
-    "mean_active_ties",
-    "mean_cover",
-    "mean_plan",
-    "mean_plan_seen",
-    "mean_safety",
-    "mean_danger",
-    "mean_appraisal",
-    "harm_at_home",
-    "harm_seen",
-    "harm_in_care",
-    "visits",
-    "worker_changes",
-    "meetings",
-    "applications",
-    "training",
-    "coaching",
-    "supervision",
-    "extra_posts",
-)
-"""Names of the columns. ``mean_*`` are over open families or filled posts; ``mean_danger`` is the
-true monthly chance of harm to a child at home (0-1), ``mean_appraisal`` its perceived logit;
-``harm_*``, ``visits``, ``applications`` and ``meetings`` count this month; levers are summed over
-filled posts (worker-months)."""
+from typing import Final
 
-(
-    CHILDREN_IN_NEED,
-    ON_PLAN,
-    LOOKED_AFTER,
-    KINSHIP,
-    FOSTER,
-    RESIDENTIAL,
-    HOME_ON_ORDER,
-    OPEN_FAMILIES,
-    IN_PRE_PROCEEDINGS,
-    IN_PROCEEDINGS,
-    CLOSED_FAMILIES,
-    CHILDREN_AT_HOME,
-    PERMANENT_POSTS,
-    AGENCY_POSTS,
-    EMPTY_POSTS,
-    LEAVERS,
-    CASES,
-    MEAN_AVAILABILITY,
-    MEAN_FIDELITY,
-    MEAN_SURFACE,
-    MEAN_DELIVERED,
-    MEAN_TRUST,
-    MEAN_VOICE,
-    MEAN_UNDERSTANDING,
-    MEAN_RESPONSIBILITY,
-    SHARE_BEHIND_GATE,
-    MEAN_INFORMED_TIES,
-    MEAN_ACTIVE_TIES,
-    MEAN_COVER,
-    MEAN_PLAN,
-    MEAN_PLAN_SEEN,
-    MEAN_SAFETY,
-    MEAN_DANGER,
-    MEAN_APPRAISAL,
-    HARM_AT_HOME,
-    HARM_SEEN,
-    HARM_IN_CARE,
-    VISITS,
-    WORKER_CHANGES,
-    MEETINGS,
-    APPLICATIONS,
-    TRAINING,
-    COACHING,
-    SUPERVISION,
-    EXTRA_POSTS,
-) = range(len(COLUMNS))
+from sos_sim.model.columns import Column, ColumnKind, names_of, of_kind
+
+
+class MonthlyColumn(Column):
+    """Columns in the order in which they are stored, each declared with its kind.
+
+    ``mean_danger`` is the true monthly chance of harm to a child at home (0-1), ``mean_appraisal`` its
+    perceived logit; levers (``training`` to ``extra_posts``) are in worker-months.
+    """
+
+    CHILDREN_IN_NEED = ColumnKind.STOCK
+    ON_PLAN = ColumnKind.STOCK
+    LOOKED_AFTER = ColumnKind.STOCK
+    KINSHIP = ColumnKind.STOCK
+    FOSTER = ColumnKind.STOCK
+    RESIDENTIAL = ColumnKind.STOCK
+    HOME_ON_ORDER = ColumnKind.STOCK
+    OPEN_FAMILIES = ColumnKind.STOCK
+    FAMILIES_IN_PRE_PROCEEDINGS = ColumnKind.STOCK
+    FAMILIES_IN_PROCEEDINGS = ColumnKind.STOCK
+    CLOSED_FAMILIES = ColumnKind.STOCK
+    CHILDREN_AT_HOME = ColumnKind.STOCK
+    PERMANENT_POSTS = ColumnKind.STOCK
+    AGENCY_POSTS = ColumnKind.STOCK
+    EMPTY_POSTS = ColumnKind.STOCK
+    LEAVERS = ColumnKind.FLOW
+    CASES = ColumnKind.STOCK
+    MEAN_AVAILABILITY = ColumnKind.PER_FILLED_POST
+    MEAN_FIDELITY = ColumnKind.PER_FILLED_POST
+    MEAN_SURFACE = ColumnKind.PER_FILLED_POST
+    MEAN_DELIVERED = ColumnKind.PER_FILLED_POST
+    MEAN_TRUST = ColumnKind.PER_OPEN_FAMILY
+    MEAN_VOICE = ColumnKind.PER_OPEN_FAMILY
+    MEAN_UNDERSTANDING = ColumnKind.PER_OPEN_FAMILY
+    MEAN_RESPONSIBILITY = ColumnKind.PER_OPEN_FAMILY
+    SHARE_BEHIND_GATE = ColumnKind.PER_OPEN_FAMILY
+    MEAN_INFORMED_TIES = ColumnKind.PER_OPEN_FAMILY
+    MEAN_ACTIVE_TIES = ColumnKind.PER_OPEN_FAMILY
+    MEAN_COVER = ColumnKind.PER_OPEN_FAMILY
+    MEAN_PLAN = ColumnKind.PER_OPEN_FAMILY
+    MEAN_PLAN_SEEN = ColumnKind.PER_OPEN_FAMILY
+    MEAN_SAFETY = ColumnKind.PER_OPEN_FAMILY
+    MEAN_DANGER = ColumnKind.PER_OPEN_FAMILY
+    MEAN_APPRAISAL = ColumnKind.PER_OPEN_FAMILY
+    HARM_AT_HOME = ColumnKind.FLOW
+    HARM_SEEN = ColumnKind.FLOW
+    HARM_IN_CARE = ColumnKind.FLOW
+    VISITS = ColumnKind.FLOW
+    WORKER_CHANGES = ColumnKind.FLOW
+    MEETINGS = ColumnKind.FLOW
+    APPLICATIONS = ColumnKind.FLOW
+    TRAINING = ColumnKind.FLOW
+    COACHING = ColumnKind.FLOW
+    SUPERVISION = ColumnKind.FLOW
+    EXTRA_POSTS = ColumnKind.FLOW
+
+
+COLUMNS: Final = names_of(MonthlyColumn)
+MEANS_OVER_FAMILIES: Final = of_kind(MonthlyColumn, ColumnKind.PER_OPEN_FAMILY)
+MEANS_OVER_POSTS: Final = of_kind(MonthlyColumn, ColumnKind.PER_FILLED_POST)

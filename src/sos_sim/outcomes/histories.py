@@ -2,21 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sos_sim.agents.codes import CareExit
+from sos_sim.agents.codes import HOME_EXITS
 from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS
-from sos_sim.model.events import Event
+from sos_sim.model.events import Event, EventColumn
 
 Months = NDArray[np.int64]
 NOT_YET = 1 << 30
 """A month later than any run: what has not happened by the end."""
 BEFORE = -(1 << 30)
 """A month earlier than any run: what began before the record."""
+
+
+@dataclass(frozen=True)
+class EventRows:
+    """Rows of the event record, column by column: arrays of equal length, as ``EventColumn`` names them."""
+
+    month: Months
+    family: Months
+    child: Months
+    event: Months
+    detail: Months
+
+    def __len__(self) -> int:
+        return len(self.month)
+
+    def where(self, chosen: Any) -> EventRows:
+        """The rows that a mask, a slice or an array of places chooses."""
+        return EventRows(*(column[chosen] for column in self.columns()))
+
+    def columns(self) -> tuple[Months, ...]:
+        """All columns, in the order of the record."""
+        return tuple(getattr(self, column.name.lower()) for column in EventColumn)
+
+
+def event_rows(record: NDArray[Any]) -> EventRows:
+    """The columns of an event record as the engines keep it, shape (events, 5)."""
+    return EventRows(**{column.name.lower(): record[:, column] for column in EventColumn})
+
+
+def joined(parts: Iterable[EventRows]) -> EventRows:
+    """Rows of several kinds of event, one kind after the other."""
+    return EventRows(*(np.concatenate(columns) for columns in zip(*(part.columns() for part in parts), strict=True)))
 
 
 class CareSpells(NamedTuple):
@@ -57,18 +91,18 @@ class Histories:
         self.monthly = monthly
         self.birth = birth
         self.months = months
-        order = np.argsort(events[:, 3], kind="stable")
-        self._events = np.asfortranarray(events[order].astype(np.int64))
+        order = np.argsort(events[:, EventColumn.EVENT], kind="stable")
+        self._rows = event_rows(np.asfortranarray(events[order].astype(np.int64)))
         self._order = order
-        self._bounds = np.searchsorted(self._events[:, 3], np.arange(max(Event) + 2))
+        self._bounds = np.searchsorted(self._rows.event, np.arange(max(Event) + 2))
 
-    def of(self, event: Event) -> Months:
-        """Rows (month, family, child, event, detail) of one kind of event, in order of time."""
-        return self._events[self._bounds[event] : self._bounds[event + 1]]
+    def of(self, event: Event) -> EventRows:
+        """Rows of one kind of event, in order of time."""
+        return self._rows.where(slice(self._bounds[event], self._bounds[event + 1]))
 
     def span(self, event: Event, first: int, last: int) -> slice:
         """Where, among the rows of one kind, the months from ``first`` up to ``last`` lie."""
-        month = self.of(event)[:, 0]
+        month = self.of(event).month
         return slice(int(np.searchsorted(month, first)), int(np.searchsorted(month, last)))
 
     def _noted(self, event: Event) -> Months:
@@ -79,8 +113,8 @@ class Histories:
     def months_since_referral(self) -> Months:
         """For each referral row, months since the same child's previous referral (NOT_YET if the first)."""
         rows = self.of(Event.REFERRAL)
-        order = np.argsort(rows[:, 2], kind="stable")
-        child, month = rows[order, 2], rows[order, 0]
+        order = np.argsort(rows.child, kind="stable")
+        child, month = rows.child[order], rows.month[order]
         gap = np.full(len(rows), NOT_YET)
         again = child[1:] == child[:-1]
         gap[order[1:][again]] = (month[1:] - month[:-1])[again]
@@ -90,25 +124,25 @@ class Histories:
     def care(self) -> CareSpells:
         """All periods of being looked after."""
         starts, ends = self.of(Event.CARE_START), self.of(Event.CARE_END)
-        rows = np.concatenate([starts, ends])
+        rows = joined([starts, ends])
         as_noted = np.concatenate([self._noted(Event.CARE_START), self._noted(Event.CARE_END)])
-        rows = rows[np.lexsort((as_noted, rows[:, 2]))]
-        is_start = rows[:, 3] == Event.CARE_START
-        same_child = np.append(rows[1:, 2] == rows[:-1, 2], False)
+        rows = rows.where(np.lexsort((as_noted, rows.child)))
+        is_start = rows.event == Event.CARE_START
+        same_child = np.append(rows.child[1:] == rows.child[:-1], False)
         closed = is_start & same_child & np.append(~is_start[1:], False)
-        first = np.append(True, rows[1:, 2] != rows[:-1, 2])
+        first = np.append(True, rows.child[1:] != rows.child[:-1])
         opening = np.flatnonzero(is_start)
         following = np.minimum(opening + 1, len(rows) - 1)
-        end = np.where(closed[opening], rows[following, 0], NOT_YET)
-        reason = np.where(closed[opening], rows[following, 4], -1)
-        left = rows[first & ~is_start]
-        child = np.concatenate([rows[opening, 2], left[:, 2]])
+        end = np.where(closed[opening], rows.month[following], NOT_YET)
+        reason = np.where(closed[opening], rows.detail[following], -1)
+        left = rows.where(first & ~is_start)
+        child = np.concatenate([rows.child[opening], left.child])
         spells = CareSpells(
             child,
-            np.concatenate([rows[opening, 0], np.full(len(left), BEFORE)]),
-            np.concatenate([end, left[:, 0]]),
-            np.concatenate([reason, left[:, 4]]),
-            np.concatenate([rows[opening, 4], np.full(len(left), -1)]),
+            np.concatenate([rows.month[opening], np.full(len(left), BEFORE)]),
+            np.concatenate([end, left.month]),
+            np.concatenate([reason, left.detail]),
+            np.concatenate([rows.detail[opening], np.full(len(left), -1)]),
             self.birth[child],
         )
         order = np.lexsort((spells.start, spells.child))
@@ -118,7 +152,7 @@ class Histories:
     def returns(self) -> Returns:
         """All returns home, planned or not, with the child's next entry to care."""
         care = self.care
-        home = (care.reason == CareExit.HOME_PLANNED) | (care.reason == CareExit.HOME_UNPLANNED)
+        home = np.isin(care.reason, HOME_EXITS)
         following = np.append(care.start[1:], NOT_YET)
         same_child = np.append(care.child[1:] == care.child[:-1], False)
         reentry = np.where(same_child, following, NOT_YET)
@@ -128,7 +162,7 @@ class Histories:
     def letters(self) -> Letters:
         """Children entering pre-proceedings, followed to proceedings and to care."""
         rows = self.of(Event.PRE_PROCEEDINGS)
-        month, child = rows[:, 0], rows[:, 2]
+        month, child = rows.month, rows.child
         return Letters(
             month,
             next_for_child(child, month, self.of(Event.IN_PROCEEDINGS)),
@@ -136,10 +170,10 @@ class Histories:
         )
 
 
-def next_for_child(child: Months, month: Months, rows: Months) -> Months:
+def next_for_child(child: Months, month: Months, rows: EventRows) -> Months:
     """First month, at or after ``month``, of an event of the same child among ``rows``; else NOT_YET."""
     span = 1 << 20
-    keys = np.sort(rows[:, 2] * span + rows[:, 0])
+    keys = np.sort(rows.child * span + rows.month)
     position = np.searchsorted(keys, child * span + month)
     found = keys[np.minimum(position, len(keys) - 1)] if len(keys) else np.zeros_like(child)
     hit = (position < len(keys)) & (found // span == child)

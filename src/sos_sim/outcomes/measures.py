@@ -10,10 +10,10 @@ from typing import Final, NamedTuple
 
 import pandas as pd
 
-from sos_sim.agents.codes import CareExit, Legal
+from sos_sim.agents.codes import HOME_EXITS, CareExit, Legal
 from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS, DAYS_PER_MONTH, MONTHS_PER_YEAR
-from sos_sim.model import monthly
 from sos_sim.model.events import Event
+from sos_sim.model.monthly import MonthlyColumn
 from sos_sim.outcomes.histories import Histories
 from sos_sim.outcomes.measuring import (
     Reading,
@@ -78,7 +78,6 @@ def _measure(name: str, unit: str, meaning: str, value: Reading, whole: str = ""
     MEASURES[name] = Measure(name, unit, meaning, value, whole, clock)
 
 
-HOME = (CareExit.HOME_PLANNED, CareExit.HOME_UNPLANNED)
 YEAR, END = MONTHS_PER_YEAR, AGE_OF_MAJORITY_MONTHS
 
 _measure("referral_rate", RATE, "referrals of children", rate_of(Event.REFERRAL))
@@ -109,7 +108,7 @@ _measure(
     "cin_stock_rate",
     STOCK,
     "children in need at year end, on plans and looked after included",
-    stock_of(monthly.CHILDREN_IN_NEED),
+    stock_of(MonthlyColumn.CHILDREN_IN_NEED),
 )
 _measure(
     "cin_ended_le3m_share",
@@ -143,7 +142,7 @@ _measure(
     "children about whom an initial conference was held",
 )
 _measure("cpp_start_rate", RATE, "child protection plans started", rate_of(Event.PLAN_START))
-_measure("cpp_stock_rate", STOCK, "children on protection plans at year end", stock_of(monthly.ON_PLAN))
+_measure("cpp_stock_rate", STOCK, "children on protection plans at year end", stock_of(MonthlyColumn.ON_PLAN))
 _measure(
     "cpp_repeat_share",
     SHARE,
@@ -188,7 +187,7 @@ _measure(
     "issue of proceedings",
 )
 _measure("cla_start_rate", RATE, "children starting to be looked after", rate_of(Event.CARE_START))
-_measure("cla_stock_rate", STOCK, "children looked after at year end", stock_of(monthly.LOOKED_AFTER))
+_measure("cla_stock_rate", STOCK, "children looked after at year end", stock_of(MonthlyColumn.LOOKED_AFTER))
 _measure("cla_cease_rate", RATE, "children ceasing to be looked after", rate_of(Event.CARE_END))
 _measure(
     "cla_start_under_1_share",
@@ -241,7 +240,7 @@ _measure(
     "exit_home_share_under18",
     SHARE,
     "exits under 18 that are returns home",
-    exit_share(*HOME, under_18=True),
+    exit_share(*HOME_EXITS, under_18=True),
     "exits from care before the 18th birthday",
 )
 _measure(
@@ -249,7 +248,7 @@ _measure(
     SHARE,
     "returns home that were not planned",
     lambda histories, window: share(
-        float(exit_share(CareExit.HOME_UNPLANNED)(histories, window)), float(exit_share(*HOME)(histories, window))
+        float(exit_share(CareExit.HOME_UNPLANNED)(histories, window)), float(exit_share(*HOME_EXITS)(histories, window))
     ),
     "returns home",
 )
@@ -307,14 +306,18 @@ _measure(
     "care_days",
     "days per 10,000 a year",
     "days looked after",
-    lambda histories, window: window.rate(column_sum(histories, window, monthly.LOOKED_AFTER)) * DAYS_PER_MONTH,
+    lambda histories, window: window.rate(column_sum(histories, window, MonthlyColumn.LOOKED_AFTER)) * DAYS_PER_MONTH,
 )
-_measure("harm_months_rate", RATE, "child-months with harm at home, seen or not", rate_of_column(monthly.HARM_AT_HOME))
+_measure(
+    "harm_months_rate", RATE, "child-months with harm at home, seen or not", rate_of_column(MonthlyColumn.HARM_AT_HOME)
+)
 _measure("harm_unseen_rate", RATE, "child-months with harm at home that nobody saw", harm_unseen)
 _measure(
     "harm_seen_share", SHARE, "harm at home that came to notice", harm_seen_share, "child-months with harm at home"
 )
-_measure("harm_in_care_rate", RATE, "child-months with harm while looked after", rate_of_column(monthly.HARM_IN_CARE))
+_measure(
+    "harm_in_care_rate", RATE, "child-months with harm while looked after", rate_of_column(MonthlyColumn.HARM_IN_CARE)
+)
 _measure(
     "caseload_mean",
     "cases per worker",
@@ -332,7 +335,9 @@ _measure(
 _measure("sw_vacancy", SHARE, "posts without a permanent holder", vacancy, "posts, filled or not, month by month")
 _measure("sw_agency", SHARE, "agency among filled posts", agency, "filled posts, month by month")
 _measure("sw_fte_rate", STOCK, "social workers in post, case holders or not", social_workers)
-_measure("worker_changes_rate", RATE, "changes of a family's social worker", rate_of_column(monthly.WORKER_CHANGES))
+_measure(
+    "worker_changes_rate", RATE, "changes of a family's social worker", rate_of_column(MonthlyColumn.WORKER_CHANGES)
+)
 _measure("cost_social_work", POUNDS, "social work with children in need", social_work_cost)
 _measure("cost_placements", POUNDS, "placements of looked-after children", placement_cost)
 _measure("cost_proceedings", POUNDS, "care proceedings", proceedings_cost)

@@ -12,10 +12,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sos_sim.agents.codes import CareExit
+from sos_sim.agents.codes import HOME_EXITS, CareExit
 from sos_sim.core.units import MONTHS_PER_YEAR, RATE_BASE, WEEKS_PER_MONTH
-from sos_sim.model import monthly
 from sos_sim.model.events import Event
+from sos_sim.model.monthly import MonthlyColumn
 from sos_sim.outcomes.histories import Histories, Months, cumulative_reentry
 from sos_sim.theory.parameters import Parameters
 
@@ -58,8 +58,7 @@ def count(histories: Histories, window: Window, event: Event) -> int:
 
 def details(histories: Histories, window: Window, event: Event) -> Months:
     """The ``detail`` of events of one kind inside the window."""
-    values: Months = histories.of(event)[histories.span(event, window.first, window.last), 4]
-    return values
+    return histories.of(event).detail[histories.span(event, window.first, window.last)]
 
 
 def column_mean(histories: Histories, window: Window, column: int) -> float:
@@ -161,7 +160,7 @@ def reunified(histories: Histories, window: Window) -> float:
     """Share of children entering care in the year before who went home within 12 months of entry."""
     care, cohort = histories.care, window.shifted(MONTHS_PER_YEAR)
     entered = cohort.holds(care.start)
-    home = np.isin(care.reason, (CareExit.HOME_PLANNED, CareExit.HOME_UNPLANNED))
+    home = np.isin(care.reason, HOME_EXITS)
     within = home & (care.end - care.start <= MONTHS_PER_YEAR)
     return share(int((entered & within).sum()), int(entered.sum()))
 
@@ -191,54 +190,60 @@ def proceedings_weeks(histories: Histories, window: Window) -> float:
 
 def kinship(histories: Histories, window: Window) -> float:
     """Share of looked-after child-months spent with relatives or friends."""
-    return share(column_sum(histories, window, monthly.KINSHIP), column_sum(histories, window, monthly.LOOKED_AFTER))
+    return share(
+        column_sum(histories, window, MonthlyColumn.KINSHIP), column_sum(histories, window, MonthlyColumn.LOOKED_AFTER)
+    )
 
 
 def filled_posts(histories: Histories, window: Window) -> float:
     """Post-months with a permanent or agency holder."""
-    permanent = column_sum(histories, window, monthly.PERMANENT_POSTS)
-    return permanent + column_sum(histories, window, monthly.AGENCY_POSTS)
+    permanent = column_sum(histories, window, MonthlyColumn.PERMANENT_POSTS)
+    return permanent + column_sum(histories, window, MonthlyColumn.AGENCY_POSTS)
 
 
 def caseload(histories: Histories, window: Window) -> float:
     """Children held per filled post."""
-    return share(column_sum(histories, window, monthly.CASES), filled_posts(histories, window))
+    return share(column_sum(histories, window, MonthlyColumn.CASES), filled_posts(histories, window))
 
 
 def turnover(histories: Histories, window: Window) -> float:
     """Permanent leavers per year and permanent post-holder."""
-    permanent = column_sum(histories, window, monthly.PERMANENT_POSTS)
-    return share(column_sum(histories, window, monthly.LEAVERS) * MONTHS_PER_YEAR, permanent)
+    permanent = column_sum(histories, window, MonthlyColumn.PERMANENT_POSTS)
+    return share(column_sum(histories, window, MonthlyColumn.LEAVERS) * MONTHS_PER_YEAR, permanent)
 
 
 def vacancy(histories: Histories, window: Window) -> float:
     """Share of post-months without a permanent holder."""
-    permanent = column_sum(histories, window, monthly.PERMANENT_POSTS)
-    posts = filled_posts(histories, window) + column_sum(histories, window, monthly.EMPTY_POSTS)
+    permanent = column_sum(histories, window, MonthlyColumn.PERMANENT_POSTS)
+    posts = filled_posts(histories, window) + column_sum(histories, window, MonthlyColumn.EMPTY_POSTS)
     return 1.0 - share(permanent, posts)
 
 
 def agency(histories: Histories, window: Window) -> float:
     """Agency share of filled post-months."""
-    return share(column_sum(histories, window, monthly.AGENCY_POSTS), filled_posts(histories, window))
+    return share(column_sum(histories, window, MonthlyColumn.AGENCY_POSTS), filled_posts(histories, window))
 
 
 def social_workers(histories: Histories, window: Window) -> float:
     """Permanent social workers, case holders or not, per 10,000 children."""
     authority = window.parameters.authority
-    permanent = column_mean(histories, window, monthly.PERMANENT_POSTS)
+    permanent = column_mean(histories, window, MonthlyColumn.PERMANENT_POSTS)
     return permanent / authority.case_holder_share * RATE_BASE / authority.children
 
 
 def harm_seen_share(histories: Histories, window: Window) -> float:
     """Share of harmed child-months at home that came to notice."""
-    return share(column_sum(histories, window, monthly.HARM_SEEN), column_sum(histories, window, monthly.HARM_AT_HOME))
+    return share(
+        column_sum(histories, window, MonthlyColumn.HARM_SEEN),
+        column_sum(histories, window, MonthlyColumn.HARM_AT_HOME),
+    )
 
 
 def harm_unseen(histories: Histories, window: Window) -> float:
     """Harmed child-months at home that nobody saw, per 10,000 children and year."""
     return window.rate(
-        column_sum(histories, window, monthly.HARM_AT_HOME) - column_sum(histories, window, monthly.HARM_SEEN)
+        column_sum(histories, window, MonthlyColumn.HARM_AT_HOME)
+        - column_sum(histories, window, MonthlyColumn.HARM_SEEN)
     )
 
 
@@ -249,7 +254,7 @@ def a_year(histories: Histories, window: Window, column: int) -> float:
 
 def social_work_cost(histories: Histories, window: Window) -> float:
     """Pounds a year: children in need, times weeks, times the unit cost of a week."""
-    children_months = a_year(histories, window, monthly.CHILDREN_IN_NEED)
+    children_months = a_year(histories, window, MonthlyColumn.CHILDREN_IN_NEED)
     return children_months * WEEKS_PER_MONTH * window.parameters.costs.social_work_week
 
 
@@ -257,28 +262,28 @@ def placement_cost(histories: Histories, window: Window) -> float:
     """Pounds a year: child-weeks by placement, times the unit cost of each."""
     prices = window.parameters.costs
     weekly = (
-        (monthly.KINSHIP, prices.kinship_week),
-        (monthly.FOSTER, prices.foster_week),
-        (monthly.RESIDENTIAL, prices.residential_week),
-        (monthly.HOME_ON_ORDER, prices.home_on_order_week),
+        (MonthlyColumn.KINSHIP, prices.kinship_week),
+        (MonthlyColumn.FOSTER, prices.foster_week),
+        (MonthlyColumn.RESIDENTIAL, prices.residential_week),
+        (MonthlyColumn.HOME_ON_ORDER, prices.home_on_order_week),
     )
     return sum(a_year(histories, window, column) * WEEKS_PER_MONTH * price for column, price in weekly)
 
 
 def proceedings_cost(histories: Histories, window: Window) -> float:
     """Pounds a year: applications, times the unit cost of proceedings."""
-    return a_year(histories, window, monthly.APPLICATIONS) * window.parameters.costs.proceedings
+    return a_year(histories, window, MonthlyColumn.APPLICATIONS) * window.parameters.costs.proceedings
 
 
 def programme_cost(histories: Histories, window: Window) -> float:
     """Pounds a year: worker-months of each lever and meetings, times their unit costs."""
     prices = window.parameters.costs
     lines = (
-        (monthly.TRAINING, prices.training_month),
-        (monthly.COACHING, prices.coaching_month),
-        (monthly.SUPERVISION, prices.supervision_month),
-        (monthly.EXTRA_POSTS, prices.extra_post_month),
-        (monthly.MEETINGS, prices.meeting),
+        (MonthlyColumn.TRAINING, prices.training_month),
+        (MonthlyColumn.COACHING, prices.coaching_month),
+        (MonthlyColumn.SUPERVISION, prices.supervision_month),
+        (MonthlyColumn.EXTRA_POSTS, prices.extra_post_month),
+        (MonthlyColumn.MEETINGS, prices.meeting),
     )
     return sum(a_year(histories, window, column) * price for column, price in lines)
 

@@ -16,7 +16,7 @@ from sos_sim.model import by_team, monthly
 from sos_sim.model.care_system import CareSystem
 from sos_sim.model.compiled import CompiledRun
 from sos_sim.model.events import Event
-from sos_sim.outcomes.histories import Histories
+from sos_sim.outcomes.histories import Histories, event_rows
 from sos_sim.outcomes.measures import outcome_table
 from sos_sim.theory.parameters import make_parameters, strengths
 
@@ -147,8 +147,15 @@ def _team_table(run: Run, warmup: int) -> pd.DataFrame:
 
 
 def _event_table(run: Run, warmup: int) -> pd.DataFrame:
-    rows = run.events[run.events[:, 0] >= warmup]
-    kinds = pd.Categorical.from_codes(rows[:, 3] - min(Event), categories=pd.Index(EVENT_NAMES))
+    events = event_rows(run.events)
+    rows = events.where(events.month >= warmup)
+    kinds = pd.Categorical.from_codes(rows.event - min(Event), categories=pd.Index(EVENT_NAMES))
     return pd.DataFrame(
-        {"month": rows[:, 0] - warmup, "child": rows[:, 2], "family": rows[:, 1], "event": kinds, "detail": rows[:, 4]}
+        {
+            "month": rows.month - warmup,
+            "child": rows.child,
+            "family": rows.family,
+            "event": kinds,
+            "detail": rows.detail,
+        }
     )

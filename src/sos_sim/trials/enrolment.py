@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from sos_sim.agents.codes import CareExit
+from sos_sim.agents.codes import HOME_EXITS
 from sos_sim.agents.decisions import Decision
 from sos_sim.core.luck import mix, uniform
 from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS, MONTHS_PER_YEAR
 from sos_sim.model.compiled import CompiledRun
 from sos_sim.model.events import Event
-from sos_sim.outcomes.histories import Histories, Months, next_for_child
+from sos_sim.outcomes.histories import EventRows, Histories, Months, event_rows, joined, next_for_child
 from sos_sim.trials.trial_data import Bools
 
 YEAR: Final = MONTHS_PER_YEAR
@@ -69,21 +69,23 @@ def enrol(run: CompiledRun, first: int, months: int, follow_up: int, recruited: 
         families = run.advance(1).state.families
         new = (families["opened"] == month) & (families["worker"] >= 0) & (month_of < 0)
         month_of[new], post_of[new] = month, families["worker"][new]
-    events = run.events.astype(np.int64)
-    referrals = events[(events[:, 3] == Event.REFERRAL) & (events[:, 0] >= first)]
-    referred = len(np.unique(referrals[:, 1]))
-    rows = referrals[month_of[referrals[:, 1]] == referrals[:, 0]]
-    month, family, child = rows[:, 0], rows[:, 1], rows[:, 2]
-    agrees = uniform(run.state.families["luck"][family], CONSENT) < recruited
-    of_age = run.state.children["birth"][child] + AGE_OF_MAJORITY_MONTHS
-    return Enrolled(child, family, post_of[family], month, np.asarray(agrees), of_age > month + follow_up, referred)
+    events = event_rows(run.events.astype(np.int64))
+    referrals = events.where((events.event == Event.REFERRAL) & (events.month >= first))
+    referred = len(np.unique(referrals.family))
+    rows = referrals.where(month_of[referrals.family] == referrals.month)
+    luck: Any = run.state.families["luck"][rows.family]
+    agrees = uniform(luck, CONSENT) < recruited
+    of_age = run.state.children["birth"][rows.child] + AGE_OF_MAJORITY_MONTHS
+    followed = of_age > rows.month + follow_up
+    post = post_of[rows.family]
+    return Enrolled(rows.child, rows.family, post, rows.month, np.asarray(agrees), followed, referred)
 
 
 def _within(months: int, wait: int, *kinds: Event) -> Callable[[Histories, Enrolled, int], Cohort]:
     """An event of these kinds from ``wait`` to ``months`` months after referral, among all enrolled children."""
 
     def cohort(histories: Histories, enrolled: Enrolled, follow_up: int) -> Cohort:
-        rows = np.concatenate([histories.of(kind) for kind in kinds])
+        rows = joined(histories.of(kind) for kind in kinds)
         event = next_for_child(enrolled.child, enrolled.month + wait, rows)
         return Cohort(np.ones(len(event), dtype=bool), event - enrolled.month <= months)
 
@@ -108,10 +110,10 @@ def _reentered(histories: Histories, enrolled: Enrolled, follow_up: int) -> Coho
     return Cohort(at_risk, at_risk & (again - returned <= YEAR))
 
 
-def _exits(histories: Histories) -> tuple[Months, Months]:
+def _exits(histories: Histories) -> tuple[EventRows, EventRows]:
     """Rows of all exits from care, and of those home."""
     leaving = histories.of(Event.CARE_END)
-    return leaving, leaving[np.isin(leaving[:, 4], (CareExit.HOME_PLANNED, CareExit.HOME_UNPLANNED))]
+    return leaving, leaving.where(np.isin(leaving.detail, HOME_EXITS))
 
 
 FOLLOWED: Final[Mapping[str, Followed]] = {

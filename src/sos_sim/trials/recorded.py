@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sos_sim.agents.codes import CareExit
+from sos_sim.agents.codes import HOME_EXITS
 from sos_sim.core.units import MONTHS_PER_YEAR, RATE_BASE
 from sos_sim.model.events import Event
 from sos_sim.outcomes.histories import Histories, Months, next_for_child
@@ -44,14 +44,14 @@ class Recorded(NamedTuple):
 def _referred(histories: Histories, months: int) -> Cohort:
     """Children referred: looked after within so many months?"""
     rows = histories.of(Event.REFERRAL)
-    care = next_for_child(rows[:, 2], rows[:, 0], histories.of(Event.CARE_START))
-    return Cohort(rows[:, 0], care - rows[:, 0] <= months)
+    care = next_for_child(rows.child, rows.month, histories.of(Event.CARE_START))
+    return Cohort(rows.month, care - rows.month <= months)
 
 
 def _rereferred(histories: Histories) -> Cohort:
     rows = histories.of(Event.REFERRAL)
-    again = next_for_child(rows[:, 2], rows[:, 0] + 1, rows)
-    return Cohort(rows[:, 0], again - rows[:, 0] <= YEAR)
+    again = next_for_child(rows.child, rows.month + 1, rows)
+    return Cohort(rows.month, again - rows.month <= YEAR)
 
 
 def _returned(histories: Histories) -> Cohort:
@@ -61,13 +61,13 @@ def _returned(histories: Histories) -> Cohort:
 
 def _entered(histories: Histories) -> Cohort:
     care = histories.care
-    home = np.isin(care.reason, (CareExit.HOME_PLANNED, CareExit.HOME_UNPLANNED))
+    home = np.isin(care.reason, HOME_EXITS)
     return Cohort(care.start, home & (care.end - care.start <= YEAR))
 
 
 def _events(*kinds: Event) -> Callable[[Histories], Cohort]:
     def cohort(histories: Histories) -> Cohort:
-        months = np.concatenate([histories.of(kind)[:, 0] for kind in kinds])
+        months = np.concatenate([histories.of(kind).month for kind in kinds])
         return Cohort(months, np.ones(len(months), dtype=bool))
 
     return cohort

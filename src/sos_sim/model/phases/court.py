@@ -7,9 +7,9 @@ from sos_sim.agents.codes import NEVER, CareExit, Legal, Place, Status
 from sos_sim.agents.decisions import Decision
 from sos_sim.core.compiling import rule
 from sos_sim.core.luck import uniform
-from sos_sim.model import monthly
 from sos_sim.model.events import Event, note
 from sos_sim.model.households import is_at_home, is_looked_after, is_with_family, youngest_age
+from sos_sim.model.monthly import MonthlyColumn
 from sos_sim.model.offers import worker_of
 from sos_sim.model.transitions import enter_care, enter_status, leave_care
 from sos_sim.model.world import World
@@ -38,7 +38,7 @@ def issue(world: World, family: Family, index: int, appraisal: float, month: int
     enter_status(world, family, Status.PROCEEDINGS)
     family.hearing = hearing_month(month, uniform(family.luck, at[Decision.HEARING_WAIT]), p)
     note(world, index, -1, Event.APPLICATION, included)
-    world.monthly[month, monthly.APPLICATIONS] += 1.0
+    world.monthly[month, MonthlyColumn.APPLICATIONS] += 1.0
     escalate(family, worker_of(world, family, month), world.parameters.casework)
     if above(appraisal, p.interim_threshold, uniform(family.luck, at[Decision.INTERIM]), 1.0, p):
         remove_included(world, family, Legal.INTERIM, month)

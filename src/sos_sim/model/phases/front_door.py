@@ -7,9 +7,10 @@ from sos_sim.agents.codes import Holder, Status
 from sos_sim.agents.decisions import Decision
 from sos_sim.core.compiling import rule
 from sos_sim.core.luck import triangular, uniform
-from sos_sim.model import by_team, monthly
+from sos_sim.model.by_team import TeamColumn
 from sos_sim.model.events import Event, note
 from sos_sim.model.households import count_children, is_known
+from sos_sim.model.monthly import MonthlyColumn
 from sos_sim.model.offers import offer_to
 from sos_sim.model.transitions import start_need, start_plan
 from sos_sim.model.world import World
@@ -173,8 +174,8 @@ def change_worker(world: World, family: Family, index: int, month: int) -> None:
     """A new face: trust suffers and the change is counted."""
     meet_new_worker(family, world.parameters.front_door)
     family.worker_since = month
-    world.monthly[month, monthly.WORKER_CHANGES] += 1.0
-    world.by_team[month, family.team, by_team.WORKER_CHANGES] += 1.0
+    world.monthly[month, MonthlyColumn.WORKER_CHANGES] += 1.0
+    world.by_team[month, family.team, TeamColumn.WORKER_CHANGES] += 1.0
     note(world, index, -1, Event.WORKER_CHANGE, 0)
 
 

@@ -6,9 +6,9 @@ from sos_sim.agents import Family
 from sos_sim.agents.decisions import Decision
 from sos_sim.core.compiling import rule
 from sos_sim.core.luck import uniform
-from sos_sim.model import monthly
 from sos_sim.model.events import Event, note
 from sos_sim.model.households import is_looked_after, lives_at_home
+from sos_sim.model.monthly import MonthlyColumn
 from sos_sim.model.world import World
 from sos_sim.theory.frontdoor import fade_alertness
 from sos_sim.theory.home import (
@@ -71,12 +71,12 @@ def strike(world: World, family: Family, index: int, month: int) -> None:
         child = world.children[number]
         if lives_at_home(child, month) and uniform(child.luck, at[Decision.HARM_CHILD]) < p.sibling_share:
             child.harm_months += 1
-            world.monthly[month, monthly.HARM_AT_HOME] += 1.0
+            world.monthly[month, MonthlyColumn.HARM_AT_HOME] += 1.0
             if uniform(child.luck, at[Decision.HARM_SEEN]) < chance:
                 family.seen_incident = True
                 if uniform(child.luck, at[Decision.HARM_SEVERE]) < p.severe:
                     family.severe_incident = True
-                world.monthly[month, monthly.HARM_SEEN] += 1.0
+                world.monthly[month, MonthlyColumn.HARM_SEEN] += 1.0
                 note(world, index, number, Event.HARM_SEEN, 0)
             else:
                 note(world, index, number, Event.HARM_UNSEEN, 0)
@@ -89,5 +89,5 @@ def harm_in_care(world: World, family: Family, index: int, month: int) -> None:
         child = world.children[number]
         draw = uniform(child.luck, world.moments[Decision.HARM_IN_CARE])
         if is_looked_after(child) and draw < world.parameters.home.harm_in_care:
-            world.monthly[month, monthly.HARM_IN_CARE] += 1.0
+            world.monthly[month, MonthlyColumn.HARM_IN_CARE] += 1.0
             note(world, index, number, Event.HARM_IN_CARE, 0)

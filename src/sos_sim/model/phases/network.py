@@ -7,8 +7,8 @@ from sos_sim.agents.codes import Status, TieKind
 from sos_sim.agents.decisions import Decision
 from sos_sim.core.compiling import rule
 from sos_sim.core.luck import uniform
-from sos_sim.model import monthly
 from sos_sim.model.events import Event, note
+from sos_sim.model.monthly import MonthlyColumn
 from sos_sim.model.offers import is_drawn, worker_of
 from sos_sim.model.world import World
 from sos_sim.theory.network import (
@@ -131,7 +131,7 @@ def hold_meeting(world: World, family: Family, index: int, month: int) -> None:
             tie.informed = True
             family.network_moved = True
             told += 1
-    world.monthly[month, monthly.MEETINGS] += 1.0
+    world.monthly[month, MonthlyColumn.MEETINGS] += 1.0
     note(world, index, -1, Event.MEETING, told)
 
 

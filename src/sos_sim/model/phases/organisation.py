@@ -8,7 +8,9 @@ from sos_sim.agents.decisions import Decision
 from sos_sim.core.compiling import rule
 from sos_sim.core.luck import mix, triangular, uniform
 from sos_sim.core.units import RATE_BASE
-from sos_sim.model import by_team, monthly
+from sos_sim.model import by_team
+from sos_sim.model.by_team import TeamColumn
+from sos_sim.model.monthly import MonthlyColumn
 from sos_sim.model.offers import offer_to
 from sos_sim.model.world import World
 from sos_sim.theory.organisation import fill_post, induct, lead_team, learn, leaving_chance
@@ -78,23 +80,23 @@ def staff_post(world: World, worker: SocialWorker, team: Team, offer: float, mon
 def count_leaver(world: World, worker: SocialWorker, month: int) -> None:
     """The holder of a post gives it up."""
     row = world.by_team[month, worker.team]
-    row[by_team.LEAVERS] += 1.0
+    row[TeamColumn.LEAVERS] += 1.0
     if is_trained(worker):
-        row[by_team.TRAINED_LEAVERS] += 1.0
+        row[TeamColumn.TRAINED_LEAVERS] += 1.0
     if worker.holder == Holder.PERMANENT:
-        row[by_team.PERMANENT_LEAVERS] += 1.0
-        world.monthly[month, monthly.LEAVERS] += 1.0
+        row[TeamColumn.PERMANENT_LEAVERS] += 1.0
+        world.monthly[month, MonthlyColumn.LEAVERS] += 1.0
 
 
 @rule
 def count_recruit(world: World, worker: SocialWorker, before: int, month: int) -> None:
     """Somebody new takes up a post, untrained here; whoever held it ``before`` was agency staff and leaves."""
     row = world.by_team[month, worker.team]
-    row[by_team.RECRUITS] += 1.0
+    row[TeamColumn.RECRUITS] += 1.0
     if before == Holder.AGENCY:
-        row[by_team.LEAVERS] += 1.0
+        row[TeamColumn.LEAVERS] += 1.0
         if is_trained(worker):
-            row[by_team.TRAINED_LEAVERS] += 1.0
+            row[TeamColumn.TRAINED_LEAVERS] += 1.0
     worker.months_trained = 0.0
 
 

@@ -7,8 +7,10 @@ from sos_sim.agents.codes import NEVER, CareExit, Holder, Place, Status
 from sos_sim.core.compiling import rule
 from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS
 from sos_sim.model import by_team, monthly
+from sos_sim.model.by_team import TeamColumn
 from sos_sim.model.checks import check_family, check_totals
 from sos_sim.model.households import is_looked_after, lives_at_home
+from sos_sim.model.monthly import MonthlyColumn
 from sos_sim.model.offers import offer_to, practise_in_full
 from sos_sim.model.phases.organisation import is_trained
 from sos_sim.model.transitions import close_case, end_need, leave_care
@@ -64,78 +66,78 @@ def record_children(world: World, family: Family, month: int) -> None:
     for number in range(family.first_child, family.first_child + family.children):
         child = world.children[number]
         if child.need_since != NEVER:
-            row[monthly.CHILDREN_IN_NEED] += 1.0
+            row[MonthlyColumn.CHILDREN_IN_NEED] += 1.0
         if child.plan_since != NEVER:
-            row[monthly.ON_PLAN] += 1.0
+            row[MonthlyColumn.ON_PLAN] += 1.0
         if is_looked_after(child):
             world.organisation[0].looked_after += 1
-            row[monthly.LOOKED_AFTER] += 1.0
+            row[MonthlyColumn.LOOKED_AFTER] += 1.0
             row[placement_column(child)] += 1.0
         if lives_at_home(child, month):
-            row[monthly.CHILDREN_AT_HOME] += 1.0
+            row[MonthlyColumn.CHILDREN_AT_HOME] += 1.0
 
 
 @rule
-def placement_column(child: Child) -> int:
+def placement_column(child: Child) -> MonthlyColumn:
     """The monthly column that counts the child's placement."""
     if child.place == Place.KINSHIP:
-        return monthly.KINSHIP
+        return MonthlyColumn.KINSHIP
     if child.place == Place.RESIDENTIAL:
-        return monthly.RESIDENTIAL
+        return MonthlyColumn.RESIDENTIAL
     if child.place == Place.HOME_ON_ORDER:
-        return monthly.HOME_ON_ORDER
-    return monthly.FOSTER
+        return MonthlyColumn.HOME_ON_ORDER
+    return MonthlyColumn.FOSTER
 
 
 @rule
 def record_family(world: World, family: Family, month: int) -> None:
     """Sums over open families, divided by their number once all are in."""
     row, p = world.monthly[month], world.parameters
-    row[monthly.OPEN_FAMILIES] += 1.0
+    row[MonthlyColumn.OPEN_FAMILIES] += 1.0
     if family.status == Status.PRE_PROCEEDINGS:
-        row[monthly.IN_PRE_PROCEEDINGS] += 1.0
+        row[MonthlyColumn.FAMILIES_IN_PRE_PROCEEDINGS] += 1.0
     elif family.status == Status.PROCEEDINGS:
-        row[monthly.IN_PROCEEDINGS] += 1.0
-    row[monthly.MEAN_TRUST] += family.trust
-    row[monthly.MEAN_VOICE] += family.voice
-    row[monthly.MEAN_UNDERSTANDING] += family.understanding
-    row[monthly.MEAN_RESPONSIBILITY] += family.responsibility
-    row[monthly.SHARE_BEHIND_GATE] += 1.0 - gate(family.trust, p.casework)
-    row[monthly.MEAN_ACTIVE_TIES] += family.active_ties
-    row[monthly.MEAN_COVER] += family.cover
-    row[monthly.MEAN_PLAN] += family.plan
-    row[monthly.MEAN_PLAN_SEEN] += family.plan_seen
-    row[monthly.MEAN_SAFETY] += family.safety
-    row[monthly.MEAN_DANGER] += true_danger(family, p.home)
-    row[monthly.MEAN_APPRAISAL] += family.appraisal
-    row[monthly.VISITS] += family.visits * world.workers[family.worker].availability
+        row[MonthlyColumn.FAMILIES_IN_PROCEEDINGS] += 1.0
+    row[MonthlyColumn.MEAN_TRUST] += family.trust
+    row[MonthlyColumn.MEAN_VOICE] += family.voice
+    row[MonthlyColumn.MEAN_UNDERSTANDING] += family.understanding
+    row[MonthlyColumn.MEAN_RESPONSIBILITY] += family.responsibility
+    row[MonthlyColumn.SHARE_BEHIND_GATE] += 1.0 - gate(family.trust, p.casework)
+    row[MonthlyColumn.MEAN_ACTIVE_TIES] += family.active_ties
+    row[MonthlyColumn.MEAN_COVER] += family.cover
+    row[MonthlyColumn.MEAN_PLAN] += family.plan
+    row[MonthlyColumn.MEAN_PLAN_SEEN] += family.plan_seen
+    row[MonthlyColumn.MEAN_SAFETY] += family.safety
+    row[MonthlyColumn.MEAN_DANGER] += true_danger(family, p.home)
+    row[MonthlyColumn.MEAN_APPRAISAL] += family.appraisal
+    row[MonthlyColumn.VISITS] += family.visits * world.workers[family.worker].availability
     for index in range(family.first_tie, family.first_tie + family.ties):
         if world.ties[index].informed:
-            row[monthly.MEAN_INFORMED_TIES] += 1.0
+            row[MonthlyColumn.MEAN_INFORMED_TIES] += 1.0
 
 
 @rule
 def record_continuity(world: World, family: Family, month: int) -> None:
     """Whether a family that has been open for long has kept its social worker."""
     row, since = world.by_team[month, family.team], month - by_team.CONTINUITY_MONTHS
-    row[by_team.OPEN_FAMILIES] += 1.0
+    row[TeamColumn.OPEN_FAMILIES] += 1.0
     if family.opened <= since:
-        row[by_team.LONG_OPEN_FAMILIES] += 1.0
+        row[TeamColumn.LONG_OPEN_FAMILIES] += 1.0
         if family.worker_since <= since:
-            row[by_team.SAME_WORKER_FAMILIES] += 1.0
+            row[TeamColumn.SAME_WORKER_FAMILIES] += 1.0
 
 
 @rule
 def record_post(world: World, worker: SocialWorker, month: int) -> None:
     """A post, whether it is filled, and the practice of its holder, in its team's row."""
     row = world.by_team[month, worker.team]
-    row[by_team.POSTS] += 1.0
+    row[TeamColumn.POSTS] += 1.0
     if worker.holder != Holder.EMPTY:
-        row[by_team.FILLED_POSTS] += 1.0
-        row[by_team.MEAN_FIDELITY] += worker.fidelity
-        row[by_team.MEAN_SURFACE] += worker.surface
+        row[TeamColumn.FILLED_POSTS] += 1.0
+        row[TeamColumn.MEAN_FIDELITY] += worker.fidelity
+        row[TeamColumn.MEAN_SURFACE] += worker.surface
         if is_trained(worker):
-            row[by_team.TRAINED] += 1.0
+            row[TeamColumn.TRAINED] += 1.0
 
 
 @rule
@@ -145,32 +147,33 @@ def record_workforce(world: World, month: int) -> None:
     for worker in world.workers:
         record_post(world, worker, month)
         if worker.holder == Holder.EMPTY:
-            row[monthly.EMPTY_POSTS] += 1.0
+            row[MonthlyColumn.EMPTY_POSTS] += 1.0
             continue
-        row[monthly.PERMANENT_POSTS if worker.holder == Holder.PERMANENT else monthly.AGENCY_POSTS] += 1.0
+        row[MonthlyColumn.PERMANENT_POSTS if worker.holder == Holder.PERMANENT else MonthlyColumn.AGENCY_POSTS] += 1.0
         offer = offer_to(world, worker, month)
-        row[monthly.CASES] += worker.cases
-        row[monthly.MEAN_AVAILABILITY] += worker.availability
-        row[monthly.MEAN_FIDELITY] += worker.fidelity
-        row[monthly.MEAN_SURFACE] += worker.surface
-        row[monthly.MEAN_DELIVERED] += worker.delivered
-        row[monthly.TRAINING] += offer * levers.training
-        row[monthly.COACHING] += offer * levers.coaching
-        row[monthly.SUPERVISION] += offer * levers.supervision
-        row[monthly.EXTRA_POSTS] += levers.extra_posts
+        row[MonthlyColumn.CASES] += worker.cases
+        row[MonthlyColumn.MEAN_AVAILABILITY] += worker.availability
+        row[MonthlyColumn.MEAN_FIDELITY] += worker.fidelity
+        row[MonthlyColumn.MEAN_SURFACE] += worker.surface
+        row[MonthlyColumn.MEAN_DELIVERED] += worker.delivered
+        row[MonthlyColumn.TRAINING] += offer * levers.training
+        row[MonthlyColumn.COACHING] += offer * levers.coaching
+        row[MonthlyColumn.SUPERVISION] += offer * levers.supervision
+        row[MonthlyColumn.EXTRA_POSTS] += levers.extra_posts
 
 
 @rule
 def finish_means(world: World, open_families: int, month: int) -> None:
     """Turn sums into means over open families and over filled posts."""
     row = world.monthly[month]
-    row[monthly.CLOSED_FAMILIES] = world.organisation[0].present - open_families
-    for column in range(monthly.MEAN_TRUST, monthly.MEAN_APPRAISAL + 1):
+    row[MonthlyColumn.CLOSED_FAMILIES] = world.organisation[0].present - open_families
+    for column in monthly.MEANS_OVER_FAMILIES:
         row[column] /= max(1, open_families)
-    filled = max(1.0, row[monthly.PERMANENT_POSTS] + row[monthly.AGENCY_POSTS])
-    for column in range(monthly.MEAN_AVAILABILITY, monthly.MEAN_DELIVERED + 1):
+    filled = max(1.0, row[MonthlyColumn.PERMANENT_POSTS] + row[MonthlyColumn.AGENCY_POSTS])
+    for column in monthly.MEANS_OVER_POSTS:
         row[column] /= filled
     for team in range(len(world.teams)):
-        filled = max(1.0, world.by_team[month, team, by_team.FILLED_POSTS])
-        world.by_team[month, team, by_team.MEAN_FIDELITY] /= filled
-        world.by_team[month, team, by_team.MEAN_SURFACE] /= filled
+        row = world.by_team[month, team]
+        filled = max(1.0, row[TeamColumn.FILLED_POSTS])
+        for column in by_team.MEANS_OVER_POSTS:
+            row[column] /= filled
