@@ -6,6 +6,7 @@ beside the pages of ``docs/``, and every other file that a page links to is copi
 
 from __future__ import annotations
 
+import logging
 import posixpath
 import re
 from pathlib import Path
@@ -18,6 +19,7 @@ ROOT_PAGES = {"README.md": "index.md", "CHANGELOG.md": "changelog.md", "CONTRIBU
 """Pages at the repository's root, and their names on the site."""
 COPIES = "repository"
 """Folder of the site with the other files that pages link to."""
+_FETCHED = re.compile(r'<(?:script|img|iframe)\b[^>]*\bsrc="(https?:[^"]+)|<link\b[^>]*\bhref="(?:https?:[^"]+)')
 _RELATIVE_LINK = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)")
 
 
@@ -28,6 +30,8 @@ def on_files(files: Files, config: Any) -> Files:
     root = Path(config.docs_dir).parent
     for source, page in ROOT_PAGES.items():
         files.append(File.generated(config, page, abs_src_path=str(root / source)))
+    for room in rooms(root):
+        files.append(File.generated(config, f"modules/{room}.md", content=f"# {room}\n\n::: sos_sim.{room}\n"))
     for page_file in list(files.documentation_pages()):
         for link in _RELATIVE_LINK.findall(page_file.content_string):
             target = target_on_site(page_file.src_uri, link)
@@ -44,6 +48,18 @@ def on_page_markdown(markdown: str, page: Any, config: Any, files: Files) -> str
         return f"]({posixpath.relpath(target_on_site(here, link[1]), posixpath.dirname(here) or '.')}"
 
     return _RELATIVE_LINK.sub(moved, markdown)
+
+
+def on_post_page(output: str, page: Any, config: Any) -> str:
+    """Warn (so, in strict mode, refuse) where a page would fetch anything from another address."""
+    for fetched in _FETCHED.findall(output):
+        logging.getLogger("mkdocs.hooks").warning("%s would fetch %s", page.file.src_uri, fetched)
+    return output
+
+
+def rooms(root: Path) -> list[str]:
+    """Rooms of the source, each of which has a page of its modules."""
+    return sorted(package.parent.name for package in (root / "src" / "sos_sim").glob("*/__init__.py"))
 
 
 def target_on_site(page: str, link: str) -> str:

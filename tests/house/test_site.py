@@ -6,11 +6,13 @@ import re
 import runpy
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
 
+import sos_sim
 from support import commands_page
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,6 +59,7 @@ def broken_links(page: Path) -> list[str]:
 def test_navigation_names_every_page_once_and_no_other() -> None:
     nav = YAML(typ="safe").load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"))["nav"]
     pages = [AT_ROOT.get(page) or page.relative_to(DOCS).as_posix() for page in PAGES]
+    pages += [f"modules/{room}.md" for room in HOOK["rooms"](ROOT)]
     assert sorted(named_in(nav)) == sorted(pages), "put every page into the navigation of mkdocs.yml"
 
 
@@ -93,6 +96,26 @@ def test_broken_links_are_seen(tmp_path: Path, text: str, broken: list[str]) -> 
 )
 def test_links_of_the_repository_have_a_place_on_the_site(page: str, link: str, there: str) -> None:
     assert HOOK["target_on_site"](page, link) == there
+
+
+def test_page_of_the_public_surface_names_all_of_it_once() -> None:
+    named = re.findall(r"^::: sos_sim\.(\w+)$", (DOCS / "api.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(named) == sorted(sos_sim.__all__)
+
+
+@pytest.mark.parametrize(
+    ("html", "warnings"),
+    [
+        ('<a href="https://e.org">x</a><script src="assets/a.js"></script><link href="a.css">', 0),
+        ('<script async src="https://e.org/a.js"></script>', 1),
+        ('<link rel="stylesheet" href="https://e.org/a.css"><img src="http://e.org/a.png">', 2),
+    ],
+)
+def test_what_would_be_fetched_from_elsewhere_is_seen(
+    html: str, warnings: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    HOOK["on_post_page"](html, SimpleNamespace(file=SimpleNamespace(src_uri="page.md")), None)
+    assert len(caplog.records) == warnings
 
 
 def test_page_of_commands_is_up_to_date() -> None:
