@@ -12,7 +12,7 @@ test: $(READY)
 	$(BIN)/pytest -n 2
 
 fuzz: $(READY)
-	HYPOTHESIS_PROFILE=searching $(BIN)/pytest -n 2 tests/property tests/unit
+	HYPOTHESIS_PROFILE=searching $(BIN)/pytest -n 2 tests/property tests/theory tests/core tests/files
 
 bench: $(READY)
 	$(BIN)/pytest benchmarks/bench_*.py --benchmark-enable

@@ -43,3 +43,12 @@ def test_architecture_tells_the_exceptions_that_are_drawn() -> None:
 def test_architecture_names_the_floors_of_an_engines_identity() -> None:
     section = ARCHITECTURE.partition("## What an engine's identity covers")[2].partition("##")[0]
     assert tuple(re.findall(r"`(\w+)`", section.partition("([")[0])) == MODEL_FLOORS
+
+
+@pytest.mark.parametrize(
+    "page", sorted([*(ROOT / "docs").glob("*.md"), ROOT / "README.md"]), ids=lambda page: page.name
+)
+def test_source_files_that_pages_name_exist(page: Path) -> None:
+    named = re.findall(r"`((?:\w+/)+\w+\.py)`", page.read_text(encoding="utf-8"))
+    places = (ROOT, ROOT / "src" / "sos_sim")
+    assert [path for path in named if not any((place / path).exists() for place in places)] == []
