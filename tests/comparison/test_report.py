@@ -118,7 +118,7 @@ def test_every_belief_is_listed_with_prior_grade_and_source(plain: Path) -> None
 def test_what_differs_between_scenarios_is_told(plain: Path) -> None:
     (apart,) = (sheet.frame for sheet in comparison_page(plain).sheets if sheet.name == "scenarios")
     training = apart[apart["where"] == "programme.training"].iloc[0]
-    assert (training["usual"], training["offer"]) == ("0 (usual practice)", "1 from month 0")
+    assert (training["in usual"], training["in offer"]) == ("0 (usual practice)", "1 from month 0")
 
 
 def test_the_page_is_small_and_every_figure_and_table_is_a_file(written: tuple[Page, Path]) -> None:

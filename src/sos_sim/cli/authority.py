@@ -70,7 +70,7 @@ def _show(found: LocalAuthority, out: Path | None, json: bool) -> None:
     sheet.print()
     sheet.print(plain_table(["target", "here", "tolerance", "England", "unit", "source"], _target_rows(found)))
     for note in found.notes:
-        sheet.print(note, markup=False)
+        sheet.print(note)
     if out is not None:
         typer.echo(f"Written to {out}: it can be run as it is, and other scenarios can extend it.")
 

@@ -190,7 +190,7 @@ def _show_effects(comparator: str, result: Comparison) -> None:
     from sos_sim.kit.tables import effect_tables, joint_table
 
     sheet = page()
-    sheet.print(f"Comparator: {comparator}", markup=False)
+    sheet.print(f"Comparator: {comparator}")
     for table in effect_tables(result.effects):
         sheet.print(table)
         sheet.print(_what_intervals_hold(result.effects))

@@ -144,10 +144,14 @@ def records(frame: pd.DataFrame) -> Any:
 
 
 def page() -> Console:
-    """Standard output, at least as wide as our tables: a narrow terminal wraps lines, nothing is cut."""
+    """Standard output, at least as wide as our tables: a narrow terminal wraps lines, nothing is cut.
+
+    Square brackets and colons in a name are text, here and nowhere else: neither markup nor small pictures.
+    """
     from rich.console import Console
 
-    return Console(highlight=False, width=max(WIDTH_OF_PAGE, Console().width), soft_wrap=True)
+    width = max(WIDTH_OF_PAGE, Console().width)
+    return Console(highlight=False, markup=False, emoji=False, width=width, soft_wrap=True)
 
 
 def duration(seconds: float) -> str:

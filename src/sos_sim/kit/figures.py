@@ -20,6 +20,8 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
 STYLES = ("-", "--", "-.", ":")
 MARKS = ("o", "s", "D", "^", "v", "P")
 QUIET = "0.25"
+_NO_WIDTH = "\u200b"
+"""Put before a label that begins with '_', which Matplotlib would leave out of the legend."""
 
 
 def arms_over_time(
@@ -81,13 +83,14 @@ def _mark_start(axes: Axes, month: int) -> None:
 
 def sheet(width: float = 8.0, height: float = 5.0, foot: str = CAVEAT) -> Figure:
     """An empty figure (inches) with a statement at its foot: the caveat, which every figure of an effect carries."""
-    from matplotlib.figure import Figure
     from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+    from sos_sim.kit.plainly import PlainFigure
 
     statement = textwrap.fill(foot, round(14.75 * width))
     below = (0.15 + 0.15 * len(statement.splitlines())) / height
     layout = ConstrainedLayoutEngine(rect=(0.0, below, 1.0, 1.0 - below))
-    figure = Figure(figsize=(width, height), dpi=150, layout=layout)
+    figure = PlainFigure(figsize=(width, height), dpi=150, layout=layout)
     figure.text(0.02, 0.075 / height, statement, fontsize=8, color=QUIET, va="bottom")
     return figure
 
@@ -125,8 +128,18 @@ def whisker(
         color=colour(number),
         markersize=7,
         markeredgecolor="white",
-        label=label,
+        label=in_legend(label),
     )
+
+
+def in_legend(label: str) -> str:
+    """A label that a legend shows whatever it is: long ones are broken, one that begins with '_' does not vanish."""
+    return broken(_NO_WIDTH + label if label.startswith("_") else label)
+
+
+def broken(text: str, width: int = 76) -> str:
+    """Text in lines of at most ``width`` letters; lines that it has stay apart."""
+    return "\n".join(textwrap.fill(line, width) for line in text.split("\n"))
 
 
 def beside(axes: Axes, place: float, text: str) -> None:
@@ -147,7 +160,9 @@ def ribbon(
 ) -> None:
     """A line with its interval as a band, in the colour and style of its ``number``."""
     axes.fill_between(x, low, high, color=colour(number), alpha=0.18, linewidth=0)
-    axes.plot(x, middle, color=colour(number), linestyle=STYLES[number % len(STYLES)], linewidth=1.8, label=label)
+    axes.plot(
+        x, middle, color=colour(number), linestyle=STYLES[number % len(STYLES)], linewidth=1.8, label=in_legend(label)
+    )
 
 
 def by_year(table: pd.DataFrame, across: int = 3) -> Figure:

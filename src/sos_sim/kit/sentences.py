@@ -87,6 +87,11 @@ def number(value: float, decimals: int = 0) -> str:
     return "–" if math.isnan(value) else f"{value:,.{decimals}f}".replace("-", "−")
 
 
+def digits(value: float, count: int = 3) -> str:
+    """A value of a condition in so many digits that count."""
+    return f"{value:.{count}g}".replace("-", "−")
+
+
 def counted(count: int, one: str, several: str) -> str:
     """A number of things with the right form of their name: 1 pair, 2 pairs."""
     return f"{count:,} {one if count == 1 else several}"
@@ -117,4 +122,4 @@ def interval_holds(row: Mapping[Any, Any]) -> str:
     """What an interval is made of; ``row`` has level, draws (0 or 1: parameters held) and replicates."""
     if row["draws"] > 1:
         return f"{level_said(row['level'])} over {row['draws']:,} draws of parameters"
-    return f"{level_said(row['level'])} for luck over {row['replicates']:,} pairs, parameters held"
+    return f"{level_said(row['level'])} for luck over {counted(row['replicates'], 'pair', 'pairs')}, parameters held"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from textwrap import fill
 from typing import Any
 
 import pandas as pd
@@ -32,6 +33,8 @@ KEY_MEASURES = (
 )
 """Measures shown without being asked for; the results folder holds all of them."""
 MOST_YEARS = 5
+_NAME_WIDTH = 40
+"""Letters of an arm's name on one line, so that a long one leaves room for the numbers."""
 HARM = ("harm_months_rate", "harm_unseen_rate")
 """True harm has no official figure to be set against: shown only where arms are compared."""
 
@@ -65,7 +68,9 @@ def joint_table(joint: pd.DataFrame) -> Table:
     table = _table("Pairs in which", ["arm", "statement"], ["pairs", "share", "95% interval"])
     for row in joint.to_dict("records"):
         interval = f"{row['low']:.0%} to {row['high']:.0%}"
-        table.add_row(row["arm"], row["statement"], f"{row['pairs']}", f"{row['probability']:.0%}", interval)
+        table.add_row(
+            fill(row["arm"], _NAME_WIDTH), row["statement"], f"{row['pairs']}", f"{row['probability']:.0%}", interval
+        )
     return table
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sos_sim.comparison.report import figures_economics as figures
-from sos_sim.comparison.report.readings import costs_said
+from sos_sim.comparison.report.readings import ECONOMICS, costs_said
 from sos_sim.kit.columns import as_sheet
 from sos_sim.kit.page import Block, Picture, Section, Words
-from sos_sim.kit.sentences import listed, millions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +21,7 @@ SHOWN_VALUES: Final = 3
 
 def economics_section(material: Material) -> Section:
     """What arms cost, what that buys, and what it would be worth to know more."""
-    title = "Economics: at what price?"
+    title = ECONOMICS.sentence("title")
     table = material.table("economics_table")
     if table.empty:
         return Section("economics", title, [material.not_run("Economics (whole years are needed)")])
@@ -33,16 +32,7 @@ def economics_section(material: Material) -> Section:
 
 
 def _what_is_counted(table: pd.DataFrame) -> Words:
-    rate = table["rate"].iloc[0]
-    discount = f"discounted at {rate:.1%} a year" if rate else "not discounted"
-    return Words(
-        (
-            f"Costs are the authority's own: social work, placements, proceedings and the programme, {discount}. What "
-            "happens after the simulated period, and what falls on families, courts and other services, is not "
-            "counted. "
-            "Harm to children has no price here but the one a reader states.",
-        )
-    )
+    return Words((ECONOMICS.sentence("what_is_counted", rate=table["rate"].iloc[0]),))
 
 
 def _of_arm(material: Material, arm: str, number: int, table: pd.DataFrame) -> list[Block]:
@@ -53,20 +43,20 @@ def _of_arm(material: Material, arm: str, number: int, table: pd.DataFrame) -> l
         Words(tuple(costs_said(total, ratios, arm, material.comparator))),
         Picture(
             f"costs-{number}",
-            material.about(arm, "on which lines does it cost more or less?"),
+            material.about(arm, ECONOMICS.sentence("costs_asked")),
             figures.cost_lines(costs, material.comparator),
-            _costs_alt(costs),
+            ECONOMICS.sentence("costs_alt", rows=costs.to_dict("records")),
         ),
         as_sheet(
             f"consequences-{number}",
             material.about(arm, "costs and consequences"),
             table,
             ("label", "unit", "comparator_mean", "arm_mean", "estimate", "low", "high", "undiscounted"),
-            "Present values of this authority over the whole period. Nothing is added up over outcomes: weigh them.",
+            ECONOMICS.sentence("consequences_note"),
         ),
         Picture(
             f"plane-{number}",
-            material.about(arm, "does it cost more, and does it avoid entries to care?"),
+            material.about(arm, ECONOMICS.sentence("plane_asked")),
             figures.cost_plane(_pairs(material, arm), material.comparator, material.period),
             _plane_alt(_pairs(material, arm)),
         ),
@@ -84,29 +74,21 @@ def _of_arm(material: Material, arm: str, number: int, table: pd.DataFrame) -> l
 def _weighed(material: Material, arm: str, number: int, curve: pd.DataFrame) -> list[Block]:
     """Net benefit and its probability at stated values."""
     shown = _some_harm_values(curve[curve["item"] == OUTCOME])
-    ends = shown.sort_values("value").groupby("harm_value", sort=True)
-    benefits = [
-        f"with a harm month at £{value:,.0f}, {millions(rows['estimate'].iloc[0])} at £{rows['value'].iloc[0]:,.0f} to "
-        f"{millions(rows['estimate'].iloc[-1])} at £{rows['value'].iloc[-1]:,.0f}"
-        for value, rows in ends
-    ]
-    chances = [
-        f"with a harm month at £{value:,.0f}, {rows['probability'].iloc[0]:.0%} to {rows['probability'].iloc[-1]:.0%}"
-        for value, rows in ends
-    ]
+    by_harm = shown.sort_values("value").groupby("harm_value", sort=True)
+    ends = [rows.iloc[[0, -1]].to_dict("records") for _, rows in by_harm]
     benefit = material.table("net_benefit_benefit", arm=arm)
     return [
         Picture(
             f"net-benefit-{number}",
-            material.about(arm, "at which stated values does it bring more than it costs?"),
+            material.about(arm, ECONOMICS.sentence("net_benefit_asked")),
             figures.net_benefit_curve(shown),
-            f"Curves with bands: {'; '.join(benefits)}.",
+            ECONOMICS.sentence("net_benefit_alt", ends=ends),
         ),
         Picture(
             f"acceptability-{number}",
-            material.about(arm, "how probable is it that it brings more than it costs?"),
+            material.about(arm, ECONOMICS.sentence("acceptability_asked")),
             figures.acceptability_curve(shown),
-            f"Curves with bands, from the lowest to the highest value: {'; '.join(chances)}.",
+            ECONOMICS.sentence("acceptability_alt", ends=ends),
         ),
         as_sheet(
             f"net-benefit-{number}",
@@ -123,8 +105,7 @@ def _weighed(material: Material, arm: str, number: int, curve: pd.DataFrame) -> 
                 "probability_low",
                 "probability_high",
             ),
-            "Values are statements of worth, not estimates, and none is recommended. They come on top of the money "
-            "that avoiding something saves, which is in the cost already.",
+            ECONOMICS.sentence("net_benefit_note"),
             formats={"estimate": "+,.0f", "low": "+,.0f", "high": "+,.0f"},
             labels={"estimate": "net benefit (£)"},
         ),
@@ -134,23 +115,14 @@ def _weighed(material: Material, arm: str, number: int, curve: pd.DataFrame) -> 
 def _information(material: Material) -> list[Block]:
     information = material.table("net_benefit_information")
     shown = _some_harm_values(information[information["item"] == OUTCOME])
-    said = [
-        f"with a harm month at £{value:,.0f}, {millions(rows['evpi'].min())} to {millions(rows['evpi'].max())}"
-        for value, rows in shown.groupby("harm_value")
-    ]
+    worths = [(value, rows["evpi"].min(), rows["evpi"].max()) for value, rows in shown.groupby("harm_value")]
     return [
-        Words(
-            (
-                "The expected value of perfect information is the most it could be worth to this authority to know "
-                "beforehand how things will turn out, within what the model and its priors allow. It says nothing of "
-                "errors that all runs share.",
-            )
-        ),
+        Words((ECONOMICS.sentence("information_read"),)),
         Picture(
             "information",
-            "What would it be worth to know beforehand how things will turn out?",
+            ECONOMICS.sentence("information_asked"),
             figures.value_of_information(shown),
-            f"Curves with bands: {'; '.join(said)}.",
+            ECONOMICS.sentence("information_alt", worths=worths),
         ),
         as_sheet(
             "information",
@@ -169,7 +141,7 @@ def _prices(material: Material) -> Block:
         "prices",
         material.table("economics_prices"),
         ("label", "price", "price_unit", "price_year", "grade", "source"),
-        "Grades: A official statistic, B study, C statement of the review, D assumption.",
+        ECONOMICS.sentence("prices_note"),
         shows_effect=False,
     )
 
@@ -191,21 +163,13 @@ def _some_harm_values(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[rows["harm_value"].isin(kept)]
 
 
-def _costs_alt(costs: pd.DataFrame) -> str:
-    parts = [
-        f"{row['label']} {millions(row['estimate'])} ({millions(row['low'])} to {millions(row['high'])})"
-        for row in costs.to_dict("records")
-    ]
-    return f"Differences in cost with intervals: {'; '.join(parts)}."
-
-
 def _plane_alt(pairs: pd.DataFrame) -> str:
     fewer, dearer = pairs["avoided"] > 0.0, pairs["cost"] > 0.0
     shares = {
-        "dearer with fewer entries": fewer & dearer,
-        "dearer without fewer": ~fewer & dearer,
-        "not dearer with fewer entries": fewer & ~dearer,
-        "not dearer without fewer": ~fewer & ~dearer,
+        "dearer_fewer": fewer & dearer,
+        "dearer_not_fewer": ~fewer & dearer,
+        "cheaper_fewer": fewer & ~dearer,
+        "cheaper_not_fewer": ~fewer & ~dearer,
     }
-    told = listed([f"{name} in {inside.mean():.0%}" for name, inside in shares.items()])
-    return f"Dots for {len(pairs):,} pairs of authorities by difference in cost and care starts avoided: {told}."
+    said = {name: float(inside.mean()) for name, inside in shares.items()}
+    return ECONOMICS.sentence("plane_alt", pairs=len(pairs), **said)

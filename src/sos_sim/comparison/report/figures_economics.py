@@ -8,6 +8,7 @@ from sos_sim.kit.figures import (
     QUIET,
     bare,
     beside,
+    broken,
     no_difference,
     plane,
     refuse_empty,
@@ -44,7 +45,7 @@ def cost_lines(costs: pd.DataFrame, comparator: str) -> Figure:
         beside(axes, place, f"{difference}  ({low} to {high})\n{means[0]} to {means[1]}")
     rows_from_the_top(axes, list(costs["label"]))
     no_difference(axes)
-    axes.set_xlabel(f"difference from {comparator} (£ million, present value over the whole period)")
+    axes.set_xlabel(broken(f"difference from {comparator} (£ million, present value over the whole period)"))
     axes.set_title(f"lines: {interval_holds(costs.iloc[0].to_dict())}", fontsize=9, color=QUIET, loc="left")
     return figure
 
@@ -69,7 +70,7 @@ def cost_plane(pairs: pd.DataFrame, comparator: str, period: str) -> Figure:
         ),
     )
     axes = figure.axes[0]
-    axes.set_xlabel(f"care starts avoided against {comparator}\n(children, {period})")
+    axes.set_xlabel(broken(f"care starts avoided against {comparator}\n(children, {period})"))
     axes.set_ylabel(f"difference in cost (£ million, {period})")
     return figure
 

@@ -9,6 +9,7 @@ from sos_sim.kit.figures import (
     COLOURS,
     QUIET,
     beside,
+    broken,
     no_difference,
     plane,
     refuse_empty,
@@ -39,7 +40,7 @@ def effects_forest(effects: pd.DataFrame, comparator: str) -> Figure:
     first = effects.iloc[0]
     rows_from_the_top(axes, [said(name) for name in effects["measure"]], 30)
     no_difference(axes)
-    axes.set_xlabel(f"difference from {comparator}, % of its mean")
+    axes.set_xlabel(broken(f"difference from {comparator}, % of its mean"))
     axes.xaxis.set_major_formatter("{x:+.0f}%")
     _heading(axes, 1.02, "difference in its own unit (interval)")
     expected = f"expected difference: {interval_holds(first.to_dict())}"
@@ -86,7 +87,9 @@ def entries_and_harm(pairs: pd.DataFrame, comparator: str) -> Figure:
         ),
     )
     axes = figure.axes[0]
-    axes.set_xlabel(f"children starting to be looked after: difference from {comparator}\n(per 10,000 children a year)")
+    axes.set_xlabel(
+        broken(f"children starting to be looked after: difference from {comparator}\n(per 10,000 children a year)")
+    )
     axes.set_ylabel("child-months with harm at home: difference\n(per 10,000 children a year)")
     return figure
 

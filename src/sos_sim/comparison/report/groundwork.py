@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from sos_sim.comparison.report.readings import GROUNDWORK
 from sos_sim.core.parameters import GRADES
 from sos_sim.kit.columns import as_sheet
 from sos_sim.kit.page import Block, Section, Words
@@ -28,11 +29,7 @@ def assumptions_section(material: Material) -> Section:
     beliefs = [_belief(row, material) for row in parameter_rows("belief")]
     blocks: list[Block] = [
         Words(
-            (
-                "All scenarios are the same authority with the same luck. They differ only in what the first "
-                "table says.",
-                _drawn_said(material),
-            )
+            (GROUNDWORK.sentence("assumptions_read"), GROUNDWORK.sentence("drawn", draws=len(material.stored.draws)))
         ),
         as_sheet("scenarios", "what differs between the scenarios", differences, shows_effect=False),
         as_sheet(
@@ -40,8 +37,7 @@ def assumptions_section(material: Material) -> Section:
             "every belief, with the value used, its prior, grade and source",
             pd.DataFrame(beliefs),
             (),
-            f"'{DRAWN}' values come from the draws of parameters. A strength is a belief about how strong a link of "
-            f"the theory is; at 0 the link does not exist. No prior: held fixed. {_GRADES}",
+            GROUNDWORK.sentence("beliefs_note", drawn=DRAWN, grades=_GRADES),
             shows_effect=False,
         ),
     ]
@@ -55,10 +51,12 @@ def fit_section(material: Material) -> Section:
     outcomes = material.table("outcomes", arm=material.comparator)
     table = set_against_targets(material.stored.scenarios[0], outcomes)
     fitted = table.loc[~table["input"], "target"].nunique()
-    text = (
-        f"{material.comparator}: {targets_within(table, 1.0)} of {fitted} official figures lie within one tolerance of "
-        f"the simulated ones, {targets_within(table, 2.0)} within two. Agreement tests thresholds and flows of usual "
-        "practice. It does not test the programme theory, whose strengths no official figure identifies."
+    text = GROUNDWORK.sentence(
+        "fit",
+        comparator=material.comparator,
+        within_one=targets_within(table, 1.0),
+        within_two=targets_within(table, 2.0),
+        figures=fitted,
     )
     columns = (
         "target",
@@ -73,16 +71,12 @@ def fit_section(material: Material) -> Section:
         "grade",
         "source",
     )
-    note = (
-        "Simulated: mean over runs; spread: standard deviation over runs (luck, and parameters where they were drawn). "
-        f"Distance in tolerances. {_GRADES}"
-    )
     sheet = as_sheet(
         "fit",
         "official against simulated figures",
         table,
         columns,
-        note,
+        GROUNDWORK.sentence("fit_note", grades=_GRADES),
         formats={"distance": "+.1f"},
         shows_effect=False,
     )
@@ -111,30 +105,10 @@ def provenance_section(material: Material) -> Section:
     failed = runs[runs["status"] == "failed"]
     blocks: list[Block] = [as_sheet("provenance", "where these numbers come from", table, shows_effect=False)]
     if len(failed):
-        note = "Pairs in which a run failed are left out of every difference."
+        note = GROUNDWORK.sentence("failed_note")
         blocks.append(as_sheet("failed-runs", "runs that failed", failed, (), note, shows_effect=False))
-    blocks.append(
-        Words(
-            (
-                "The same scenarios, draws, seed and code give the same numbers to the last digit, on any "
-                "machine and with any "
-                "number of processes. The folder's manifest.json holds every value of every scenario.",
-            )
-        )
-    )
+    blocks.append(Words((GROUNDWORK.sentence("same_again"),)))
     return Section("provenance", "Provenance", blocks)
-
-
-def _drawn_said(material: Material) -> str:
-    if not material.stored.draws:
-        return (
-            "No parameters were drawn: every belief has its own value in all runs, so intervals hold luck alone. How "
-            "little is known about the theory does not show in them."
-        )
-    return (
-        f"{len(material.stored.draws)} draws of parameters were laid over all scenarios wherever their files set no "
-        "value of their own, so intervals show how little is known about them."
-    )
 
 
 def _values_apart(material: Material) -> list[dict[str, str]]:
@@ -145,7 +119,7 @@ def _values_apart(material: Material) -> list[dict[str, str]]:
         {
             "what": declared()[name].meaning,
             "where": declared()[name].path,
-            **{scenario.name: _plain(scenario.values[name]) for scenario in scenarios},
+            **{_under(scenario): _plain(scenario.values[name]) for scenario in scenarios},
         }
         for name in names
     ]
@@ -159,10 +133,15 @@ def _programmes(material: Material) -> list[dict[str, str]]:
         {
             "what": declared()[lever].meaning,
             "where": declared()[lever].path,
-            **{scenario.name: _lever_said(lever, scenario) for scenario in scenarios},
+            **{_under(scenario): _lever_said(lever, scenario) for scenario in scenarios},
         }
         for lever in levers
     ]
+
+
+def _under(scenario: Scenario) -> str:
+    """The column of a scenario, which no name can make that of another thing."""
+    return f"in {scenario.name}"
 
 
 def _lever_said(lever: str, scenario: Scenario) -> str:

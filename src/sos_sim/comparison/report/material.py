@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sos_sim.comparison.further import StoredComparison, read_comparison
+from sos_sim.comparison.report.readings import GROUNDWORK
 from sos_sim.core.errors import ResultsFolderError
 from sos_sim.kit.page import Words
 from sos_sim.kit.sentences import capital
@@ -72,12 +73,7 @@ class Material:
     @staticmethod
     def not_run(what: str) -> Words:
         """Says that a part of the report is missing and how to have it."""
-        return Words(
-            (
-                f"{what}: not run. sos-sim report FOLDER runs what is missing and makes this page anew, but for "
-                "arms without a programme, or that differ from the comparator in more than programmes.",
-            )
-        )
+        return Words((GROUNDWORK.sentence("not_run", what=what),))
 
 
 def read_material(folder: Path) -> Material:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sos_sim.comparison.report.economics import economics_section
 from sos_sim.comparison.report.effect import effect_section
@@ -12,16 +12,13 @@ from sos_sim.comparison.report.implementation import implementation_section
 from sos_sim.comparison.report.material import Material, read_material
 from sos_sim.comparison.report.mechanism import mechanism_section
 from sos_sim.comparison.report.moderators import moderators_section
-from sos_sim.comparison.report.readings import costs_said, count_said, difference_said
+from sos_sim.comparison.report.readings import SUMMARY, costs_said, count_said, difference_said
 from sos_sim.core.provenance import CAVEAT
 from sos_sim.kit.page import Page
 from sos_sim.kit.sentences import listed
-from sos_sim.kit.words import Wording
 
 if TYPE_CHECKING:
     import pandas as pd
-
-SAYS: Final = Wording("sos_sim.comparison.report", "summary")
 
 
 def comparison_page(folder: Path) -> Page:
@@ -48,18 +45,18 @@ def _summary(material: Material) -> list[str]:
     sentences = [_compared(material)]
     for arm in material.arms:
         sentences += [*_outcomes(material, arm), *_delivery(material, arm), *_cost(material, arm)]
-    return [*sentences, *_left_out(material), SAYS.sentence("how_sure", drawn=bool(material.stored.draws))]
+    return [*sentences, *_left_out(material), SUMMARY.sentence("how_sure", drawn=bool(material.stored.draws))]
 
 
 def _left_out(material: Material) -> list[str]:
     """Runs that failed, if any."""
     counts = material.manifest["rows"]
-    return [SAYS.sentence("left_out", failed=counts["failed"], asked=counts["asked"])] if counts["failed"] else []
+    return [SUMMARY.sentence("left_out", failed=counts["failed"], asked=counts["asked"])] if counts["failed"] else []
 
 
 def _compared(material: Material) -> str:
     scenarios = material.stored.scenarios
-    return SAYS.sentence(
+    return SUMMARY.sentence(
         "compared",
         children=int(scenarios[0].values["children"]),
         period=material.period,
@@ -84,7 +81,7 @@ def _outcomes(material: Material, arm: str) -> list[str]:
 def _safely(joint: pd.DataFrame) -> list[str]:
     """The share of pairs with fewer entries and no more harm, in one sentence."""
     found = joint[joint["statement"] == "entries to care fall and harm at home does not rise"].to_dict("records")
-    return [SAYS.sentence("safely", row=row) for row in found]
+    return [SUMMARY.sentence("safely", row=row) for row in found]
 
 
 def _delivery(material: Material, arm: str) -> list[str]:
@@ -92,7 +89,7 @@ def _delivery(material: Material, arm: str) -> list[str]:
     if least.empty:
         return []
     row = least[least["measure"] == "cla_start_rate"].iloc[0]
-    return [SAYS.sentence("delivery", statement=row["statement"])]
+    return [SUMMARY.sentence("delivery", statement=row["statement"])]
 
 
 def _cost(material: Material, arm: str) -> list[str]:
