@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import matplotlib
 from matplotlib.figure import Figure
@@ -10,8 +10,6 @@ from matplotlib.text import Text
 
 if TYPE_CHECKING:
     from matplotlib.backend_bases import RendererBase
-
-_AS_IT_STANDS: Final = {"text.parse_math": False, "text.usetex": False}
 
 
 class PlainFigure(Figure):
@@ -25,5 +23,5 @@ class PlainFigure(Figure):
         """Draw, with the reading of mathematics switched off."""
         for text in self.findobj(Text):
             text.set_parse_math(False)
-        with matplotlib.rc_context(_AS_IT_STANDS):
+        with matplotlib.rc_context({"text.parse_math": False}):
             super().draw(renderer)
