@@ -78,6 +78,18 @@ class TestPooling:
         found = targets(found_in(read_published(folder), "Ourshire"))["caseload_mean"]
         assert found.year == 2023 and found.values[0] == pytest.approx(2000 / 173, rel=1e-3)
 
+    def test_the_population_of_the_june_after_stands_in_where_there_is_no_other(self, tmp_path: Path) -> None:
+        gaps = {("900", year, "children"): "x" for year in (2020, 2021)}
+        gaps |= {("900", year, "Section47"): "x" for year in (2021, 2023)}
+        published = published_with(tmp_path, gaps)
+        figures = Figures(published, find_area(published, "900"))
+        stands_in, on_time = figures.pool(RATIOS["s47_rate"]), figures.pool(RATIOS["cpp_start_rate"])
+        assert stands_in is not None and (stands_in.years, stands_in.value) == ((2022,), pytest.approx(189.3))
+        assert on_time is not None and (on_time.years, on_time.population) == ((2023,), "")
+        said = targets(found_in(published, "Ourshire"))
+        assert said["s47_rate"].source.endswith("(population of the June after)")
+        assert "population" not in said["cpp_start_rate"].source.replace("population.csv", "")
+
     def test_a_suppressed_year_is_left_out(self, tmp_path: Path) -> None:
         counts: dict[tuple[str, int, str], Cell] = {("900", 2022, "ICPC"): "c", ("900", 2023, "ICPC"): 800}
         found = targets(found_in(published_with(tmp_path, counts), "Ourshire"))["s47_to_icpc_share"]

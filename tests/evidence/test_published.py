@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from sos_sim.core.errors import EvidenceError
 from sos_sim.evidence.areas import areas, find_area, places_of
+from sos_sim.evidence.local_figures import RATIOS, Figures
 from sos_sim.evidence.published import Published, read_published
+from sos_sim.evidence.published_tables import TABLES
 from support.published_tables import Cell, write_tables
 
 
@@ -30,7 +34,7 @@ def test_figures_are_found_wherever_their_columns_stand(tmp_path: Path) -> None:
     assert cell(published, "900", "care_started", 2022) == (265.0, "")
     assert cell(published, "900", "case_holders", 2022) == (173.2, "")
     assert cell(published, "901", "children", 2022) == (1200.0, "")
-    assert published.missing() == []
+    assert set(published.files) == {table.title for table in TABLES} and published.lookalikes == {}
     assert published.files["Referrals and re-referrals"] == "c1_referrals.csv"
     assert set(published.cells["name"]) >= {"Fewtown, City of", "Eastborough / Westborough"}
 
@@ -42,7 +46,8 @@ def test_a_table_is_known_by_its_columns_and_others_are_left_alone(tmp_path: Pat
     (folder / "workforce.csv").unlink()
     published = read_published(folder)
     assert published.files["Children looked after: number and rate"] == "whatever it was called.csv"
-    assert published.missing() == ["Children's social work workforce (census of 30 September)"]
+    absent = {table.title for table in TABLES} - set(published.files)
+    assert absent == {"Children's social work workforce (census of 30 September)"} and published.lookalikes == {}
 
 
 @pytest.mark.parametrize("symbol", ["c", "k", "z", "x", ":", "u", "low", ""])
@@ -89,11 +94,90 @@ def test_folders_without_tables_and_tables_twice_are_refused(tmp_path: Path) -> 
         read_published(folder)
 
 
-def test_a_file_that_is_no_table_of_text_is_refused(tmp_path: Path) -> None:
+def saved_again(file: Path, encoding: str, delimiter: str) -> None:
+    """Write a table as a spreadsheet program would: another encoding and delimiter, codes as decimal numbers."""
+    rows = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    rows["old_la_code"] = rows["old_la_code"].str.replace(r"(\d{3})", r"\1.0", regex=True)
+    rows["la_name"] = rows["la_name"].str.replace("Ourshire", "Öurshire")
+    rows.to_csv(file, index=False, encoding=encoding, sep=delimiter)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "delimiter"), [("utf-8", ","), ("utf-8-sig", ";"), ("utf-16", "\t"), ("cp1252", ";"), ("cp1252", "|")]
+)
+def test_a_file_saved_again_by_a_spreadsheet_says_the_same(tmp_path: Path, encoding: str, delimiter: str) -> None:
     folder = write_tables(tmp_path)
-    (folder / "cla.csv").write_bytes("Schlo\xdf".encode("latin-1"))
-    with pytest.raises(EvidenceError, match=r"cla\.csv: cannot be read as UTF-8"):
+    before = read_published(folder).cells
+    for file in folder.glob("*.csv"):
+        saved_again(file, encoding, delimiter)
+    after = read_published(folder).cells
+    assert set(after["name"]) - set(before["name"]) == {"Öurshire"}
+    pd.testing.assert_frame_equal(after.drop(columns="name"), before.drop(columns="name"))
+
+
+def test_one_file_saved_again_leaves_its_authorities_whole(tmp_path: Path) -> None:
+    folder = write_tables(tmp_path)
+    before = read_published(folder).cells
+    rows = pd.read_csv(folder / "c4_section_47.csv", dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    rows["old_la_code"] = rows["old_la_code"].str.replace(r"^(\d{3})$", r"\1.0", regex=True)
+    rows.to_csv(folder / "c4_section_47.csv", index=False)
+    pd.testing.assert_frame_equal(read_published(folder).cells, before)
+
+
+def test_an_earlier_release_is_read_under_its_own_names(tmp_path: Path) -> None:
+    folder = write_tables(tmp_path)
+    before = read_published(folder).cells
+    replaced(folder / "cla.csv", "population_type,children_count", "Population_Count,Number")
+    pd.testing.assert_frame_equal(read_published(folder).cells, before)
+
+
+def test_a_file_that_looks_like_a_table_is_named_with_what_it_lacks(tmp_path: Path) -> None:
+    folder = write_tables(tmp_path)
+    replaced(folder / "c4_section_47.csv", "Section47,", "S47,")
+    published = read_published(folder)
+    title = "Section 47 enquiries and initial conferences"
+    said = f"c4_section_47.csv looks like the table {title!r}, but lacks Section47"
+    assert published.lookalikes == {title: said}
+    figures = Figures(published, find_area(published, "900"))
+    assert said in figures.why_not(RATIOS["s47_rate"]) and said not in figures.why_not(RATIOS["cpp_start_rate"])
+
+
+def test_files_of_other_kinds_decide_nothing(tmp_path: Path) -> None:
+    folder = write_tables(tmp_path)
+    before = read_published(folder).cells
+    (folder / "._cla.csv").write_bytes(b"\0\5\x16\7\0\2\0\0Mac OS X\xff\xfe")
+    (folder / "outturn.csv").write_bytes("LA,Spend (£)\nOurshire,5\n".encode("latin-1"))
+    (folder / "binary.csv").write_bytes(bytes(range(256)) * 300)
+    (folder / "empty.csv").write_bytes(b"")
+    (folder / "folder.csv").mkdir()
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(folder / "pipe.csv")
+    pd.testing.assert_frame_equal(read_published(folder).cells, before)
+
+
+def test_tables_one_level_down_are_found(tmp_path: Path) -> None:
+    folder = write_tables(tmp_path / "data")
+    assert read_published(folder.parent).files == read_published(folder).files
+    (tmp_path / "cla.csv").write_bytes((folder / "cla.csv").read_bytes())
+    assert list(read_published(tmp_path).files.values()) == ["cla.csv"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (",900,E10000900,Ourshire,", ",900,E10000900,Theirshire,", "the code 900 has several names in 2023"),
+        (",900,E10000900,", ",,E10000900,", "line 3: old_la_code is '', but must be three digits"),
+        (",900,E10000900,", ",9000,E10000900,", "line 3: old_la_code is '9000', but must be three digits"),
+        (",900,E10000900,", ",905,E10000900,", "the code E10000900 has several codes of the department in 2023"),
+        (",E10000900,Ourshire,", ",E10000900,  ,", "line 3: la_name is ''"),
+    ],
+)
+def test_codes_and_names_are_held_against_each_other(tmp_path: Path, old: str, new: str, said: str) -> None:
+    folder = write_tables(tmp_path)
+    replaced(folder / "c4_section_47.csv", old, new)
+    with pytest.raises(EvidenceError) as problem:
         read_published(folder)
+    assert said in str(problem.value) and "c4_section_47.csv" in str(problem.value)
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +236,9 @@ class TestAreas:
 
     def test_two_living_authorities_of_one_name_need_their_code(self, tmp_path: Path) -> None:
         folder = write_tables(tmp_path)
-        replaced(folder / "c1_referrals.csv", "900,E10000900,Ourshire", "900,E10000900,Westborough")
+        for file in folder.glob("*.csv"):
+            text = file.read_text(encoding="utf-8-sig")
+            file.write_text(text.replace("Ourshire", "Westborough"), encoding="utf-8")
         with pytest.raises(EvidenceError, match=r"'Westborough' is the name of .*\(900.*\(941.*give the code"):
             find_area(read_published(folder), "Westborough")
 

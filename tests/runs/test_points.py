@@ -189,7 +189,7 @@ def test_progress_counts_rows_already_done(tmp_path: Path) -> None:
 def test_killed_and_resumed_gives_the_same_bytes(tmp_path: Path) -> None:
     out, many = tmp_path / "killed", 1500
     code = (
-        "from pathlib import Path; from toys import Toy, grid; from sos_sim.runs.points import run_points;"
+        "from pathlib import Path; from support.toys import Toy, grid; from sos_sim.runs.points import run_points;"
         f"run_points(Toy(0.002), grid({many}), 1, Path({str(out)!r}), kind='toy', workers=1)"
     )
     paths = os.environ | {"PYTHONPATH": str(TESTS)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -10,10 +9,9 @@ from typing import Final
 import pandas as pd
 
 from sos_sim.core.errors import EvidenceError, did_you_mean
+from sos_sim.evidence.area_names import TOGETHER, names_meant, plain_name
 from sos_sim.evidence.published import Published
 
-TOGETHER: Final = " / "
-"""Joins the codes of authorities that report together."""
 SUCCEEDED: Mapping[str, str] = {"940": "928", "941": "928", "942": "909", "943": "909"}
 """Authorities made by dividing another, which covered the whole of each, by the department's codes.
 
@@ -22,11 +20,6 @@ together from several (839, Bournemouth, Christchurch and Poole) or lost a part 
 no predecessor covers the same children, so none stands in.
 """
 _MANY_NAMED: Final = 6
-_TITLES: Final = re.compile(
-    r"\b(the|city of|county of|royal borough of|london borough of|metropolitan borough|borough of|borough|city council"
-    r"|county council|council)\b"
-)
-"""What people write around the name of an authority."""
 
 
 @dataclass(frozen=True)
@@ -73,8 +66,8 @@ def find_area(published: Published, asked: str) -> Area:
     """
     known = areas(published)
     fitting = [area for area in known if asked.strip().upper() in (area.code, area.new_code)]
-    wanted = {_plain(asked), " ".join(_TITLES.sub(" ", _plain(asked)).split())}
-    fitting = fitting or [area for area in known if wanted & {_plain(name) for name in area.names}]
+    wanted = names_meant(asked)
+    fitting = fitting or [area for area in known if wanted & {plain_name(name) for name in area.names}]
     latest = [area for area in fitting if area.last_year == max(other.last_year for other in fitting)]
     if len(latest) == 1:
         return latest[0]
@@ -100,19 +93,13 @@ def _name(published: Published, code: str) -> str:
     return str(published.cells.loc[published.cells["code"] == code, "name"].iloc[0])
 
 
-def _plain(name: str) -> str:
-    """A name without case, punctuation and what the department puts behind it: 'Bristol, City of' is 'bristol'."""
-    words = re.sub(r", (city|county) of$", "", name.casefold().strip()).replace("&", " and ").replace("saint ", "st ")
-    return " ".join(re.sub(r"[^a-z]+", " ", words).split())
-
-
 def _suggestion(asked: str, known: list[Area]) -> str:
-    wanted = _plain(asked)
-    containing = [area for area in known if wanted and wanted in _plain(area.name)]
+    wanted = plain_name(asked)
+    containing = [area for area in known if wanted and wanted in plain_name(area.name)]
     if containing:
         return f" Did you mean {_named(containing)}?"
-    close = did_you_mean(wanted, [_plain(area.name) for area in known])
-    meant = [area for area in known if f"'{_plain(area.name)}'" in close]
+    close = did_you_mean(wanted, [plain_name(area.name) for area in known])
+    meant = [area for area in known if f"'{plain_name(area.name)}'" in close]
     return f" Did you mean {_named(meant)}?" if meant else " See all of them with --list."
 
 

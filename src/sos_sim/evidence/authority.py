@@ -134,7 +134,7 @@ class _Reader:
         return Fact(name, int(allowed) if parameter.whole else _rounded(allowed), source)
 
     def _source(self, ratio: Ratio, found: Pooled) -> str:
-        whose = f" ({found.place})" if found.place else ""
+        whose = "".join(f" ({said})" for said in (found.place, found.population) if said)
         return f"{found.span}, {self.figures.files(ratio)}{whose}"
 
     def _note_that_fact_stays(self, name: str, ratio: Ratio) -> None:

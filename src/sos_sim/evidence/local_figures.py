@@ -30,8 +30,10 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from sos_sim.core.units import RATE_BASE
-from sos_sim.evidence.areas import TOGETHER, Area, places_of
-from sos_sim.evidence.published import SYMBOLS, TABLE_OF, Published
+from sos_sim.evidence.area_names import TOGETHER
+from sos_sim.evidence.areas import Area, places_of
+from sos_sim.evidence.published import SYMBOLS, Published
+from sos_sim.evidence.published_tables import TABLE_OF
 from sos_sim.evidence.targets import Target
 
 YEARS_POOLED: Final = 3
@@ -56,7 +58,10 @@ UNACCOMPANIED: Mapping[str, Mapping[int, float]] = {
 UNACCOMPANIED_ERROR: Mapping[str, float] = {"care_started": 0.15, "care_at_31_march": 0.09, "care_ceased": 0.15}
 """Relative error of taking England's share off: root mean square over the authorities that publish their own
 (about 140, 2021-2023: 13-19% of starts, 8-10% of children looked after; exits assumed as starts)."""
+ON_TIME, LATE_WORKFORCE, LATE_POPULATION = range(3)
+"""What may be dated after the outcome year: nothing, the workforce census, the population too."""
 _CHILDREN: Final = "children"
+_LATER: Final = "population of the June after"
 
 
 @dataclass(frozen=True)
@@ -118,7 +123,8 @@ class Pooled(NamedTuple):
     """A ratio over several years: value, years of the part, counts a year, the value of each year, whose it is.
 
     ``years`` are dated as the part's table dates them, so that a workforce is that of 30 September of the
-    year. ``place`` is '' for the authority's own figures, else a phrase that says whose they are.
+    year. ``place`` is '' for the authority's own figures, else a phrase that says whose they are, and
+    ``population`` '' for the June before the outcome year, else a phrase that says which June it is.
     """
 
     value: float
@@ -127,6 +133,7 @@ class Pooled(NamedTuple):
     whole: float
     yearly: tuple[float, ...]
     place: str
+    population: str
 
     @property
     def span(self) -> str:
@@ -160,9 +167,10 @@ class Figures:
 
         Figures of those that report together, or of a predecessor, stand in only where it has none of its
         own; a workforce census half a year after the outcome year only where none of these has one inside
-        it: the first census of a new authority counts the leavers of half a year.
+        it: the first census of a new authority counts the leavers of half a year. The population of the
+        June after stands in last: it differs by what a year's births and birthdays change.
         """
-        for late in (0, 1):
+        for late in (ON_TIME, LATE_WORKFORCE, LATE_POPULATION):
             for codes, place in self.places:
                 found = self._pool(ratio, codes, place, late)
                 if found:
@@ -174,7 +182,8 @@ class Figures:
         for figure in ratio.figures:
             table = TABLE_OF[figure].title
             if table not in self.published.files:
-                return f"the folder has no table {table!r}"
+                similar = self.published.lookalikes.get(table)
+                return f"the folder has no table {table!r}" + (f" ({similar})" if similar else "")
             years = [_dated(figure, year, 0) for year in self._years()]
             symbols = [self.counts.get((figure, self.area.code, year), (math.nan, "?"))[1] for year in years]
             if all(symbols):
@@ -218,7 +227,8 @@ class Figures:
         part, whole = (sum(counts) / len(counted) for counts in zip(*counted.values(), strict=True))
         yearly = tuple(ratio.scale * part / whole for part, whole in counted.values())
         years = tuple(_dated(ratio.part, year, late) for year in counted)
-        return Pooled(ratio.scale * part / whole, years, part, whole, yearly, place)
+        population = _LATER if late == LATE_POPULATION and _CHILDREN in ratio.whole else ""
+        return Pooled(ratio.scale * part / whole, years, part, whole, yearly, place, population)
 
     def _parts(self, ratio: Ratio, codes: frozenset[str], year: int, late: int) -> tuple[float, float]:
         """Part and whole of one outcome year, NaN where a count is a gap."""
@@ -230,9 +240,10 @@ class Figures:
 
 
 def _dated(figure: str, outcome_year: int, late: int) -> int:
-    """The ``time_period`` that lies inside an outcome year; with ``late`` 1 the workforce half a year after it."""
+    """The ``time_period`` that lies inside an outcome year, or that after it where ``late`` allows it to stand in."""
     years_before = TABLE_OF[figure].years_before
-    return outcome_year - years_before + (late if years_before and figure != _CHILDREN else 0)
+    allowed = LATE_POPULATION if figure == _CHILDREN else LATE_WORKFORCE
+    return outcome_year - years_before + (1 if years_before and late >= allowed else 0)
 
 
 def unaccompanied_share(figure: str, year: int) -> float:

@@ -1,23 +1,24 @@
 """The Department for Education's published tables of local authorities, read as they are downloaded.
 
-The files are those of explore-education-statistics: one row an authority and year, identifying columns
-in an order that differs by file, then figures. A table is known by its columns, not by the name of its
-file. Cells that hold a symbol instead of a number (suppressed, unreliable, not applicable) are kept as
-gaps with their symbol. Contains public sector information licensed under the Open Government Licence v3.0.
+Cells that hold a symbol instead of a number (suppressed, unreliable, not applicable) are kept as gaps with
+their symbol. Contains public sector information licensed under the Open Government Licence v3.0.
 """
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from sos_sim.core.errors import EvidenceError
+from sos_sim.evidence.area_names import TOGETHER, plain_name
+from sos_sim.evidence.csv_text import csv_files, header_of, read_rows
+from sos_sim.evidence.published_tables import TABLES, Column, Table, nearly, tables_in
 
 SYMBOLS: Mapping[str, str] = {
     "c": "suppressed",
@@ -32,93 +33,9 @@ SYMBOLS: Mapping[str, str] = {
     "": "blank",
 }
 """What a cell without a number says, by its symbol."""
-_IDENTITY = ("time_period", "geographic_level", "old_la_code", "new_la_code", "la_name")
-_AUTHORITY_ROWS = "Local authority"
-
-
-class Column(NamedTuple):
-    """Where a figure stands: a column, and what the table's dividing column must say in its rows."""
-
-    name: str
-    only: str = ""
-
-
-@dataclass(frozen=True)
-class Table:
-    """A published table: its title, its figures by the name used here, and how they are dated.
-
-    ``divided_by`` is the column that tells kinds of rows apart, ``known_by`` one that no other table has.
-    ``years_before`` is 1 where the ``time_period`` that lies within an outcome year (ending 31 March) is
-    the year before: population of June, workforce of 30 September.
-    """
-
-    title: str
-    figures: Mapping[str, Column]
-    divided_by: str = ""
-    known_by: str = ""
-    years_before: int = 0
-
-    def columns(self) -> set[str]:
-        """Every column by which the table is known."""
-        return {*(column.name for column in self.figures.values()), self.divided_by, self.known_by} - {""}
-
-
-_LOOKED_AFTER = "Children {} each year"
-TABLES = (
-    Table(
-        "Mid-year population estimates (ONS)",
-        {"children": Column("population_estimate", "Children aged 0 to 17 years")},
-        divided_by="age_group",
-        years_before=1,
-    ),
-    Table(
-        "Referrals and re-referrals",
-        {
-            "referrals": Column("referral_count"),
-            "rereferrals": Column("rereferral_count"),
-            "no_further_action": Column("no_further_action_count"),
-            "not_in_need": Column("not_in_need_count"),
-        },
-    ),
-    Table(
-        "Children in need", {"need_started": Column("Started_episodes"), "need_at_31_march": Column("At31_episodes")}
-    ),
-    Table(
-        "Section 47 enquiries and initial conferences",
-        {"enquiries": Column("Section47"), "conferences": Column("ICPC")},
-    ),
-    Table(
-        "Child protection plans started",
-        {"plans_started": Column("CPP_start"), "plans_repeat": Column("CPP_subsequent")},
-    ),
-    Table(
-        "Child protection plans at 31 March by duration",
-        {"plans_at_31_march": Column("CPP_At31")},
-        known_by="2_years_or_more",
-    ),
-    Table(
-        "Children looked after: number and rate",
-        {
-            "care_started": Column("children_count", _LOOKED_AFTER.format("starting to be looked after")),
-            "care_at_31_march": Column("children_count", _LOOKED_AFTER.format("looked after on 31 March")),
-            "care_ceased": Column("children_count", _LOOKED_AFTER.format("ceasing to be looked after")),
-        },
-        divided_by="population_type",
-    ),
-    Table(
-        "Children's social work workforce (census of 30 September)",
-        {
-            "in_post": Column("inpost_fte"),
-            "leavers": Column("leavers_fte"),
-            "agency": Column("agency_fte"),
-            "vacancies": Column("vacancy_fte"),
-            "case_holders": Column("case_holders_fte"),
-            "cases": Column("cases"),
-        },
-        years_before=1,
-    ),
-)
-TABLE_OF: Mapping[str, Table] = {figure: table for table in TABLES for figure in table.figures}
+_AUTHORITY_ROWS: Final = "local authority"
+_CODE: Final = re.compile(r"(\d{3})(?:\.0*)?")
+"""The department's code; programs that took it for a number write 901.0."""
 
 
 @dataclass(frozen=True)
@@ -129,60 +46,78 @@ class Published:
     202223 is its last year), code (the department's, two joined by ' / ' where authorities report
     together), new_code (the Office for National Statistics'), name, value (NaN for a gap), symbol (of a
     gap, else ''). ``files`` names the file of each table by its title; absent tables are not in it.
+    ``lookalikes`` says of an absent table, by its title, which file looks like it and what that file lacks.
     """
 
     folder: Path
     cells: pd.DataFrame
     files: Mapping[str, str]
-
-    def missing(self) -> list[str]:
-        """Titles of the tables that the folder does not hold."""
-        return [table.title for table in TABLES if table.title not in self.files]
+    lookalikes: Mapping[str, str]
 
 
 def read_published(folder: Path) -> Published:
-    """All tables of a folder that are known here; other CSV files are left alone.
+    """All tables of a folder that are known here, or of the folders one level down where it holds none itself.
 
-    Raises EvidenceError for a folder without any, two files of one table, and, with file, line and
-    value, for cells that are neither a number nor a known symbol.
+    Other files are left alone. Raises EvidenceError for a folder without any table, for two files of one
+    table, for one code that stands for several authorities, and, with file, line and value, for cells
+    that are neither a number nor a known symbol and for rows of no authority.
     """
     if not folder.is_dir():
         raise EvidenceError(f"{folder} is not a folder; give the one that holds the department's CSV files.")
+    headers = _headers(folder)
     found: dict[str, Path] = {}
-    for file in sorted(folder.glob("*.csv")):
-        for table in _tables_in(file):
+    for file, header in headers.items():
+        for table in tables_in(header):
             if table.title in found:
                 both = f"{found[table.title].name} and {file.name}"
                 raise EvidenceError(f"{folder}: {both} both hold the table {table.title!r}; keep the newer one.")
             found[table.title] = file
+    similar = _lookalikes(headers, found)
     if not found:
         titles = "; ".join(table.title for table in TABLES)
-        raise EvidenceError(f"{folder} holds none of the department's tables that are read: {titles}.")
-    cells = [_cells(table, found[table.title]) for table in TABLES if table.title in found]
+        said = "".join(f" {sentence[0].upper()}{sentence[1:]}." for sentence in dict.fromkeys(similar.values()))
+        raise EvidenceError(f"{folder} holds none of the department's tables that are read: {titles}.{said}")
+    cells = pd.concat(
+        [_cells(table, found[table.title], headers) for table in TABLES if table.title in found], ignore_index=True
+    )
     files = {title: file.name for title, file in found.items()}
-    return Published(folder, pd.concat(cells, ignore_index=True), files)
+    _refuse_mixed_identity(cells, folder, files)
+    return Published(folder, cells, files, similar)
 
 
-def _tables_in(file: Path) -> list[Table]:
-    try:
-        with file.open(encoding="utf-8-sig", newline="") as lines:
-            header = set(next(csv.reader(lines), []))
-    except (OSError, UnicodeDecodeError) as problem:
-        raise EvidenceError(f"{file}: cannot be read as UTF-8 text ({problem}).") from problem
-    return [table for table in TABLES if header.issuperset({*_IDENTITY, *table.columns()})]
+def _headers(folder: Path) -> dict[Path, list[str]]:
+    """The columns of every CSV file; those one level down where none of the folder's own is a known table."""
+    headers = {file: header_of(file) for file in csv_files(folder)}
+    if any(tables_in(header) for header in headers.values()):
+        return headers
+    below = sorted(inner for inner in folder.iterdir() if inner.is_dir() and not inner.name.startswith("."))
+    return headers | {file: header_of(file) for inner in below for file in csv_files(inner)}
 
 
-def _cells(table: Table, file: Path) -> pd.DataFrame:
+def _lookalikes(headers: Mapping[Path, list[str]], found: Mapping[str, Path]) -> dict[str, str]:
+    known = set(found.values())
+    return {
+        table.title: f"{file.name} looks like the table {table.title!r}, but lacks {', '.join(lacking)}"
+        for file, header in headers.items()
+        for table, lacking in nearly(header)
+        if table.title not in found and file not in known
+    }
+
+
+def _cells(table: Table, file: Path, headers: Mapping[Path, list[str]]) -> pd.DataFrame:
     """One row for each authority, year and figure of a table."""
-    try:
-        rows = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    except (OSError, ValueError) as problem:
-        raise EvidenceError(f"{file}: cannot be read as CSV ({str(problem).strip()}).") from problem
-    rows = rows.apply(lambda column: column.str.strip())
-    rows = rows[rows["geographic_level"] == _AUTHORITY_ROWS]
-    rows = rows.assign(year=[_year(text, file, line) for line, text in _lines(rows["time_period"])])
+    here = {written: name for name, written in table.names_in(headers[file]).items()}
+    rows = read_rows(file).rename(columns=here)
+    rows = rows[rows["geographic_level"].str.casefold() == _AUTHORITY_ROWS]
+    rows = rows.assign(
+        year=[_year(text, file, line) for line, text in _lines(rows["time_period"])],
+        old_la_code=[_code(text, file, line) for line, text in _lines(rows["old_la_code"])],
+    )
+    for line, name in _lines(rows["la_name"]):
+        if not plain_name(name):
+            raise EvidenceError(f"{file}, line {line}: la_name is {name!r}, which is no authority's name.")
     parts = [_figure(figure, column, table, rows, file) for figure, column in table.figures.items()]
-    return pd.concat(parts, ignore_index=True)
+    return pd.concat(parts, ignore_index=True).assign(table=table.title)
 
 
 def _figure(figure: str, column: Column, table: Table, rows: pd.DataFrame, file: Path) -> pd.DataFrame:
@@ -201,7 +136,7 @@ def _figure(figure: str, column: Column, table: Table, rows: pd.DataFrame, file:
             "figure": figure,
             "year": of_kind["year"],
             "code": of_kind["old_la_code"],
-            "new_code": of_kind["new_la_code"],
+            "new_code": of_kind["new_la_code"].str.upper(),
             "name": of_kind["la_name"],
             "value": value.astype(float),
             "symbol": written.str.lower().where(value.isna(), ""),
@@ -211,15 +146,45 @@ def _figure(figure: str, column: Column, table: Table, rows: pd.DataFrame, file:
 
 def _refuse_repeats(rows: pd.DataFrame, file: Path) -> None:
     """Two rows for one authority and year would make its figures a matter of chance."""
-    repeated = rows[rows.duplicated(["time_period", "old_la_code", "new_la_code"])]
+    repeated = rows[rows.duplicated(["year", "old_la_code", "new_la_code"])]
     for line, name in _lines(repeated["la_name"]):
-        raise EvidenceError(f"{file}, line {line}: a second row for {name} in {repeated['time_period'].iloc[0]}.")
+        raise EvidenceError(f"{file}, line {line}: a second row for {name} in {repeated['year'].iloc[0]}.")
+
+
+def _refuse_mixed_identity(cells: pd.DataFrame, folder: Path, files: Mapping[str, str]) -> None:
+    """A code is one authority's in a year: one name under it, and no other code under the statisticians' code."""
+    named = cells.assign(name=cells["name"].map(plain_name))
+    for problem in (
+        *_several(named, "code", "name", "the code", "names"),
+        *_several(named[named["new_code"] != ""], "new_code", "code", "the code", "codes of the department"),
+    ):
+        told = ", ".join(files[title] for title in problem[1])
+        raise EvidenceError(f"{folder}: {problem[0]} (in {told}); one of them is wrong.")
+
+
+def _several(cells: pd.DataFrame, of: str, what: str, called: str, many: str) -> Iterator[tuple[str, list[str]]]:
+    """Sentences about values of one column that stand beside several of another in a year, with the tables."""
+    pairs = cells.drop_duplicates([of, "year", what, "table"])
+    for (value, year), rows in pairs.groupby([of, "year"], sort=True):
+        found = sorted(set(rows[what]))
+        if len(found) > 1:
+            listed = " and ".join(repr(one) for one in found)
+            yield f"{called} {value} has several {many} in {year}: {listed}", list(dict.fromkeys(rows["table"]))
+
+
+def _code(text: str, file: Path, line: int) -> str:
+    """The department's code without what spreadsheets add; of several that report together, joined as elsewhere."""
+    parts = [_CODE.fullmatch(part.strip()) for part in text.split("/")]
+    if not all(parts):
+        problem = f"old_la_code is {text!r}, but must be three digits, or several such codes with / between them."
+        raise EvidenceError(f"{file}, line {line}: {problem}")
+    return TOGETHER.join(part.group(1) for part in parts if part)
 
 
 def _year(text: str, file: Path, line: int) -> int:
-    if text.isdigit() and len(text) == 4:
-        return int(text)
-    if text.isdigit() and len(text) == 6:
+    if re.fullmatch(r"\d{4}(\.0*)?", text):
+        return int(text[:4])
+    if re.fullmatch(r"\d{6}(\.0*)?", text):
         return int(text[:4]) + 1
     raise EvidenceError(f"{file}, line {line}: time_period is {text!r}, neither a year nor a span such as 202223.")
 
