@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from sos_sim.authorities.between import explained_table, linear_reference, skill, squared_correlation
+from sos_sim.authorities.between import COLUMNS, explained_table, linear_reference, skill, squared_correlation
 from sos_sim.authorities.report.figures import FOOT
 from sos_sim.authorities.report.page import authorities_page, pairs
 from sos_sim.authorities.study import (
@@ -81,12 +81,31 @@ class TestPanel:
             (panel_table(cpp_31mar_rate={(ONE, 2023): -1.0}), f"line {AUTHORITIES + 2}: cpp_31mar_rate is '-1.0', but"),
             (pd.concat([panel_table(), panel_table()]), "two rows for the authority E06000001 in 2023"),
             (panel_table().assign(pop_0_17_mye=100.0), "no authority of at least 2000 children in 2023"),
+            (panel_table().assign(pop_0_17_mye=np.nan), "no authority of at least 2000 children in 2023"),
+            (panel_table().assign(new_la_code=range(24)), "line 2: new_la_code is '0', but must be a code of"),
+            (panel_table(year={(ONE, 2022): None}), "line 2: year is '', but must be a year such as 2023"),
+            (panel_table(year={(ONE, 2022): 2022.5}), "line 2: year is '2022.5', but must be a year such as 2023"),
+            (panel_table(la_name={(TWO, 2022): None}), "line 3: la_name is '', but must be the name of an authority"),
+            (
+                panel_table(s47_rate={(ONE, 2022): "inf"}),
+                "line 2: s47_rate is 'inf', but must be a number of at least 0",
+            ),
+            (panel_table(sw_vacancy_pct={(ONE, 2022): 101}), "sw_vacancy_pct is '101', but must be a percentage"),
+            (panel_table().iloc[:0], "no rows below its header"),
         ],
     )
     def test_what_cannot_be_used_is_refused(self, tmp_path: Path, table: pd.DataFrame, said: str) -> None:
         with pytest.raises(EvidenceError, match=r"panel\.csv") as refusal:
             panel(tmp_path, table)
         assert said in str(refusal.value)
+
+    def test_a_panel_saved_again_by_a_spreadsheet_says_the_same(self, tmp_path: Path) -> None:
+        path = tmp_path / "panel.csv"
+        text = panel_table().assign(year=[f"{year}.0" for year in panel_table()["year"]]).to_csv(index=False, sep=";")
+        path.write_bytes(text.replace("Place 1;", "Plâce 1;").encode("cp1252"))
+        found = read_panel(path)
+        assert found.facts.loc[ONE, "name"] == "Plâce 1"
+        pd.testing.assert_frame_equal(found.official, panel(tmp_path).official)
 
     def test_a_year_or_file_that_is_not_there(self, tmp_path: Path) -> None:
         with pytest.raises(EvidenceError, match="no year 2019; it has 2022 to 2023"):
@@ -153,6 +172,10 @@ class TestExplained:
         found = linear_reference(pd.Series(y), pd.DataFrame({"x": x}))
         assert found == pytest.approx(np.corrcoef(y, left_out)[0, 1] ** 2)
 
+    def test_a_fact_that_all_authorities_lack_is_left_out_of_the_regression(self) -> None:
+        official, facts = pd.Series(np.arange(12.0)), pd.DataFrame({"x": np.arange(12.0) ** 2})
+        assert linear_reference(official, facts.assign(lacking=np.nan)) == linear_reference(official, facts)
+
     def test_a_table_of_perfect_predictions(self, tmp_path: Path) -> None:
         given = panel(tmp_path)
         wide = given.official.rename_axis("authority").reset_index().assign(facts=LAST)
@@ -171,7 +194,8 @@ class TestExplained:
         given = panel(tmp_path, panel_table(9))
         wide = given.official.rename_axis("authority").reset_index().assign(facts=LAST, draw=0)
         predictions = wide.melt(["facts", "draw", "authority"], var_name="measure")
-        assert explained_table(predictions, given.official, {LAST: known_facts(given, STEPS[LAST])}).empty
+        found = explained_table(predictions, given.official, {LAST: known_facts(given, STEPS[LAST])})
+        assert found.empty and list(found.columns) == list(COLUMNS)
 
 
 DRAWS = [{}, {"first_referral_rate": 300.0}]
@@ -235,6 +259,19 @@ class TestCommand:
         assert code == 0 and (tmp_path / "out" / "report.html").is_file()
         code, text, _ = self.sos("authorities", path, "--draws", "0", "--out", out, "--json")
         assert code == 0 and len(json.loads(text)["explained"]) == len(STEPS) * len(DIFFER)
+
+    @pytest.mark.parametrize("number", [1, 3])
+    def test_a_panel_of_a_few_authorities_is_refused_before_anything_runs(self, tmp_path: Path, number: int) -> None:
+        path = write_panel(tmp_path, panel_table(number))
+        code, _, said = self.sos("authorities", str(path), "--out", str(tmp_path / "out"))
+        assert code == 2 and f"has {number} authorities" in said and not (tmp_path / "out").exists()
+
+    def test_the_first_year_of_a_panel_has_no_workforce_and_is_told_without(self, tmp_path: Path) -> None:
+        path, out = str(write_panel(tmp_path)), tmp_path / "out"
+        code, text, _ = self.sos("authorities", path, "--year", "2022", "--draws", "0", "--out", str(out))
+        assert code == 0 and "cla_start_rate" in text
+        assert read_table(out, "authorities")["turnover"].isna().all()
+        assert self.sos("report", str(out))[0] == 0
 
     def test_a_panel_that_cannot_be_read_is_refused_and_nothing_written(self, tmp_path: Path) -> None:
         code, _, said = self.sos("authorities", str(tmp_path / "no.csv"), "--out", str(tmp_path / "out"))

@@ -64,6 +64,10 @@ def test_what_is_not_held_comes_from_its_prior(posterior: Posterior) -> None:
         ({"weight": [-1.0], "turnover": [0.01]}, "weights are not all numbers of at least 0"),
         ({"weight": [0.0], "turnover": [0.01]}, "positive sum"),
         ({"turnover": [0.01]}, "not a posterior, or it is damaged"),
+        ({"weight": ["many"], "turnover": [0.01]}, "not a posterior, or it is damaged"),
+        ({"weight": [1.0], "turnover": ["low"]}, "draws of turnover are not numbers"),
+        ({"weight": [1.0], "turnover": [float("nan")]}, "draws of turnover are not all a number"),
+        ({"weight": [1.0], "turnover": [None]}, "draws of turnover are not numbers"),
     ],
 )
 def test_files_that_cannot_be_used_are_refused(tmp_path: Path, table: Mapping[str, Any], said: str) -> None:
@@ -80,6 +84,9 @@ def test_a_missing_or_foreign_file_is_refused(tmp_path: Path) -> None:
         read_posterior(tmp_path / "text.parquet")
     with pytest.raises(EvidenceError, match="damaged"):
         read_posterior(write(tmp_path / "p.parquet", {"weight": [1.0]}, {"other": "notes"}))
+    for notes in ("3", "not json", "[1]"):
+        with pytest.raises(EvidenceError, match="damaged"):
+            read_posterior(write(tmp_path / "p.parquet", {"weight": [1.0]}, {"posterior": notes}))
 
 
 def test_the_shipped_posterior_fits_the_parameters_declared_today() -> None:

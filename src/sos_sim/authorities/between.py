@@ -27,6 +27,12 @@ GIVEN: Final[Mapping[str, str]] = {
     "caseload_mean": "held_share",
 }
 """Measures from which a fact was worked out: they say little once it is known."""
+COLUMNS: Final = (
+    *("facts", "measure", "authorities", "given", "correlation", "r2", "r2_low", "r2_high", "skill", "draws"),
+    *("r2_lowest_draw", "r2_highest_draw", "skill_lowest_draw", "skill_highest_draw", "slope"),
+    *("official_mean", "simulated_mean", "official_sd", "simulated_sd", "linear"),
+)
+"""Columns of the table of what is explained; ``explained_table`` says what is in each."""
 Floats = NDArray[np.float64]
 
 
@@ -61,7 +67,7 @@ def explained_table(
         }
         numbers = _explained(published[both].to_numpy(float), drawn[both].to_numpy(float))
         rows.append({**about, **numbers, "linear": linear_reference(published[both], facts.loc[drawn.index[both]])})
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def skill(official: Floats, predicted: Floats) -> float:
@@ -79,9 +85,10 @@ def linear_reference(official: pd.Series[float], facts: pd.DataFrame) -> float:
     """Squared correlation of official figures with leave-one-out predictions of a regression on the facts.
 
     Residuals left out come from the hat matrix (Allen 1974, PRESS). Authorities with a suppressed fact
-    take the mean.
+    take the mean; a fact that all lack is left out.
     """
-    filled = facts.fillna(facts.mean())
+    told = facts.dropna(axis="columns", how="all")
+    filled = told.fillna(told.mean())
     design = np.column_stack([np.ones(len(filled)), filled.to_numpy(float)])
     hat = design @ np.linalg.pinv(design, rcond=1e-9)
     values = official.to_numpy(float)

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 
-from sos_sim.authorities.between import explained_table
+from sos_sim.authorities.between import FEWEST, explained_table
+from sos_sim.core.errors import InputError
 from sos_sim.core.luck import mix
 from sos_sim.core.parameters import Value
 from sos_sim.evidence.local_facts import DERIVATIONS
@@ -104,6 +105,15 @@ def between_authorities(
     )
     _keep(out, tables)
     return tables
+
+
+def check_panel(panel: Panel) -> None:
+    """Raise InputError, before anything is run, when a panel has too few authorities for anything to be said."""
+    if len(panel.facts) < FEWEST:
+        raise InputError(
+            f"the panel has {len(panel.facts)} authorities with figures of {panel.year}; nothing can be said of the "
+            f"differences between fewer than {FEWEST}."
+        )
 
 
 def usual_practice(draws: int, seed: int) -> Scenario:

@@ -47,11 +47,12 @@ def authorities(
     json: Json = False,
 ) -> None:
     """Simulate every authority of a panel from its own facts; say how much of their differences that explains."""
-    from sos_sim.authorities.study import between_authorities, usual_practice
+    from sos_sim.authorities.study import between_authorities, check_panel, usual_practice
     from sos_sim.evidence.panel import read_panel
     from sos_sim.runs.posterior_draws import over_posterior
 
     chosen = read_panel(panel, year)
+    check_panel(chosen)
     scenario = usual_practice(draws, SEED if seed is None else seed)
     drawn = over_posterior(scenario, posterior) or [{}]
     folder = out or Path("results") / f"authorities-{chosen.year}"

@@ -7,22 +7,25 @@ English indices of deprivation 2019. Suppressed cells are blank.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import pandas as pd
 
 from sos_sim.core.errors import EvidenceError, did_you_mean
 from sos_sim.core.units import RATE_BASE
+from sos_sim.evidence.csv_text import read_rows
 from sos_sim.evidence.local_facts import IN_ASSESSMENT
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 CODE, NAME, YEAR, CHILDREN = "new_la_code", "la_name", "year", "pop_0_17_mye"
 DEPRIVATION, REFERRALS, AGAIN, NEED = "idaci2019_avg_score", "referrals_rate", "rereferral_pct", "cin_31mar_rate"
 CASE_HOLDERS, TURNOVER, CASELOAD = "sw_caseholders_fte", "sw_turnover_pct", "sw_caseload"
 VACANCY, AGENCY = "sw_vacancy_pct", "sw_agency_pct"
 _COLUMNS = (YEAR, CHILDREN, DEPRIVATION, REFERRALS, AGAIN, NEED, CASE_HOLDERS, TURNOVER, CASELOAD, VACANCY, AGENCY)
+_SHARES: Final = (AGAIN, VACANCY, AGENCY, "referral_assessed_not_in_need_pct", "cpp_subsequent_pct")
+"""Percentages of a whole that counts them all."""
 FEWEST_CHILDREN: Final = 2000
 """Smaller authorities (Isles of Scilly, City of London) are left out: most of their figures are suppressed."""
 _AUTHORITY = "E0|E1"
@@ -79,7 +82,7 @@ class Panel(NamedTuple):
 def read_panel(path: Path, year: int | None = None) -> Panel:
     """One year of a panel file, by default the latest. Raises EvidenceError for what cannot be used, and says why."""
     table = _read(path)
-    years = sorted(int(found) for found in table[YEAR].unique())
+    years = sorted(set(table[YEAR]))
     chosen = years[-1] if year is None else year
     if chosen not in years:
         raise EvidenceError(f"{path} has no year {chosen}; it has {years[0]} to {years[-1]}.")
@@ -94,18 +97,14 @@ def read_panel(path: Path, year: int | None = None) -> Panel:
     official = {
         measure: _official(where, before if where.workforce else rows, rows) for measure, where in MEASURED.items()
     }
-    import pandas as pd
-
     return Panel(chosen, _facts(rows, before), pd.DataFrame(official))
 
 
 def _read(path: Path) -> pd.DataFrame:
-    import pandas as pd
-
-    try:
-        table = pd.read_csv(path)
-    except (OSError, ValueError, UnicodeDecodeError) as problem:
-        raise EvidenceError(f"{path}: cannot be read as a CSV table of authorities ({problem}).") from problem
+    """The columns that are needed, figures as numbers; other columns are left alone."""
+    if not path.is_file():
+        raise EvidenceError(f"{path}: cannot be read as a CSV table of authorities (there is no such file).")
+    table = read_rows(path)
     needed = {
         CODE,
         NAME,
@@ -115,16 +114,54 @@ def _read(path: Path) -> pd.DataFrame:
     }
     for column in sorted(needed - set(table.columns)):
         raise EvidenceError(f"{path} has no column {column!r}.{did_you_mean(column, table.columns)}")
-    for column in sorted(needed - {CODE, NAME}):
-        numbers = pd.to_numeric(table[column], errors="coerce")
-        wrong = table.index[numbers.isna() & table[column].notna() | (numbers < 0)]
-        if len(wrong):
-            raise EvidenceError(
-                f"{path}, line {wrong[0] + 2}: {column} is '{table[column][wrong[0]]}', but must be a number of at "
-                "least 0, or blank where it is suppressed."
-            )
-        table[column] = numbers
-    return table
+    if table.empty:
+        raise EvidenceError(f"{path} has no rows below its header.")
+    return pd.DataFrame(
+        {column: _CELLS.get(column, _figures)(table[column], path) for column in sorted(needed)}, index=table.index
+    )
+
+
+def _figures(written: pd.Series[str], path: Path) -> pd.Series[float]:
+    """Figures of a column, NaN where it is blank; percentages of a whole at most 100."""
+    numbers = pd.to_numeric(written.str.replace(",", ""), errors="coerce").astype(float)
+    _refuse(written[(written != "") & ~(numbers >= 0.0)], path, "a number of at least 0, or blank where suppressed")
+    _refuse(written[np.isinf(numbers)], path, "a number of at least 0, or blank where suppressed")
+    if written.name in _SHARES:
+        _refuse(written[numbers > 100.0], path, "a percentage from 0 to 100, or blank where suppressed")
+    return numbers
+
+
+def _years(written: pd.Series[str], path: Path) -> pd.Series[int]:
+    whole = written.str.fullmatch(r"\d{4}(\.0*)?")
+    _refuse(written[~whole], path, "a year such as 2023")
+    return written.str[:4].astype(int)
+
+
+def _codes(written: pd.Series[str], path: Path) -> pd.Series[str]:
+    """Codes of the Office for National Statistics; several of authorities that report together stay joined."""
+    coded = written.str.fullmatch(r"[A-Za-z]\d{8}( ?/ ?[A-Za-z]\d{8})*")
+    _refuse(written[~coded], path, "a code of the Office for National Statistics such as E06000001")
+    return written.str.upper()
+
+
+def _names(written: pd.Series[str], path: Path) -> pd.Series[str]:
+    _refuse(written[written == ""], path, "the name of an authority")
+    return written
+
+
+_CELLS: Final[Mapping[str, Callable[[pd.Series[str], Path], pd.Series[Any]]]] = {
+    YEAR: _years,
+    CODE: _codes,
+    NAME: _names,
+}
+"""How the columns are read that hold no figures."""
+
+
+def _refuse(wrong: pd.Series[str], path: Path, allowed: str) -> None:
+    """Raise EvidenceError about the first of these cells, if there is one."""
+    for place, text in wrong.items():
+        line = int(str(place)) + 2
+        raise EvidenceError(f"{path}, line {line}: {wrong.name} is {text!r}, but must be {allowed}.")
 
 
 def _of_year(table: pd.DataFrame, year: int) -> pd.DataFrame:
@@ -135,8 +172,6 @@ def _of_year(table: pd.DataFrame, year: int) -> pd.DataFrame:
 
 def _facts(rows: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     """Facts of each authority; ``before`` holds its workforce of the census inside the year."""
-    import pandas as pd
-
     holders = before[CASE_HOLDERS] / rows[CHILDREN]
     known = (rows[NEED] + IN_ASSESSMENT * rows[REFERRALS]) / RATE_BASE
     return pd.DataFrame(

@@ -82,10 +82,10 @@ def read_posterior(path: Path) -> Posterior:
     if not path.is_file():
         raise EvidenceError(f"{path}: there is no calibrated posterior here; {_BUILD}.")
     try:
-        notes = json.loads((pq.read_schema(path).metadata or {})[NOTES])
+        notes = dict(json.loads((pq.read_schema(path).metadata or {})[NOTES]))
         table = pd.read_parquet(path)
         weights = table.pop(WEIGHT).to_numpy(float)
-    except (OSError, pa.ArrowException, KeyError, ValueError) as problem:
+    except (OSError, pa.ArrowException, KeyError, TypeError, ValueError) as problem:
         raise EvidenceError(f"{path}: this is not a posterior, or it is damaged; {_BUILD}.") from problem
     for trouble in _troubles(table, weights):
         raise EvidenceError(f"{path}: {trouble}; {_BUILD}.")
@@ -95,12 +95,16 @@ def read_posterior(path: Path) -> Posterior:
 
 def _troubles(draws: pd.DataFrame, weights: NDArray[np.float64]) -> Iterator[str]:
     """What keeps these draws from being used with the parameters declared today."""
+    from pandas.api.types import is_numeric_dtype
+
     if not (len(weights) and np.isfinite(weights).all() and (weights >= 0).all() and weights.sum() > 0):
         yield "its weights are not all numbers of at least 0 with a positive sum"
     for name in draws.columns:
         parameter = declared().get(name)
         if parameter is None:
             yield f"it holds draws of {name!r}, which is no parameter.{did_you_mean(name, declared())}"
+        elif not is_numeric_dtype(draws[name]):
+            yield f"its draws of {name} are not numbers"
         elif not draws[name].between(parameter.low, parameter.high).all():
             yield f"its draws of {name} are not all {parameter.allowed()}"
 

@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from sos_sim.authorities.between import FEWEST
 from sos_sim.authorities.report import figures as figures_authorities
+from sos_sim.core.errors import InputError
 from sos_sim.kit.page import Page, Picture, Section, Sheet, Words
 from sos_sim.kit.sentences import capital
 from sos_sim.outcomes.measures import MEASURES
@@ -58,12 +60,17 @@ _NOTE = (
 
 
 def authorities_page(folder: Path) -> Page:
-    """The page of a finished folder of ``authorities.study``. Raises ResultsFolderError for any other folder."""
+    """The page of a finished folder of ``authorities.study``. Raises ResultsFolderError for any other folder, and
+    InputError where the study can say nothing."""
     from sos_sim.runs.store import read_manifest, read_table
 
     manifest = read_manifest(folder)
     explained, predictions, official = (read_table(folder, name) for name in ("explained", "predictions", "official"))
     told = read_table(folder, "authorities")
+    if explained.empty:
+        raise InputError(
+            f"there is no report of {folder}: no measure has different official figures of {FEWEST} authorities."
+        )
     last = list(dict.fromkeys(explained["facts"]))[-1]
     everything = explained[explained["facts"] == last]
     sections = [
