@@ -1,6 +1,6 @@
-"""A hook of mkdocs: pages at the repository's root become pages of the site, and other files that are linked to travel.
+"""A hook of mkdocs: pages that stand elsewhere in the repository, and other files that are linked to, come along.
 
-Pages are written so that their links work in the repository. On the site, README, CHANGELOG and CONTRIBUTING stand
+Pages are written so that their links work in the repository. On the site, README, CHANGELOG and their like stand
 beside the pages of ``docs/``, and every other file that a page links to is copied into a folder of its own.
 """
 
@@ -15,8 +15,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mkdocs.structure.files import Files
 
-ROOT_PAGES = {"README.md": "index.md", "CHANGELOG.md": "changelog.md", "CONTRIBUTING.md": "contributing.md"}
-"""Pages at the repository's root, and their names on the site."""
+ROOT_PAGES = {
+    "README.md": "index.md",
+    "CHANGELOG.md": "changelog.md",
+    "CONTRIBUTING.md": "contributing.md",
+    "benchmarks/README.md": "speed.md",
+}
+"""Pages of the repository outside ``docs/``, and their names on the site."""
 COPIES = "repository"
 """Folder of the site with the other files that pages link to."""
 _FETCHED = re.compile(r'<(?:script|img|iframe)\b[^>]*\bsrc="(https?:[^"]+)|<link\b[^>]*\bhref="(?:https?:[^"]+)')
@@ -24,7 +29,7 @@ _RELATIVE_LINK = re.compile(r"\]\((?!\w+:|#)([^)#\s]+)")
 
 
 def on_files(files: Files, config: Any) -> Files:
-    """Add the pages of the repository's root, and every file outside ``docs/`` that a page links to."""
+    """Add the pages that stand elsewhere, and every other file outside ``docs/`` that a page links to."""
     from mkdocs.structure.files import File
 
     root = Path(config.docs_dir).parent

@@ -68,6 +68,12 @@ def test_links_lead_to_files_and_headings(page: Path) -> None:
     assert broken_links(page) == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_pages_that_are_linked_to_are_pages_of_the_site(page: Path) -> None:
+    linked = [(page.parent / target).resolve() for target, _ in _LINK.findall(prose(page)) if target.endswith(".md")]
+    assert set(linked) <= {there.resolve() for there in PAGES}
+
+
 @pytest.mark.parametrize(
     ("text", "broken"),
     [
