@@ -15,9 +15,10 @@ from hypothesis.extra.numpy import arrays
 
 from sos_sim.comparison import shares
 from sos_sim.comparison.compare import compare
-from sos_sim.comparison.mechanism import LINKS, Mechanism, coverage, mechanism, other_differences, programme_links
+from sos_sim.comparison.mechanism import Mechanism, coverage, mechanism, other_differences, programme_links
 from sos_sim.comparison.paired import Runs
 from sos_sim.core.errors import InputError
+from sos_sim.core.links import LINKS
 from sos_sim.files.scenario import Scenario
 from sos_sim.runs.arms import SimulatedArms
 from sos_sim.statistics.intervals import Floats

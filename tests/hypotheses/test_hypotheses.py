@@ -18,13 +18,13 @@ from sos_sim.cli import hypotheses as command
 from sos_sim.cli.shared import app
 from sos_sim.comparison.compare import compare
 from sos_sim.comparison.further import read_comparison, run_further
-from sos_sim.comparison.mechanism import LINKS
 from sos_sim.comparison.regions import told_regions
 from sos_sim.comparison.report.material import read_material
 from sos_sim.core.errors import ResultsFolderError
+from sos_sim.core.links import LINKS, WHOLE_CHAIN
 from sos_sim.core.parameters import GRADES
 from sos_sim.core.provenance import CAVEAT
-from sos_sim.evidence.behaviours import BEHAVIOURS, STATEMENTS, WHOLE_CHAIN, behaviours_of
+from sos_sim.evidence.behaviours import BEHAVIOURS, STATEMENTS, behaviours_of
 from sos_sim.hypotheses.boxes import SweepTables, box_candidates
 from sos_sim.hypotheses.build import NOT_RANKED, hypotheses, strongest
 from sos_sim.hypotheses.candidates import DISAGREE, EXACTLY_ZERO, LUCK, NO_INTERVAL, Candidate, sift, uncertainty

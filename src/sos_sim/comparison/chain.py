@@ -8,12 +8,13 @@ from typing import Final, NamedTuple
 import pandas as pd
 
 from sos_sim.comparison.yearly import by_year, compared, mean_of_months
+from sos_sim.core.links import Link
 
 
 class Step(NamedTuple):
     """One step of the chain: the link that leads to it, a name, a unit and what is averaged over what."""
 
-    link: str
+    link: Link
     label: str
     unit: str
     meaning: str

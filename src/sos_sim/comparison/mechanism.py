@@ -19,23 +19,13 @@ import pandas as pd
 from sos_sim.comparison import shares
 from sos_sim.comparison.paired import DRAW, OUTCOMES, Runs, described, effect_rows, output, run_arms
 from sos_sim.core.errors import InputError
+from sos_sim.core.links import LINKS
 from sos_sim.files.comparable import check_comparable
 from sos_sim.files.scenario import Scenario
 from sos_sim.outcomes.measures import MEASURES, RATE, SHARE, STOCK
 from sos_sim.statistics.intervals import Floats
 from sos_sim.theory.parameters import declared, strengths
 
-LINKS: Final[Mapping[str, str]] = {
-    "M0": "organisation",
-    "M1": "depth to practice",
-    "M2": "practice to trust",
-    "M3": "shared understanding and voice",
-    "M4": "shared responsibility",
-    "M5": "network",
-    "M6": "safety plan",
-    "M7": "safety at home",
-    "M8": "agency confidence",
-}
 DECIMALS: Final[Mapping[str, int]] = {RATE: 2, STOCK: 2, SHARE: 4}
 """Decimals with which steps of a measure are shown, by its unit (others: 0)."""
 

@@ -18,9 +18,9 @@ import pandas as pd
 
 from sos_sim.comparison.economics import DISCOUNT_RATE, economics
 from sos_sim.comparison.further import read_comparison
-from sos_sim.comparison.mechanism import LINKS
 from sos_sim.comparison.net_benefit import WORTH, about, benefits_by_draw
 from sos_sim.core.errors import InputError
+from sos_sim.core.links import LINKS
 from sos_sim.core.luck import mix, uniform
 from sos_sim.runs.store import read_table
 from sos_sim.statistics.intervals import LEVEL, Floats, mean

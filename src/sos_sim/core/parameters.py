@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal, NamedTuple, TypeVar
 
+from sos_sim.core.links import Link, LinkOrNone
 from sos_sim.core.priors import Prior
 
 Kind = Literal["fact", "belief", "lever", "structure"]
@@ -34,7 +35,7 @@ class Parameter:
     source: str
     grade: Grade
     heading: str = "moderator"
-    link: str = ""
+    link: LinkOrNone = ""
     prior: Prior | None = None
     choices: tuple[str, ...] = ()
     whole: bool = False
@@ -109,7 +110,7 @@ def belief(
     source: str,
     grade: Grade,
     prior: Prior | None = None,
-    link: str = "",
+    link: LinkOrNone = "",
     heading: str = "mechanism",
     only_under: str = "",
 ) -> Any:
@@ -127,7 +128,7 @@ def strength(
     high: float,
     source: str,
     grade: Grade,
-    link: str,
+    link: Link,
     prior: Prior | None = None,
     heading: str = "mechanism",
     only_under: str = "",
@@ -172,7 +173,7 @@ def lever(
 
 
 def structure(
-    default: str, choices: tuple[str, ...], meaning: str, *, source: str, grade: Grade, link: str = ""
+    default: str, choices: tuple[str, ...], meaning: str, *, source: str, grade: Grade, link: LinkOrNone = ""
 ) -> Any:
     """Which of several readings of the theory holds; the engines see the position in ``choices``."""
     return Parameter(

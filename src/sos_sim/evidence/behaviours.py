@@ -11,11 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal, NamedTuple
 
+from sos_sim.core.links import WHOLE_CHAIN, LinkOrNone
 from sos_sim.core.parameters import Grade
 
 Instrument = Literal["file audit", "survey", "administrative data"]
-WHOLE_CHAIN: Final = ""
-"""The link of statements and behaviours that are about no single link."""
 
 
 class Statement(NamedTuple):
@@ -28,7 +27,7 @@ class Statement(NamedTuple):
 class Behaviour(NamedTuple):
     """What one instrument would show if a link works, and if it does not; ``statement`` is the number of its CMO."""
 
-    link: str
+    link: LinkOrNone
     statement: int
     instrument: Instrument
     works: str
@@ -178,7 +177,7 @@ AFTER_RETURN: Final = 17
 """The statement about children who went home: it bears on no other outcome."""
 
 
-def behaviours_of(link: str, *, after_return: bool = True) -> list[Behaviour]:
+def behaviours_of(link: LinkOrNone, *, after_return: bool = True) -> list[Behaviour]:
     """The behaviours that would show a link at work, ``WHOLE_CHAIN`` for the chain as a whole.
 
     ``after_return`` False leaves out what shows only in children who went home.

@@ -11,11 +11,11 @@ from typing import Any, Final
 import pandas as pd
 
 from sos_sim.comparison.further import StoredComparison, read_comparison
-from sos_sim.comparison.mechanism import LINKS
 from sos_sim.comparison.regions import told_regions
 from sos_sim.core.errors import ResultsFolderError
+from sos_sim.core.links import LINKS, WHOLE_CHAIN
 from sos_sim.core.parameters import GRADES
-from sos_sim.evidence.behaviours import STATEMENTS, WHOLE_CHAIN, behaviours_of
+from sos_sim.evidence.behaviours import STATEMENTS, behaviours_of
 from sos_sim.hypotheses.boxes import SweepTables, box_candidates, read_sweep
 from sos_sim.hypotheses.candidates import LUCK, Candidate, sift
 from sos_sim.hypotheses.contrasts import (

@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from scipy import stats
 
+from sos_sim.core.links import WHOLE_CHAIN, LinkOrNone
 from sos_sim.statistics.intervals import LEVEL
 
 FALSE_DISCOVERIES: Final = 0.05
@@ -64,7 +65,7 @@ class Candidate:
     refuting_above: float = nan
     conditions: str = ""
     region: str = ""
-    link: str = ""
+    link: LinkOrNone = WHOLE_CHAIN
     beliefs: tuple[str, ...] = field(default=())
 
     @property

@@ -8,11 +8,12 @@ from typing import Any, Final
 
 import pandas as pd
 
+from sos_sim.core.links import WHOLE_CHAIN, Link, LinkOrNone
 from sos_sim.hypotheses.candidates import Candidate, share_beyond_zero, uncertainty
 from sos_sim.theory.parameters import declared
 
 ALL_LINKS: Final = "all links"
-FAMILY_LINKS: Final[Mapping[str, str]] = {
+FAMILY_LINKS: Final[Mapping[str, Link]] = {
     "starting trust": "M2",
     "openness": "M2",
     "prior removal": "M2",
@@ -20,7 +21,7 @@ FAMILY_LINKS: Final[Mapping[str, str]] = {
     "child's age": "M3",
 }
 """The link that a characteristic of families bears on first; others bear on the whole chain."""
-CONTEXT_LINK: Final = "M0"
+CONTEXT_LINK: Final[Link] = "M0"
 """The link that a condition without one of its own acts through: facts and levers of the organisation."""
 PART: Final = 0.5
 """The share of the programme that is set against the whole: one card an outcome, not one a share."""
@@ -33,7 +34,7 @@ def link_candidates(switched_off: pd.DataFrame) -> list[Candidate]:
         replace(
             _contrast(row, "link"),
             subject=f"{row['link']} {row['name']}",
-            link=str(row["link"]),
+            link=row["link"],
             setting_low=f"without {row['link']}",
             setting_high=ALL_LINKS,
             at_low=row["without"],
@@ -73,7 +74,7 @@ def family_candidates(interactions: pd.DataFrame, effects: pd.DataFrame) -> list
             subject=str(row["characteristic"]),
             setting_low=str(row["against"]),
             setting_high=str(row["band"]),
-            link=FAMILY_LINKS.get(row["characteristic"], ""),
+            link=FAMILY_LINKS.get(row["characteristic"], WHOLE_CHAIN),
             at_low=float(within[row["characteristic"], row["against"], row["measure"]]),
             at_high=float(within[row["characteristic"], row["band"], row["measure"]]),
             conditions=f"{row['characteristic']}: {row['band']} compared with {row['against']}",
@@ -126,5 +127,5 @@ def _contrast(row: Row, kind: str) -> Candidate:
     ).against_its_direction()
 
 
-def _link_of(parameter: str) -> str:
+def _link_of(parameter: str) -> LinkOrNone:
     return declared()[parameter].link or CONTEXT_LINK

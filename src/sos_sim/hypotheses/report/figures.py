@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from sos_sim.comparison.mechanism import LINKS
+from sos_sim.core.links import LINKS
 from sos_sim.kit.figures import COLOURS, MARKS, QUIET, STYLES, bare, colour, refuse_empty, sheet
 from sos_sim.kit.sentences import amount, capital, interval_holds, said, span, unit_said
 from sos_sim.trials.closed_form import POWER
