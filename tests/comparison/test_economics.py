@@ -12,12 +12,13 @@ import pytest
 from scipy import stats
 
 from sos_sim.comparison.compare import Comparison, compare
-from sos_sim.comparison.economics import LINES, Economics, economics, present_values, prices, yearly_flows
+from sos_sim.comparison.economics import COSTS, LINES, Economics, economics, present_values, prices, yearly_flows
 from sos_sim.comparison.net_benefit import BOTH, LUCK, PARAMETERS, NetBenefit, net_benefit
 from sos_sim.core.errors import InputError
 from sos_sim.core.units import WEEKS_PER_MONTH
 from sos_sim.files.scenario import Scenario
 from sos_sim.model.monthly import COLUMNS
+from sos_sim.outcomes.costs import COST_LINES
 from sos_sim.statistics.value import perfect_information
 from sos_sim.theory.costs import Costs
 from sos_sim.theory.parameters import strengths
@@ -87,7 +88,7 @@ def test_hand_worked_flows(scenarios: list[Scenario]) -> None:
     assert first["coaching"] == pytest.approx(36 * costs["coaching_month"].default)
     assert (first["care_years"], first["harm_months"], first["harm_unseen_months"]) == (3.0, 36.0, 0.0)
     assert first["care_starts"] == first["plan_starts"] == pytest.approx(50.0 * 2000 / 10_000)
-    assert first["total_cost"] == pytest.approx(sum(first[line.item] for line in LINES if line.price))
+    assert first["total_cost"] == pytest.approx(sum(first[cost.item] for cost in COSTS))
 
 
 def test_years_are_worth_less_the_later_they_come(scenarios: list[Scenario]) -> None:
@@ -98,12 +99,12 @@ def test_years_are_worth_less_the_later_they_come(scenarios: list[Scenario]) -> 
 
 
 def test_costs_agree_with_the_outcome_measures(compared: Comparison, scenarios: list[Scenario]) -> None:
-    """Two ways to the same pounds: monthly columns priced here, and the model's own cost measures."""
+    """Before discounting, the lines of economics add up to the cost measures of the same runs."""
     flows = yearly_flows(compared.outcomes, compared.monthly, scenarios).set_index(["arm", "replicate", "year"])
     lines = {
         "cost_social_work": ["social_work"],
         "cost_proceedings": ["proceedings"],
-        "cost_total": ["total_cost"],
+        "cost_total": [cost.item for cost in COST_LINES],
         "cost_placements": ["foster", "residential", "kinship", "home_on_order"],
         "cost_programme": ["training", "coaching", "supervision", "extra_posts", "meetings"],
     }
@@ -113,6 +114,7 @@ def test_costs_agree_with_the_outcome_measures(compared: Comparison, scenarios: 
         expected = measured[measured["measure"] == measure]["value"].reindex(flows.index)
         np.testing.assert_allclose(flows[items].sum(axis=1), expected, rtol=1e-12)
         assert expected.max() > 0.0
+    np.testing.assert_allclose(flows["total_cost"], flows[lines["cost_total"]].sum(axis=1), rtol=1e-12)
 
 
 def test_table_is_the_paired_difference(compared: Comparison, scenarios: list[Scenario]) -> None:
@@ -155,8 +157,8 @@ def test_every_price_is_told_with_year_source_and_grade(scenarios: list[Scenario
     dearer = scenarios[0].with_values(foster_week=900.0)
     table = prices(dearer).set_index("item")
     assert table.loc["foster", "price"] == 900.0
-    assert set(table.index) == {line.item for line in LINES if line.price}
-    assert {line.price for line in LINES if line.price} == set(Costs._fields)
+    assert list(table.index) == [cost.item for cost in COSTS]
+    assert [cost.price for cost in COSTS] == list(Costs._fields)
     assert table[["price_unit", "price_year", "source", "grade"]].astype(bool).all().all()
 
 

@@ -16,9 +16,12 @@ import pandas as pd
 
 from sos_sim.comparison.paired import described
 from sos_sim.core.errors import InputError
-from sos_sim.core.units import MONTHS_PER_YEAR, RATE_BASE, WEEKS_PER_MONTH
+from sos_sim.core.units import MONTHS_PER_YEAR, RATE_BASE
 from sos_sim.files.scenario import Scenario
+from sos_sim.model.monthly import MonthlyColumn
+from sos_sim.outcomes.costs import COST_LINES
 from sos_sim.statistics.intervals import Whole
+from sos_sim.theory.costs import Costs
 from sos_sim.theory.parameters import declared
 
 DISCOUNT_RATE: Final = 0.035
@@ -32,42 +35,27 @@ Kind = Literal["cost", "consequence"]
 
 @dataclass(frozen=True)
 class Line:
-    """One cost line (``amount`` of a month times ``factor`` times a price) or one consequence."""
+    """One cost or consequence: a row of the tables."""
 
     item: str
     label: str
     unit: str
     kind: Kind = "consequence"
-    amount: str = ""
-    factor: float = 1.0
-    price: str = ""
 
 
-def _cost(item: str, label: str, amount: str, price: str, factor: float = 1.0) -> Line:
-    return Line(item, label, "£", "cost", amount, factor, price)
-
-
+COSTS: Final = tuple(sorted(COST_LINES, key=lambda line: Costs._fields.index(line.price)))
+"""The cost lines, in the order in which ``theory.costs`` declares their prices."""
 LINES: Final = (
-    _cost("social_work", "social work with children in need", "children_in_need", "social_work_week", WEEKS_PER_MONTH),
-    _cost("foster", "foster placements", "foster", "foster_week", WEEKS_PER_MONTH),
-    _cost("residential", "children's homes", "residential", "residential_week", WEEKS_PER_MONTH),
-    _cost("kinship", "placements with relatives or friends", "kinship", "kinship_week", WEEKS_PER_MONTH),
-    _cost("home_on_order", "placements with parents", "home_on_order", "home_on_order_week", WEEKS_PER_MONTH),
-    _cost("proceedings", "care proceedings", "applications", "proceedings"),
-    _cost("training", "programme: training", "training", "training_month"),
-    _cost("coaching", "programme: coaching", "coaching", "coaching_month"),
-    _cost("supervision", "programme: supervision", "supervision", "supervision_month"),
-    _cost("extra_posts", "programme: extra posts", "extra_posts", "extra_post_month"),
-    _cost("meetings", "programme: family-group meetings", "meetings", "meeting"),
+    *(Line(cost.item, cost.label, "£", "cost") for cost in COSTS),
     Line(TOTAL, "total cost", "£", "cost"),
     Line("care_starts", "children starting to be looked after", "children"),
-    Line("care_years", "years looked after", "child-years", amount="looked_after", factor=1.0 / MONTHS_PER_YEAR),
+    Line("care_years", "years looked after", "child-years"),
     Line("plan_starts", "child protection plans started", "plans"),
-    Line("harm_months", "months with harm at home, seen or not", "child-months", amount="harm_at_home"),
+    Line("harm_months", "months with harm at home, seen or not", "child-months"),
     Line("harm_unseen_months", "months with harm at home that nobody saw", "child-months"),
-    Line("harm_in_care_months", "months with harm while looked after", "child-months", amount="harm_in_care"),
+    Line("harm_in_care_months", "months with harm while looked after", "child-months"),
 )
-"""Costs, then consequences. ``amount`` is a column of the monthly table; lines without are made from others."""
+"""Costs, then consequences."""
 _RATES: Final = {"care_starts": "cla_start_rate", "plan_starts": "cpp_start_rate"}
 
 
@@ -124,19 +112,18 @@ def economics(
 
 def prices(scenario: Scenario) -> pd.DataFrame:
     """The price of every cost line as the scenario has it; see ``Economics.prices``."""
-    lines = [(line, declared()[line.price]) for line in LINES if line.price]
     return pd.DataFrame(
         [
             {
-                "item": line.item,
-                "label": line.label,
-                "price": float(scenario.values[line.price]),
-                "price_unit": price.unit,
+                "item": cost.item,
+                "label": cost.label,
+                "price": float(scenario.values[cost.price]),
+                "price_unit": declared()[cost.price].unit,
                 "price_year": PRICE_YEAR,
-                "source": price.source,
-                "grade": price.grade,
+                "source": declared()[cost.price].source,
+                "grade": declared()[cost.price].grade,
             }
-            for line, price in lines
+            for cost in COSTS
         ]
     )
 
@@ -193,12 +180,13 @@ def _flows_of(arm: Scenario, outcomes: pd.DataFrame, monthly: pd.DataFrame, year
         index=["replicate", "year"], columns="measure", values="value", aggfunc="sum"
     )
     found = pd.DataFrame(index=sums.index)
-    for line in LINES:
-        if line.amount:
-            price = float(arm.values[line.price]) if line.price else 1.0
-            found[line.item] = sums[line.amount] * (line.factor * price)
-    found[TOTAL] = found[[line.item for line in LINES if line.price]].sum(axis="columns")
-    found["harm_unseen_months"] = sums["harm_at_home"] - sums["harm_seen"]
+    for cost in COSTS:
+        found[cost.item] = cost.pounds(sums[cost.amount.stored], float(arm.values[cost.price]))
+    found[TOTAL] = found[[cost.item for cost in COSTS]].sum(axis="columns")
+    harm, seen = sums[MonthlyColumn.HARM_AT_HOME.stored], sums[MonthlyColumn.HARM_SEEN.stored]
+    found["care_years"] = sums[MonthlyColumn.LOOKED_AFTER.stored] * (1.0 / MONTHS_PER_YEAR)
+    found["harm_months"], found["harm_unseen_months"] = harm, harm - seen
+    found["harm_in_care_months"] = sums[MonthlyColumn.HARM_IN_CARE.stored]
     counts = _counts(arm, outcomes, years)
     for item, measure in _RATES.items():
         found[item] = counts[measure]

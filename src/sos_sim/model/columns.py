@@ -29,10 +29,15 @@ class Column(IntEnum):
         column.kind = kind
         return column
 
+    @property
+    def stored(self) -> str:
+        """The column's name as tables have it."""
+        return self.name.lower()
 
-def names_of(columns: type[IntEnum]) -> tuple[str, ...]:
-    """Names of a table's columns as files have them, in order."""
-    return tuple(column.name.lower() for column in columns)
+
+def names_of(columns: type[Column]) -> tuple[str, ...]:
+    """Names of all columns of a table, in order."""
+    return tuple(column.stored for column in columns)
 
 
 def of_kind(columns: type[Column], kind: ColumnKind) -> tuple[int, ...]:

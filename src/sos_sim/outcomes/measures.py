@@ -23,16 +23,14 @@ from sos_sim.outcomes.measuring import (
     agency,
     caseload,
     column_sum,
+    cost_of,
     exit_share,
     exit_within,
     harm_seen_share,
     harm_unseen,
     kinship,
     not_in_need_share,
-    placement_cost,
-    proceedings_cost,
     proceedings_weeks,
-    programme_cost,
     rate_of,
     rate_of_column,
     ratio_of,
@@ -41,7 +39,6 @@ from sos_sim.outcomes.measuring import (
     reunified,
     share,
     share_of_details,
-    social_work_cost,
     social_workers,
     stock_of,
     total_cost,
@@ -338,10 +335,10 @@ _measure("sw_fte_rate", STOCK, "social workers in post, case holders or not", so
 _measure(
     "worker_changes_rate", RATE, "changes of a family's social worker", rate_of_column(MonthlyColumn.WORKER_CHANGES)
 )
-_measure("cost_social_work", POUNDS, "social work with children in need", social_work_cost)
-_measure("cost_placements", POUNDS, "placements of looked-after children", placement_cost)
-_measure("cost_proceedings", POUNDS, "care proceedings", proceedings_cost)
-_measure("cost_programme", POUNDS, "training, coaching, supervision, posts and meetings", programme_cost)
+_measure("cost_social_work", POUNDS, "social work with children in need", cost_of("social_work"))
+_measure("cost_placements", POUNDS, "placements of looked-after children", cost_of("placements"))
+_measure("cost_proceedings", POUNDS, "care proceedings", cost_of("proceedings"))
+_measure("cost_programme", POUNDS, "training, coaching, supervision, posts and meetings", cost_of("programme"))
 _measure("cost_total", POUNDS, "all of these, 2024-25 prices, not discounted", total_cost)
 
 

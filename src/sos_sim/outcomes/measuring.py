@@ -7,7 +7,7 @@ and probabilities are 0-1, NaN when nobody was there to count.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from sos_sim.agents.codes import HOME_EXITS, CareExit
 from sos_sim.core.units import MONTHS_PER_YEAR, RATE_BASE, WEEKS_PER_MONTH
 from sos_sim.model.events import Event
 from sos_sim.model.monthly import MonthlyColumn
+from sos_sim.outcomes.costs import COST_LINES, CostPart
 from sos_sim.outcomes.histories import Histories, Months, cumulative_reentry
 from sos_sim.theory.parameters import Parameters
 
@@ -252,42 +253,17 @@ def a_year(histories: Histories, window: Window, column: int) -> float:
     return column_sum(histories, window, column) * MONTHS_PER_YEAR / (window.last - window.first)
 
 
-def social_work_cost(histories: Histories, window: Window) -> float:
-    """Pounds a year: children in need, times weeks, times the unit cost of a week."""
-    children_months = a_year(histories, window, MonthlyColumn.CHILDREN_IN_NEED)
-    return children_months * WEEKS_PER_MONTH * window.parameters.costs.social_work_week
+def cost_of(part: CostPart) -> Reading:
+    """Pounds a year of one part of the cost lines."""
+    lines = [line for line in COST_LINES if line.part == part]
 
+    def value(histories: Histories, window: Window) -> float:
+        prices = window.parameters.costs
+        return sum(line.pounds(a_year(histories, window, line.amount), getattr(prices, line.price)) for line in lines)
 
-def placement_cost(histories: Histories, window: Window) -> float:
-    """Pounds a year: child-weeks by placement, times the unit cost of each."""
-    prices = window.parameters.costs
-    weekly = (
-        (MonthlyColumn.KINSHIP, prices.kinship_week),
-        (MonthlyColumn.FOSTER, prices.foster_week),
-        (MonthlyColumn.RESIDENTIAL, prices.residential_week),
-        (MonthlyColumn.HOME_ON_ORDER, prices.home_on_order_week),
-    )
-    return sum(a_year(histories, window, column) * WEEKS_PER_MONTH * price for column, price in weekly)
-
-
-def proceedings_cost(histories: Histories, window: Window) -> float:
-    """Pounds a year: applications, times the unit cost of proceedings."""
-    return a_year(histories, window, MonthlyColumn.APPLICATIONS) * window.parameters.costs.proceedings
-
-
-def programme_cost(histories: Histories, window: Window) -> float:
-    """Pounds a year: worker-months of each lever and meetings, times their unit costs."""
-    prices = window.parameters.costs
-    lines = (
-        (MonthlyColumn.TRAINING, prices.training_month),
-        (MonthlyColumn.COACHING, prices.coaching_month),
-        (MonthlyColumn.SUPERVISION, prices.supervision_month),
-        (MonthlyColumn.EXTRA_POSTS, prices.extra_post_month),
-        (MonthlyColumn.MEETINGS, prices.meeting),
-    )
-    return sum(a_year(histories, window, column) * price for column, price in lines)
+    return value
 
 
 def total_cost(histories: Histories, window: Window) -> float:
     """Pounds a year: social work, placements, proceedings and programme."""
-    return sum(cost(histories, window) for cost in (social_work_cost, placement_cost, proceedings_cost, programme_cost))
+    return sum(cost_of(part)(histories, window) for part in get_args(CostPart))
