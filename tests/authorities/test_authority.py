@@ -16,7 +16,7 @@ from sos_sim.core.errors import InputError
 from sos_sim.evidence.areas import areas, find_area
 from sos_sim.evidence.authority import LocalAuthority, local_authority
 from sos_sim.evidence.local_facts import covering_odds, filling_chance
-from sos_sim.evidence.local_figures import RATIOS, Figures, tolerance
+from sos_sim.evidence.local_figures import RATIOS, LocalFigures, tolerance
 from sos_sim.evidence.published import Published, read_published
 from sos_sim.evidence.targets import Target, england_targets
 from sos_sim.files.scenario import load_scenario
@@ -82,7 +82,7 @@ class TestPooling:
         gaps = {("900", year, "children"): "x" for year in (2020, 2021)}
         gaps |= {("900", year, "Section47"): "x" for year in (2021, 2023)}
         published = published_with(tmp_path, gaps)
-        figures = Figures(published, find_area(published, "900"))
+        figures = LocalFigures(published, find_area(published, "900"))
         stands_in, on_time = figures.pool(RATIOS["s47_rate"]), figures.pool(RATIOS["cpp_start_rate"])
         assert stands_in is not None and (stands_in.years, stands_in.value) == ((2022,), pytest.approx(189.3))
         assert on_time is not None and (on_time.years, on_time.population) == ((2023,), "")
@@ -127,7 +127,7 @@ class TestTolerance:
 
     def at(self, folder: Path, name: str, cells: Mapping[tuple[str, int, str], Cell], area: str = "900") -> float:
         published = published_with(folder, cells)
-        figures = Figures(published, find_area(published, area))
+        figures = LocalFigures(published, find_area(published, area))
         found = figures.pool(RATIOS[name])
         assert found is not None
         return tolerance(RATIOS[name], found, ENGLAND[name])

@@ -11,12 +11,12 @@ import pytest
 from scipy import stats
 
 from sos_sim.calibration.correct import Chains, begin_chains, corrected
-from sos_sim.calibration.emulators import fit_emulator
-from sos_sim.calibration.figures import Figures, figures_of
+from sos_sim.calibration.emulators import fit_figure_emulator
+from sos_sim.calibration.figures import TargetFigures, figures_of
 from sos_sim.calibration.file import load_calibration
 from sos_sim.calibration.luck import luck_of_seeds, luck_of_trials
 from sos_sim.calibration.sampler import Normal, sample_by_slices
-from sos_sim.calibration.space import Space, around_draws, normal_draws, spread_over_prior
+from sos_sim.calibration.space import ParameterSpace, around_draws, normal_draws, spread_over_prior
 from sos_sim.calibration.surface import Surface
 from sos_sim.calibration.weights import weighted_centiles, weighted_mean, weighted_sd
 from sos_sim.calibration.words import identified
@@ -26,9 +26,9 @@ from sos_sim.theory.parameters import declared
 from support.calibrations import write_calibration
 
 
-def space_of(*names: str) -> Space:
+def space_of(*names: str) -> ParameterSpace:
     """A space of these parameters."""
-    return Space(tuple(declared()[name] for name in names))
+    return ParameterSpace(tuple(declared()[name] for name in names))
 
 
 class TestSpace:
@@ -99,7 +99,7 @@ class TestEmulator:
                 inputs[:, 2] - inputs[:, 3],
             ]
         )
-        emulator = fit_emulator(inputs, figures)
+        emulator = fit_figure_emulator(inputs, figures)
         assert (emulator.q2 > 0.99).all()
         point = np.array([0.3, -0.7, 0.1, 0.0, 0.2, 0.5])
         step = 1e-5 * np.eye(6)
@@ -108,15 +108,15 @@ class TestEmulator:
         assert emulator.slopes(point)[0, 0] == pytest.approx(1.0 - 0.4 * 0.7, abs=0.1)
 
     def test_noise_is_not_claimed_to_be_predicted(self) -> None:
-        emulator = fit_emulator(normal_draws(1, 3, 200, 6), normal_draws(2, 3, 200, 2))
+        emulator = fit_figure_emulator(normal_draws(1, 3, 200, 6), normal_draws(2, 3, 200, 2))
         assert (emulator.q2 < 0.1).all()
 
     def test_too_few_trials_are_refused(self) -> None:
         with pytest.raises(ModelError, match="needs at least 20"):
-            fit_emulator(np.zeros((10, 2)), np.zeros((10, 1)))
+            fit_figure_emulator(np.zeros((10, 2)), np.zeros((10, 1)))
 
 
-def some_figures() -> Figures:
+def some_figures() -> TargetFigures:
     """One rate and one share that includes unaccompanied children."""
     wanted = ("referral_rate", "cla_start_s20_share")
     return figures_of([target for target in england_targets() if target.id in wanted])
@@ -176,10 +176,10 @@ class TestLuck:
         assert luck.residuals.std() == pytest.approx(0.1, rel=0.1)
 
 
-def one_precise_figure(folder: Path) -> Figures:
+def one_precise_figure(folder: Path) -> TargetFigures:
     """A single figure, of a tolerance so small that distances are linear on the emulators' scale."""
     part = load_calibration(write_calibration(folder)).figures.parts[0]
-    return Figures((replace(part, target=replace(part.target, tolerance=0.5)),))
+    return TargetFigures((replace(part, target=replace(part.target, tolerance=0.5)),))
 
 
 def test_a_linear_surface_is_sampled_as_theory_says(tmp_path: Path) -> None:
@@ -188,7 +188,7 @@ def test_a_linear_surface_is_sampled_as_theory_says(tmp_path: Path) -> None:
     inputs = normal_draws(1, 9, 400, 2)
     unit = float(figures.steepness(figures.transformed(figures.plain_official))[0])
     wanted = figures.transformed(figures.plain_official)[0]
-    emulator = fit_emulator(inputs, (wanted + (2.0 * inputs[:, [0]] - 1.5) / unit))
+    emulator = fit_figure_emulator(inputs, (wanted + (2.0 * inputs[:, [0]] - 1.5) / unit))
     surface = Surface(space, figures, emulator, np.zeros(1), np.zeros(1))
     draws = surface.draw(normal_draws(4, 4, 2000, 1), 30, 5)
     assert draws[:, 0].mean() == pytest.approx(2.0 * 1.5 / 5.0, abs=0.05)
@@ -202,7 +202,7 @@ def test_a_correction_meets_what_its_own_simulation_says(tmp_path: Path) -> None
     official = figures.transformed(figures.plain_official)
     unit = float(figures.steepness(official)[0])
     inputs = normal_draws(31, 9, 400, 2)
-    emulator = fit_emulator(inputs, (official + (2.0 * inputs[:, [0]] + 0.7) / unit))
+    emulator = fit_figure_emulator(inputs, (official + (2.0 * inputs[:, [0]] + 0.7) / unit))
     surface = Surface(space, figures, emulator, np.zeros(1), np.zeros(1))
     chains = begin_chains(space, figures, np.zeros(1), 500, 12)
     start = np.column_stack([np.zeros(500), normal_draws(32, 4, 500, 1)])

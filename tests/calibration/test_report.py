@@ -14,8 +14,8 @@ from sos_sim.calibration.report.figures import FOOT
 from sos_sim.calibration.report.page import (
     Fit,
     calibration_page,
-    described,
     exit_shares,
+    figures_described,
     fit_page,
     of_scenario,
     official_targets,
@@ -113,32 +113,32 @@ def contraction() -> pd.DataFrame:
 
 class TestSentences:
     def test_counts_go_by_the_worst_figure_and_prices_do_not_count(self) -> None:
-        figures = described(fit(cla_start_rate=(23.1, 0.5), cla_start_1_4_share=(0.21, 0.1)))
+        figures = figures_described(fit(cla_start_rate=(23.1, 0.5), cla_start_1_4_share=(0.21, 0.1)))
         targets, inside, *rest = count_words(figures[~figures["input"]], figures[figures["validate"]])
         assert "Of 38 official targets" in targets and "36 are met within 1 tolerance and 37 within 2" in targets
         assert "contains 48 of 49" in inside and not rest
 
     def test_a_miss_says_how_far_how_surely_and_where_it_lies(self) -> None:
-        found = miss_words(described(fit(cla_start_rate=(36.8, 1.0))))
+        found = miss_words(figures_described(fit(cla_start_rate=(36.8, 1.0))))
         assert len(found) == 1
         assert "simulated 36.8 against 20.8" in found[0] and "16.0 tolerances too high" in found[0]
         assert "35.8 to 37.8, does not contain" in found[0]
         assert "outside the 10th to 90th centile" in found[0] and "all starts 26.5" in found[0]
 
     def test_a_miss_inside_everything_is_said_so(self) -> None:
-        (words,) = miss_words(described(fit(cla_start_rate=(17.8, 5.0))))
+        (words,) = miss_words(figures_described(fit(cla_start_rate=(17.8, 5.0))))
         assert "3.0 tolerances too low" in words and "22.8, contains" in words and "is within the 10th" in words
 
     @pytest.mark.parametrize(("low", "high", "said"), [(10.0, 30.0, "other figures pull"), (30.0, 50.0, "the rule")])
     def test_a_miss_tells_the_pull_of_others_from_the_rule(self, low: float, high: float, said: str) -> None:
-        figures = described(fit(cla_start_rate=(36.8, 1.0)).assign(prior_low=low, prior_high=high))
+        figures = figures_described(fit(cla_start_rate=(36.8, 1.0)).assign(prior_low=low, prior_high=high))
         assert said in miss_words(figures)[0]
 
     def test_no_miss_is_said_plainly(self) -> None:
-        assert miss_words(described(fit())) == ["No figure used for the fit lies beyond 2 tolerances."]
+        assert miss_words(figures_described(fit())) == ["No figure used for the fit lies beyond 2 tolerances."]
 
     def test_figures_kept_aside_are_scored_apart(self) -> None:
-        figures = described(fit(cpp_start_rate=(55.0, 1.0), cla_start_rate=(36.8, 1.0)))
+        figures = figures_described(fit(cpp_start_rate=(55.0, 1.0), cla_start_rate=(36.8, 1.0)))
         aside = figures[figures["measure"].isin(["cpp_start_rate", "cla_start_rate"])]
         score, *misses = validation_words(aside)
         assert "no part in the fit: 2, of which 0 within 1 tolerance, 1 within 2" in score
@@ -168,7 +168,9 @@ class TestPublishedPoints:
 
 
 def test_verdicts_and_given_prices() -> None:
-    verdict = described(fit(cla_start_rate=(36.8, 1.0), cpp_start_rate=(54.0, 1.0))).set_index("measure")["verdict"]
+    verdict = figures_described(fit(cla_start_rate=(36.8, 1.0), cpp_start_rate=(54.0, 1.0))).set_index("measure")[
+        "verdict"
+    ]
     assert verdict["cla_start_rate"] == "MISSED" and verdict["cpp_start_rate"] == "near"
     assert set(verdict[verdict == "given"].index) == PRICES and verdict["s47_rate"] == "met"
 

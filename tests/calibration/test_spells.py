@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from sos_sim.agents.codes import CareExit, Legal
-from sos_sim.calibration.spells import EXITS, care_spells, plan_spells, returns_home
+from sos_sim.calibration.spells import EXITS, care_spells, plan_spells, return_spells
 from sos_sim.model.events import Event
 from sos_sim.outcomes.histories import Histories, cumulative_reentry
 from sos_sim.statistics.survival import ALL_DRAWS, CENSORED, cumulative_incidence, incidence_by_draw
@@ -59,13 +59,13 @@ class TestCareSpells:
 class TestReturns:
     def test_a_return_followed_to_reentry_and_one_to_the_end(self) -> None:
         record = histories(*stay(1, 22, 25), (40, 1, Event.CARE_START, Legal.VOLUNTARY), *stay(2, 24, 30))
-        assert rows(returns_home(record, FIRST, LAST)) == [(15.0, 0.0, "re-entry"), (29.5, 0.0, CENSORED)]
+        assert rows(return_spells(record, FIRST, LAST)) == [(15.0, 0.0, "re-entry"), (29.5, 0.0, CENSORED)]
 
     def test_follow_up_ends_at_eighteen(self) -> None:
         events = np.array([(m, 0, c, e, d) for m, c, e, d in stay(1, 22, 25)], dtype=np.int32)
         born = np.array([0, 35 - 216])
         record = Histories(events, np.zeros((LAST, 1)), born, LAST)
-        assert rows(returns_home(record, FIRST, LAST)) == [(9.5, 0.0, CENSORED)]
+        assert rows(return_spells(record, FIRST, LAST)) == [(9.5, 0.0, CENSORED)]
 
 
 class TestPlans:
@@ -158,7 +158,7 @@ def test_kaplan_meier_of_simulated_returns_is_the_measure_of_reentry() -> None:
     """The curve drawn and the outcome measure are the same estimate, at every month after return."""
     run, first, last = compiled(world(months=72, children=15_000)), 12, 72
     record = Histories(run.events, run.monthly, run.state.children["birth"], last)
-    curve = cumulative_incidence(returns_home(record, first, last), ["re-entry"], 24).set_index("month")["value"]
+    curve = cumulative_incidence(return_spells(record, first, last), ["re-entry"], 24).set_index("month")["value"]
     measured = [cumulative_reentry(record.returns, first, last, month) for month in range(1, 25)]
     assert measured[-1] > 0.05
     np.testing.assert_allclose(curve.iloc[1:], measured, atol=1e-12)

@@ -42,7 +42,7 @@ DRAWN: dict[str, tuple[Callable[..., Figure], tuple[object, ...]]] = {
     "dials": (figures_moderators.dose_response, (tables.response(),)),
     "map": (figures_moderators.two_conditions, (tables.grid(),)),
     "families": (figures_moderators.subgroup_forest, (tables.subgroups(),)),
-    "delivery": (figures_implementation.least_delivery, (tables.delivered(), 0.4)),
+    "delivery": (figures_implementation.draw_least_delivery, (tables.delivered(), 0.4)),
     "teams": (figures_implementation.fidelity_by_team, (tables.teams(),)),
     "staff": (figures_implementation.staffing_by_year, (tables.yearly(),)),
     "costs": (figures_economics.cost_lines, (tables.costs(), USUAL)),
@@ -152,8 +152,8 @@ def _contours(figure: Figure) -> list[object]:
 
 
 def test_delivery_marks_the_least_or_says_that_there_is_none() -> None:
-    assert "clear of zero from about 40%" in texts(figures_implementation.least_delivery(tables.delivered(), 0.4))
-    never = figures_implementation.least_delivery(tables.delivered(), float("nan"))
+    assert "clear of zero from about 40%" in texts(figures_implementation.draw_least_delivery(tables.delivered(), 0.4))
+    never = figures_implementation.draw_least_delivery(tables.delivered(), float("nan"))
     assert "the interval never keeps clear of zero" in texts(never)
 
 

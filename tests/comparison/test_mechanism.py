@@ -15,7 +15,7 @@ from hypothesis.extra.numpy import arrays
 
 from sos_sim.comparison import shares
 from sos_sim.comparison.compare import compare
-from sos_sim.comparison.mechanism import Mechanism, coverage, mechanism, other_differences, programme_links
+from sos_sim.comparison.mechanism import Mechanism, link_coverage, mechanism, other_differences, programme_links
 from sos_sim.comparison.paired import Runs
 from sos_sim.core.errors import InputError
 from sos_sim.core.links import LINKS
@@ -198,7 +198,7 @@ def test_only_programmes_and_their_strengths_may_differ(scenarios: list[Scenario
 
 
 def test_every_link_and_every_strength_is_accounted_for() -> None:
-    table = coverage().set_index("link")
+    table = link_coverage().set_index("link")
     assert list(table.index) == list(LINKS)
     told = ", ".join([*table["programme_strengths"], *table["strengths_in_every_arm"]]).split(", ")
     assert set(strengths()) == set(told) - {""}

@@ -10,7 +10,7 @@ import pytest
 
 from sos_sim.core.errors import EvidenceError
 from sos_sim.evidence.areas import areas, find_area, places_of
-from sos_sim.evidence.local_figures import RATIOS, Figures
+from sos_sim.evidence.local_figures import RATIOS, LocalFigures
 from sos_sim.evidence.published import Published, read_published
 from sos_sim.evidence.published_tables import TABLES
 from support.published_tables import Cell, write_tables
@@ -138,7 +138,7 @@ def test_a_file_that_looks_like_a_table_is_named_with_what_it_lacks(tmp_path: Pa
     title = "Section 47 enquiries and initial conferences"
     said = f"c4_section_47.csv looks like the table {title!r}, but lacks Section47"
     assert published.lookalikes == {title: said}
-    figures = Figures(published, find_area(published, "900"))
+    figures = LocalFigures(published, find_area(published, "900"))
     assert said in figures.why_not(RATIOS["s47_rate"]) and said not in figures.why_not(RATIOS["cpp_start_rate"])
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
-from sos_sim.kit.tables import effect_tables, number, outcome_overview
+from sos_sim.kit.tables import effect_tables, number_in_unit, outcome_overview
 from sos_sim.outcomes.measures import MEASURES, POUNDS, SHARE
 
 
@@ -34,12 +34,12 @@ def line_of(text: str, start: str) -> str:
     ],
 )
 def test_numbers_are_written_as_people_write_them(value: float, unit: str, written: str) -> None:
-    assert number(value, unit) == written
+    assert number_in_unit(value, unit) == written
 
 
 def test_numbers_of_one_row_agree_in_decimals() -> None:
-    assert number(0.456, "per 10,000", size=48.0) == "0.5"
-    assert number(0.456, "per 10,000", size=48.0, sign="+") == "+0.5"
+    assert number_in_unit(0.456, "per 10,000", size=48.0) == "0.5"
+    assert number_in_unit(0.456, "per 10,000", size=48.0, sign="+") == "+0.5"
 
 
 def test_overview_of_many_years_shows_a_few_with_first_and_last() -> None:

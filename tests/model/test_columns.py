@@ -8,7 +8,7 @@ import pytest
 from sos_sim.agents.codes import Holder, Status
 from sos_sim.model import by_team, monthly
 from sos_sim.model.by_team import TeamColumn
-from sos_sim.model.columns import Column, ColumnKind
+from sos_sim.model.columns import ColumnKind, TableColumn
 from sos_sim.model.compiled import CompiledRun
 from sos_sim.model.events import EventColumn
 from sos_sim.model.monthly import MonthlyColumn
@@ -17,12 +17,12 @@ MEANS = {ColumnKind.PER_OPEN_FAMILY, ColumnKind.PER_FILLED_POST}
 
 
 @pytest.mark.parametrize("columns", [MonthlyColumn, TeamColumn, EventColumn])
-def test_places_have_no_gaps(columns: type[Column]) -> None:
+def test_places_have_no_gaps(columns: type[TableColumn]) -> None:
     assert [int(column) for column in columns] == list(range(len(columns)))
 
 
 @pytest.mark.parametrize("columns", [MonthlyColumn, TeamColumn])
-def test_the_columns_called_means_or_shares_are_the_ones_divided(columns: type[Column]) -> None:
+def test_the_columns_called_means_or_shares_are_the_ones_divided(columns: type[TableColumn]) -> None:
     assert {column for column in columns if column.kind in MEANS} == {
         column for column in columns if column.name.startswith(("MEAN_", "SHARE_"))
     }

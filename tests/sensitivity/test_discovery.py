@@ -12,7 +12,7 @@ import pytest
 from sos_sim.core.luck import mix, uniform
 from sos_sim.runs.store import read_table
 from sos_sim.sensitivity.discovery import Box, box_tables, discover, sentences, successes
-from sos_sim.sensitivity.emulator import fit_emulator, refuse_poor, surface
+from sos_sim.sensitivity.emulator import fit_output_emulator, refuse_poor, surface
 from sos_sim.sensitivity.guard import UnusableOutput
 from sos_sim.sensitivity.plan import Condition, Output
 from sos_sim.sensitivity.recalibration import LEVEL_ERROR, TOLERANCE, RecalibratedArms
@@ -167,7 +167,7 @@ def emulator_truth(study: Any, row: Any) -> float:
 def fitted(study: Any) -> Any:
     """An emulator of a toy, and the shares it was fitted to."""
     shares = sample(study).shares[:, :-1]
-    return fit_emulator(study.factors, shares, np.array([emulator_truth(study, row) for row in shares])), shares
+    return fit_output_emulator(study.factors, shares, np.array([emulator_truth(study, row) for row in shares])), shares
 
 
 def test_recalibrated_levels_come_back_while_effects_stay(tmp_path: Path) -> None:

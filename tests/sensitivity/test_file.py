@@ -9,7 +9,7 @@ import pytest
 
 from sos_sim.core.errors import ScenarioError
 from sos_sim.core.parameters import Value
-from sos_sim.files.factors import Choices, Spread, points_at
+from sos_sim.files.factors import Choices, SpreadFactor, points_at
 from sos_sim.runs.arms import SimulatedArms
 from sos_sim.sensitivity.plan import Study
 from sos_sim.sensitivity.sampling import points_of, sample
@@ -167,7 +167,7 @@ def test_all_problems_are_told_together(tmp_path: Path) -> None:
 
 def test_factors_show_how_they_vary(tmp_path: Path) -> None:
     shown = {factor.name: factor.distribution for factor in with_vary(tmp_path, "[all facts, role_lock]").factors}
-    assert isinstance(shown["usual_fidelity"], Spread) and isinstance(shown["role_lock"], Choices)
+    assert isinstance(shown["usual_fidelity"], SpreadFactor) and isinstance(shown["role_lock"], Choices)
     assert str(shown["usual_fidelity"]) == "beta(a=1.5, b=8.5) within 0 to 0.9"
     assert str(shown["role_lock"]) == "one of off, on"
 

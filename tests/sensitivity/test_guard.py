@@ -12,12 +12,12 @@ from scipy.special import ndtri
 
 from sos_sim.core.luck import mix, uniform
 from sos_sim.runs.points import run_points
-from sos_sim.sensitivity.convergence import verdict
+from sos_sim.sensitivity.convergence import convergence_verdict
 from sos_sim.sensitivity.estimators import METHODS, Numbers
 from sos_sim.sensitivity.guard import UnusableOutput, refuse_unusable
 from sos_sim.sensitivity.luck_share import luck_floor, luck_share
 from sos_sim.sensitivity.plan import DUMMY, Method, Study
-from sos_sim.sensitivity.resampling import Estimate, drawn_with_replacement, estimate
+from sos_sim.sensitivity.resampling import ResampledIndices, drawn_with_replacement, estimate
 from sos_sim.sensitivity.responses import responses
 from sos_sim.sensitivity.sampling import Sample, nonzero_seed, points_of, sample
 from sos_sim.sensitivity.sweep import analyse_runs, evaluator_of, load_sweep
@@ -138,12 +138,12 @@ def test_luck_floor_is_what_a_factor_that_only_stirs_luck_reaches(tmp_path: Path
 
 
 def test_ranks_are_stable_when_resamples_agree_and_not_when_they_do_not() -> None:
-    steady = Estimate({"i": np.array([3.0, 2.0, 1.0])}, {"i": np.tile([3.0, 2.0, 1.0], (40, 1))})
+    steady = ResampledIndices({"i": np.array([3.0, 2.0, 1.0])}, {"i": np.tile([3.0, 2.0, 1.0], (40, 1))})
     turned = np.where(np.arange(40)[:, None] % 2, [3.0, 2.9, 2.8], [2.8, 2.9, 3.0])
     half = np.concatenate([turned[::2], turned[1::2]])
     unsteady = steady._replace(resampled={"i": half})
-    assert verdict("i", steady, 50).stable
-    assert verdict("i", unsteady, 50).more > 0
+    assert convergence_verdict("i", steady, 50).stable
+    assert convergence_verdict("i", unsteady, 50).more > 0
 
 
 def test_a_resample_that_is_constant_does_not_reach_the_library(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from scipy.stats import norm
 from sos_sim.comparison.compare import compare
 from sos_sim.comparison.net_benefit import PARAMETERS
 from sos_sim.comparison.report.figures_value import MOST_BELIEFS, what_to_find_out
-from sos_sim.comparison.value_ranking import Decision, rank_beliefs, rank_information, read_decision
+from sos_sim.comparison.value_ranking import ProgrammeChoice, rank_beliefs, rank_information, read_decision
 from sos_sim.core.errors import InputError, ResultsFolderError
 from sos_sim.core.luck import mix, uniform
 from sos_sim.core.provenance import CAVEAT
@@ -168,7 +168,9 @@ def ranking() -> pd.DataFrame:
     names = ["trust_gain", "bias_shrink", "rigour_signs", "drift", "need_mean", "closeness_mean"]
     beliefs = pd.DataFrame({name: normal(300, 70 + place) for place, name in enumerate(names)})
     net = 2e5 + 8e5 * beliefs["trust_gain"] + 6e5 * beliefs["bias_shrink"] + 6e5 * normal(300, 69)
-    return rank_beliefs(Decision(["usual", "offer"], against_nothing(net.to_numpy()), beliefs, PARAMETERS, "£1 each"))
+    return rank_beliefs(
+        ProgrammeChoice(["usual", "offer"], against_nothing(net.to_numpy()), beliefs, PARAMETERS, "£1 each")
+    )
 
 
 def test_beliefs_and_links_are_ranked_and_told_from_chance(ranking: pd.DataFrame) -> None:
@@ -186,7 +188,7 @@ def test_beliefs_and_links_are_ranked_and_told_from_chance(ranking: pd.DataFrame
 
 def test_a_ranking_is_the_same_again_and_chance_is_dealt_by_seed(ranking: pd.DataFrame) -> None:
     beliefs = pd.DataFrame({"trust_gain": normal(60, 80)})
-    decision = Decision(["usual", "offer"], against_nothing(normal(60, 81)), beliefs, PARAMETERS, "")
+    decision = ProgrammeChoice(["usual", "offer"], against_nothing(normal(60, 81)), beliefs, PARAMETERS, "")
     first, again, other = (rank_beliefs(decision, seed) for seed in (1, 1, 2))
     pd.testing.assert_frame_equal(first, again)
     assert first["noise"][0] != other["noise"][0] and first["evppi"][0] == other["evppi"][0]
@@ -203,7 +205,7 @@ def test_chance_stands_out_in_few_studies() -> None:
             }
         )
         net = against_nothing(0.1 + normal(40, 1006 + 7 * study))
-        ranked = rank_beliefs(Decision(["usual", "offer"], net, beliefs, PARAMETERS, ""))
+        ranked = rank_beliefs(ProgrammeChoice(["usual", "offer"], net, beliefs, PARAMETERS, ""))
         found.append(bool(ranked.loc[ranked["kind"] == "belief", "distinguishable"].any()))
     assert sum(found) <= 6
 
@@ -221,7 +223,9 @@ def test_the_ranking_of_a_comparison(folder: Path) -> None:
     assert decision.benefits.shape == (32, 2) and (decision.benefits[:, 0] == 0.0).all()
     assert len(decision.beliefs) == 32 and "children" not in decision.beliefs
     assert (decision.beliefs.nunique() > 1).all()
-    few = Decision(decision.options, decision.benefits, decision.beliefs.iloc[:, :4], decision.about, decision.stated)
+    few = ProgrammeChoice(
+        decision.options, decision.benefits, decision.beliefs.iloc[:, :4], decision.about, decision.stated
+    )
     assert len(rank_beliefs(few)) > 4
 
 

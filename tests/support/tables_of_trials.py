@@ -13,9 +13,9 @@ from scipy import stats
 from sos_sim.core.provenance import CAVEAT
 from sos_sim.runs.store import keep_tables
 from sos_sim.trials.analyses import ANALYSES
-from sos_sim.trials.operating import verdict
+from sos_sim.trials.operating import size_verdict
 from sos_sim.trials.plan import NUMBERS
-from sos_sim.trials.trial import outcome_table
+from sos_sim.trials.trial import trial_outcomes
 
 LEADS = {
     "parallel": "cluster_summary",
@@ -68,7 +68,7 @@ def made_up(
     )
     tables = {"power": power, "assurance": assurance if draws else [], "true_effects": effects, **_implied(sized)}
     found = {name: pd.DataFrame(rows) for name, rows in tables.items() if rows}
-    return {**found, "outcomes": outcome_table()}
+    return {**found, "outcomes": trial_outcomes()}
 
 
 def keep_made_up(folder: Path, tables: Mapping[str, pd.DataFrame], failed: int = 0) -> Path:
@@ -136,7 +136,7 @@ def _power(
         "detectable": 2.8 * error,
         "children": 1e3 * size,
         "cost": COSTS.get(design, float("nan")) * size + 4e5,
-        "verdict": verdict(rejected, TRIALS) if effect == "none" else "",
+        "verdict": size_verdict(rejected, TRIALS) if effect == "none" else "",
     }
 
 

@@ -12,7 +12,7 @@ from sos_sim.core.luck import mix, uniform
 from sos_sim.files.scenario import load_scenario
 from sos_sim.trials.analyses import ANALYSES
 from sos_sim.trials.plan import NUMBERS, TrialPlan
-from sos_sim.trials.pool import Pool
+from sos_sim.trials.pool import OutcomePool
 from sos_sim.trials.recorded import RECORDED
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -40,7 +40,7 @@ def a_plan(**changes: object) -> TrialPlan:
 
 def a_pool(
     plan: TrialPlan, effect: float, authorities: int = 60, draws: tuple[int, ...] = (-1,), noise: float = 0.008
-) -> Pool:
+) -> OutcomePool:
     """Authorities whose shares differ (sd 0.02 about 0.1) and move, by ``noise`` from one period to the next.
 
     A programme adds ``effect`` from its start on, to children who enter from then on.
@@ -57,7 +57,7 @@ def a_pool(
     size = np.full(shape, CHILDREN)
     names = list(RECORDED)
     sizes = dict.fromkeys(names, size) | {"care_starts": size * np.linspace(0.5, 2.0, shape[0])[:, None, None]}
-    return Pool(
+    return OutcomePool(
         plan.starts,
         plan.period_months,
         history,

@@ -12,7 +12,7 @@ from sos_sim.runs.points import run_points
 from sos_sim.trials.implied import textbook_table
 from sos_sim.trials.information import information_table, net_benefits
 from sos_sim.trials.operating import power_table
-from sos_sim.trials.pool import Pool
+from sos_sim.trials.pool import OutcomePool
 from sos_sim.trials.virtual import OWN, VirtualTrials, trials_of
 from support.trial_pools import CHILDREN, a_plan, a_pool
 
@@ -57,7 +57,7 @@ def told() -> pd.DataFrame:
     return pd.concat([information_table(priced, each, runs) for each in (pool, free)], keys=["costly", "free"])
 
 
-def _with_effect_in_odd_draws(pool: Pool) -> Pool:
+def _with_effect_in_odd_draws(pool: OutcomePool) -> OutcomePool:
     effect = (pool.draw % 2 == 1)[:, None, None]
     return replace(pool, count={name: np.where(effect, table, table[:, :1]) for name, table in pool.count.items()})
 

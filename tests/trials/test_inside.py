@@ -20,7 +20,7 @@ from sos_sim.model.events import Event
 from sos_sim.model.offers import is_drawn
 from sos_sim.outcomes.histories import Histories
 from sos_sim.theory.parameters import strengths
-from sos_sim.trials.analyses import analyse
+from sos_sim.trials.analyses import analyse_trial
 from sos_sim.trials.enrolment import FOLLOWED, Enrolled, enrol
 from sos_sim.trials.inside import FUNNEL, TRUTHS, InsideTrial, Unit
 from sos_sim.trials.trial_data import TrialData
@@ -238,7 +238,7 @@ def test_errors_clustered_by_family_are_those_of_estimating_equations_of_childre
     count, size = np.array([1.0, 0.0, 3.0, 2.0, 0.0, 1.0]), np.array([2.0, 1.0, 4.0, 5.0, 3.0, 2.0])
     cluster, arm = np.arange(6), np.array([1, 0, 1, 0, 1, 0])
     data = TrialData(cluster, 0 * cluster, arm.astype(float), count, size, arm, np.zeros(6, dtype=bool))
-    found = analyse("children_clustered", data)
+    found = analyse_trial("children_clustered", data)
     families = np.repeat(cluster, size.astype(int))
     events = np.concatenate([np.arange(n) < events for events, n in zip(count, size, strict=True)]).astype(float)
     children = np.column_stack((arm[families], np.ones(len(families))))

@@ -9,7 +9,15 @@ from scipy import stats
 
 from sos_sim.runs.points import run_points
 from sos_sim.trials import closed_form
-from sos_sim.trials.operating import assurance_table, assured, detectable, power_table, reach_table, trial_cost, verdict
+from sos_sim.trials.operating import (
+    assurance_table,
+    assured,
+    detectable,
+    power_table,
+    reach_table,
+    size_verdict,
+    trial_cost,
+)
 from sos_sim.trials.trial import tables_of
 from sos_sim.trials.virtual import OWN, VirtualTrials, lead_analysis, trials_of
 from support.trial_pools import a_plan, a_pool
@@ -137,7 +145,7 @@ def test_tables_are_whole(held: tuple) -> None:
     ],
 )
 def test_a_verdict_knows_its_power(rejected: int, trials: int, said: str) -> None:
-    assert verdict(rejected, trials) == said
+    assert size_verdict(rejected, trials) == said
 
 
 def test_nothing_is_said_to_be_detectable_from_too_few_trials() -> None:

@@ -14,7 +14,7 @@ from sos_sim.runs.points import run_points
 from sos_sim.runs.simulate import run_from, run_past
 from sos_sim.theory.parameters import declared, strengths
 from sos_sim.trials.clusters import DELIVERY, LEAN, synthetic_authority
-from sos_sim.trials.pool import LivedAuthority, Pool, authorities_of, lived_authority, read_pool
+from sos_sim.trials.pool import LivedAuthority, OutcomePool, authorities_of, lived_authority, read_pool
 from sos_sim.trials.recorded import RECORDED, tally
 from sos_sim.trials.trial import trial
 from support.small_studies import write_files
@@ -165,7 +165,7 @@ def test_a_pool_is_read_from_its_run_table(tmp_path: Path) -> None:
     assert pool.count["care_starts"][0, 0, 2] == numbers
 
 
-def _read(plan, runs, evaluate) -> Pool:
+def _read(plan, runs, evaluate) -> OutcomePool:
     """As ``read_pool``, with the history that the test keeps short."""
     import sos_sim.trials.pool as module
 

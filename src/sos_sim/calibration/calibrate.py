@@ -55,7 +55,7 @@ from tempfile import TemporaryDirectory
 
 import pandas as pd
 
-from sos_sim.calibration.course import KIND, REFERENCE_POINTS, Trials, planned_runs
+from sos_sim.calibration.course import KIND, REFERENCE_POINTS, TrialWaves, planned_runs
 from sos_sim.calibration.file import CalibrationStudy, load_calibration
 from sos_sim.calibration.tables import calibration_tables, posterior_notes
 from sos_sim.core.provenance import code_hash
@@ -82,7 +82,7 @@ def calibrate(
     with place as path, ResultsFolder(Path(path), {"kind": KIND, "code": code_hash(), **chosen.content()}) as folder:
         _Manifest(folder, chosen).write(RUNNING)
         folder.drop_joined_tables()
-        course = Trials(chosen, folder.path, workers, scheduler, progress).course()
+        course = TrialWaves(chosen, folder.path, workers, scheduler, progress).course()
         tables = calibration_tables(course)
         for name, table in tables.items():
             folder.keep_table(name, table, posterior_notes(course) if name == "posterior" else None)

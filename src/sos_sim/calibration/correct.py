@@ -16,8 +16,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from sos_sim.calibration.figures import Figures
-from sos_sim.calibration.space import FARTHEST, Scores, Space, normal_draws
+from sos_sim.calibration.figures import TargetFigures
+from sos_sim.calibration.space import FARTHEST, ParameterSpace, Scores, normal_draws
 from sos_sim.calibration.surface import Surface
 from sos_sim.core.luck import mix
 
@@ -46,7 +46,7 @@ class Chains:
         return np.asarray(np.sqrt(((distances - self.misstated) ** 2 * self.precision).mean(axis=1)))
 
 
-def begin_chains(space: Space, figures: Figures, luck: Floats, size: int, seed: int) -> Chains:
+def begin_chains(space: ParameterSpace, figures: TargetFigures, luck: Floats, size: int, seed: int) -> Chains:
     """Chains of ``size`` trials; ``luck`` is the variance of a trial's mean by luck of its own, shape (figures,)."""
     unit = figures.steepness(figures.transformed(figures.plain_official))
     error = np.sqrt(1.0 + luck * unit**2)[figures.fitted]

@@ -11,8 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sos_sim.calibration.correct import Chains, begin_chains, corrected
-from sos_sim.calibration.emulators import fit_emulator
-from sos_sim.calibration.figures import Figures
+from sos_sim.calibration.emulators import fit_figure_emulator
+from sos_sim.calibration.figures import TargetFigures
 from sos_sim.calibration.file import CalibrationStudy
 from sos_sim.calibration.luck import SharedLuck, luck_of_seeds, luck_of_trials, simulated_means
 from sos_sim.calibration.space import Scores, around_draws, spread_over_prior
@@ -32,13 +32,13 @@ STEPS: Final = 40
 """Slices after which a proposed trial is taken; twice as many give the same distribution."""
 _FEWEST: Final = 40
 _LATEST: Final = 1600
-"""Trials that emulators are fitted to: those before them lie too far away to say what matters near the figures."""
+"""TrialWaves that emulators are fitted to: those before them lie too far away to say what matters near the figures."""
 _FIRST, _STRENGTHS, _SLICES, _CHAINS, _WAVES = 1, 2, 3, 7, 16
 
 
 @dataclass(frozen=True)
 class Wave:
-    """Trials that were run: their scores, their rows, and, of those that succeeded, means over replicates.
+    """TrialWaves that were run: their scores, their rows, and, of those that succeeded, means over replicates.
 
     ``simulated`` has shape (succeeded, figures); ``succeeded`` marks the trials, shape (trials,).
     """
@@ -49,7 +49,7 @@ class Wave:
     simulated: Floats
     succeeded: NDArray[np.bool_]
 
-    def transformed(self, figures: Figures) -> Floats:
+    def transformed(self, figures: TargetFigures) -> Floats:
         """What emulators would have to predict, a row for every trial, NaN where it failed."""
         rows = np.full((len(self.scores), self.simulated.shape[1]), np.nan)
         rows[self.succeeded] = figures.transformed(self.simulated)
@@ -77,7 +77,7 @@ def planned_runs(study: CalibrationStudy) -> int:
 
 
 @dataclass
-class Trials:
+class TrialWaves:
     """Runs trials wave by wave, each proposed from what the earlier ones said."""
 
     study: CalibrationStudy
@@ -128,7 +128,7 @@ class Trials:
         inputs = study.space.inputs(np.vstack([wave.scores[wave.succeeded] for wave in waves])[-_LATEST:])
         figures = study.figures.transformed(np.vstack([wave.simulated for wave in waves])[-_LATEST:])
         noise = np.mean([luck_of_trials(wave.runs, study.figures) for wave in waves], axis=0)
-        emulator = fit_emulator(inputs, figures)
+        emulator = fit_figure_emulator(inputs, figures)
         own = np.sqrt(np.maximum(emulator.error**2 - noise, 0.05 * emulator.error**2))
         shift = np.zeros(len(study.figures.parts)) if luck is None else luck.shift
         return Surface(study.space, study.figures, emulator, shift, own)

@@ -24,7 +24,7 @@ _TRIALS_A_TERM = 2.5
 
 
 @dataclass(frozen=True)
-class Emulator:
+class FigureEmulator:
     """Predicts transformed figures at points of scores.
 
     ``error``: root mean square of held-out errors, shape (figures,); ``held_out``: the held-out prediction
@@ -70,7 +70,7 @@ class Terms:
         return slopes.T
 
 
-def fit_emulator(inputs: Floats, figures: Floats) -> Emulator:
+def fit_figure_emulator(inputs: Floats, figures: Floats) -> FigureEmulator:
     """Fit to trials: ``inputs`` (trials, inputs), ``figures`` (trials, figures), transformed and all finite.
 
     Held-out predictions come from five folds of neighbouring trials, terms being chosen anew in each. Raises
@@ -85,7 +85,7 @@ def fit_emulator(inputs: Floats, figures: Floats) -> Emulator:
         held_out[fold] = terms.at(inputs[fold]) @ fitted.coef_.T + fitted.intercept_
     squared = ((held_out - figures) ** 2).mean(axis=0)
     spread = np.maximum(figures.var(axis=0), np.finfo(float).tiny)
-    return Emulator(*_fit(inputs, figures), held_out, np.sqrt(squared), 1.0 - squared / spread)
+    return FigureEmulator(*_fit(inputs, figures), held_out, np.sqrt(squared), 1.0 - squared / spread)
 
 
 def _fit(inputs: Floats, figures: Floats) -> tuple[Terms, Any]:

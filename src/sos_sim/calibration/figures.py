@@ -29,7 +29,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Figures:
+class TargetFigures:
     """Published values in a fixed order; arrays have one place for each."""
 
     parts: tuple[Figure, ...]
@@ -95,10 +95,10 @@ class Figures:
         )
 
 
-def figures_of(fitted: Sequence[Target], validating: Sequence[Target] = ()) -> Figures:
+def figures_of(fitted: Sequence[Target], validating: Sequence[Target] = ()) -> TargetFigures:
     """The figures of these targets; prices that the model takes as given are left out, since they fit by definition."""
     both = [*((target, False) for target in fitted), *((target, True) for target in validating)]
-    return Figures(
+    return TargetFigures(
         tuple(
             Figure(target, part, validate)
             for target, validate in both

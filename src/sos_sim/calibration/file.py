@@ -10,8 +10,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal, cast, get_args
 
-from sos_sim.calibration.figures import Figures, figures_of
-from sos_sim.calibration.space import Space, uncertain_parameters
+from sos_sim.calibration.figures import TargetFigures, figures_of
+from sos_sim.calibration.space import ParameterSpace, uncertain_parameters
 from sos_sim.core.errors import did_you_mean
 from sos_sim.evidence.targets import Target, read_targets
 from sos_sim.files.keys import describe
@@ -66,12 +66,12 @@ class CalibrationStudy:
     seed: int
 
     @cached_property
-    def space(self) -> Space:
+    def space(self) -> ParameterSpace:
         """What varies."""
         return uncertain_parameters(self.scenario, self.vary)
 
     @cached_property
-    def figures(self) -> Figures:
+    def figures(self) -> TargetFigures:
         """What it is held against; a target that validates is not fitted."""
         held_back = {target.id for target in self.validate}
         return figures_of([target for target in self.targets if target.id not in held_back], self.validate)

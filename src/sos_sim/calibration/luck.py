@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sos_sim.calibration.figures import Figures
+from sos_sim.calibration.figures import TargetFigures
 
 Floats = NDArray[np.float64]
 
 
 class SharedLuck(NamedTuple):
-    """Luck on the emulators' scale (``Figures.transformed``).
+    """Luck on the emulators' scale (``TargetFigures.transformed``).
 
     ``shift``: what the shared seeds add to a trial's mean, shape (figures,); ``variance``: of that estimate;
     ``residuals``: what one seed adds to a single replicate, shape (reference rows, figures).
@@ -29,19 +29,19 @@ class SharedLuck(NamedTuple):
     residuals: Floats
 
 
-def simulated_means(runs: pd.DataFrame, figures: Figures) -> Floats:
+def simulated_means(runs: pd.DataFrame, figures: TargetFigures) -> Floats:
     """Mean over replicates, shape (points, figures); NaN where a replicate failed or a measure has no value."""
     return np.asarray(by_point(runs, figures).mean(axis=1))
 
 
-def by_point(runs: pd.DataFrame, figures: Figures) -> Floats:
+def by_point(runs: pd.DataFrame, figures: TargetFigures) -> Floats:
     """Simulated values, shape (points, replicates, figures); ``runs`` is sorted by point, then replicate."""
     replicates = int(runs["replicate"].max()) + 1
     values = runs[figures.measures].to_numpy(dtype=float)
     return values.reshape(len(runs) // replicates, replicates, len(figures.measures))
 
 
-def luck_of_seeds(reference: pd.DataFrame, figures: Figures, shared: int) -> SharedLuck:
+def luck_of_seeds(reference: pd.DataFrame, figures: TargetFigures, shared: int) -> SharedLuck:
     """What the first ``shared`` seeds add, from reference points that ran with these and many more."""
     values = by_point(reference, figures)
     values = values[np.isfinite(values).all(axis=(1, 2))]
@@ -53,7 +53,7 @@ def luck_of_seeds(reference: pd.DataFrame, figures: Figures, shared: int) -> Sha
     return SharedLuck(added.mean(axis=0), variance, one_seed.reshape(-1, one_seed.shape[-1]))
 
 
-def luck_of_trials(runs: pd.DataFrame, figures: Figures) -> Floats:
+def luck_of_trials(runs: pd.DataFrame, figures: TargetFigures) -> Floats:
     """Variance of a trial's mean by luck of its own, on the emulators' scale, shape (figures,).
 
     Trials and seeds are two ways of an analysis of variance; what neither explains is luck of a trial's own.

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from sos_sim.calibration.correct import begin_chains, corrected
 from sos_sim.calibration.course import Course
 from sos_sim.calibration.luck import luck_of_trials
-from sos_sim.calibration.space import Space, normal_draws
+from sos_sim.calibration.space import ParameterSpace, normal_draws
 from sos_sim.calibration.surface import Surface
 from sos_sim.calibration.words import identified
 from sos_sim.core.luck import mix
@@ -37,7 +37,7 @@ def recover(course: Course) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-def coverage(recovery: pd.DataFrame, space: Space, draws: int) -> pd.DataFrame:
+def interval_coverage(recovery: pd.DataFrame, space: ParameterSpace, draws: int) -> pd.DataFrame:
     """Share of truths that intervals cover, for each parameter and, last, for all that are fitted together.
 
     ``draws`` is how many draws each interval comes from.

@@ -19,7 +19,7 @@ from scipy.stats import qmc
 
 from sos_sim.core.luck import mix, uniform
 from sos_sim.core.parameters import Parameter, Value
-from sos_sim.files.factors import Factor, Spread, declared_distribution, points_at
+from sos_sim.files.factors import Factor, SpreadFactor, declared_distribution, points_at
 from sos_sim.files.scenario import Scenario
 from sos_sim.theory.parameters import declared
 
@@ -33,7 +33,7 @@ FARTHEST = 4.5
 
 
 @dataclass(frozen=True)
-class Space:
+class ParameterSpace:
     """Parameters that vary together, in the order of columns."""
 
     parameters: tuple[Parameter, ...]
@@ -62,9 +62,9 @@ class Space:
             columns[:, place] = (natural - mean) / sd
         return columns
 
-    def strengths(self) -> Space:
+    def strengths(self) -> ParameterSpace:
         """Only the strengths among them."""
-        return Space(tuple(parameter for parameter in self.parameters if parameter.is_strength))
+        return ParameterSpace(tuple(parameter for parameter in self.parameters if parameter.is_strength))
 
     @cached_property
     def prior_moments(self) -> NDArray[np.float64]:
@@ -91,7 +91,7 @@ class Space:
         return np.column_stack(columns)
 
 
-def uncertain_parameters(scenario: Scenario, names: Sequence[str] = ()) -> Space:
+def uncertain_parameters(scenario: Scenario, names: Sequence[str] = ()) -> ParameterSpace:
     """The facts and beliefs with a prior that act under the scenario's switches and that it does not set itself.
 
     ``names`` restricts them. Strengths are among them, since a usual practice that already has some of
@@ -106,10 +106,10 @@ def uncertain_parameters(scenario: Scenario, names: Sequence[str] = ()) -> Space
         and scenario.origins[parameter.path] == "default"
         and (not names or name in names)
     ]
-    return Space(tuple(found))
+    return ParameterSpace(tuple(found))
 
 
-def spread_over_prior(space: Space, size: int, seed: int) -> Scores:
+def spread_over_prior(space: ParameterSpace, size: int, seed: int) -> Scores:
     """Scores of space-filling points, shape (size, parameters): the first of a scrambled Sobol sequence.
 
     Sobol 1967; scrambling by Owen and Matoušek as in ``scipy.stats.qmc``, keyed by ``seed``.
@@ -121,13 +121,13 @@ def spread_over_prior(space: Space, size: int, seed: int) -> Scores:
     return np.asarray(np.clip(special.ndtri(shares), -FARTHEST, FARTHEST))
 
 
-def around_draws(space: Space, draws: pd.DataFrame, rows: NDArray[np.int64], seed: int) -> Scores:
+def around_draws(space: ParameterSpace, draws: pd.DataFrame, rows: NDArray[np.int64], seed: int) -> Scores:
     """Scores about rows of a posterior's draws, loosened; parameters that it lacks are drawn from their priors."""
     loose = normal_draws(seed, 0, len(rows), len(space.parameters))
     held = np.array([name in draws.columns for name in space.names])
     if not held.any():
         return loose
-    known = Space(tuple(parameter for parameter, here in zip(space.parameters, held, strict=True) if here))
+    known = ParameterSpace(tuple(parameter for parameter, here in zip(space.parameters, held, strict=True) if here))
     loose[:, held] = known.scores(draws.iloc[rows]) + _LOOSER * loose[:, held]
     return np.asarray(np.clip(loose, -FARTHEST, FARTHEST))
 
@@ -150,10 +150,10 @@ def _acts(parameter: Parameter, scenario: Scenario) -> bool:
     return not switch or scenario.values[switch] == choice
 
 
-def _spread(parameter: Parameter) -> Spread:
+def _spread(parameter: Parameter) -> SpreadFactor:
     """The prior within its bounds; every parameter of a space has one."""
     distribution = declared_distribution(parameter)
-    assert isinstance(distribution, Spread), parameter.name
+    assert isinstance(distribution, SpreadFactor), parameter.name
     return distribution
 
 

@@ -58,7 +58,7 @@ def care_spells(histories: Histories, first: int, last: int) -> pd.DataFrame:
     return table.assign(age=age[table.index]).reset_index(drop=True)
 
 
-def returns_home(histories: Histories, first: int, last: int) -> pd.DataFrame:
+def return_spells(histories: Histories, first: int, last: int) -> pd.DataFrame:
     """Returns home from care, followed to re-entry, the eighteenth birthday or the end of the window.
 
     Columns: duration and entry (months since return), end ("re-entry" or ``CENSORED``).
@@ -103,7 +103,7 @@ def simulate_spells(
         setting = chosen.setting(replicate + number)
         run = CompiledRun(setting).advance(setting.months)
         histories = Histories(run.events, run.monthly, run.state.children["birth"], setting.months)
-        for name, read in zip(TABLES, (care_spells, returns_home, plan_spells), strict=True):
+        for name, read in zip(TABLES, (care_spells, return_spells, plan_spells), strict=True):
             spells = read(histories, chosen.run.warmup_months, setting.months)
             spells.insert(0, "draw", number)
             found[name].append(spells)

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sos_sim.calibration.emulators import Emulator
-from sos_sim.calibration.figures import Figures
+from sos_sim.calibration.emulators import FigureEmulator
+from sos_sim.calibration.figures import TargetFigures
 from sos_sim.calibration.sampler import Normal, sample_by_slices
-from sos_sim.calibration.space import Scores, Space
+from sos_sim.calibration.space import ParameterSpace, Scores
 
 Floats = NDArray[np.float64]
 
@@ -33,14 +33,14 @@ class Surface:
     (figures,). ``error`` is the emulators' own error there, luck taken out.
     """
 
-    space: Space
-    figures: Figures
-    emulator: Emulator
+    space: ParameterSpace
+    figures: TargetFigures
+    emulator: FigureEmulator
     shift: Floats
     error: Floats
 
     def distances(self, inputs: Floats) -> Floats:
-        """Expected distances in tolerances, shape (points, figures), at inputs (``Space.inputs``)."""
+        """Expected distances in tolerances, shape (points, figures), at inputs (``ParameterSpace.inputs``)."""
         return self.figures.distances(self.figures.simulated(self.emulator.predict(inputs) - self.shift))
 
     def log_likelihood(self, inputs: Floats) -> Floats:

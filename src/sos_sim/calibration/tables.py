@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sos_sim.calibration.course import Course, Wave
 from sos_sim.calibration.luck import luck_of_trials
-from sos_sim.calibration.recovery import coverage, recover
+from sos_sim.calibration.recovery import interval_coverage, recover
 from sos_sim.calibration.weights import WeightedTrials, weigh_trials, weighted_centiles, weighted_mean, weighted_sd
 from sos_sim.calibration.words import identified
 from sos_sim.core.provenance import code_hash, versions
@@ -38,7 +38,7 @@ def calibration_tables(course: Course) -> dict[str, pd.DataFrame]:
         "emulators": _emulators(course),
         "waves": _waves(course, weighted),
         "recovery": recovery,
-        "coverage": coverage(recovery, course.study.space, len(course.waves[-1].scores)),
+        "coverage": interval_coverage(recovery, course.study.space, len(course.waves[-1].scores)),
     }
 
 

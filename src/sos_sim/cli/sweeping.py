@@ -64,7 +64,7 @@ def sweep(
 
 def describe_study(file: Path) -> None:
     """Say what a study would run and what it would take; one row is run to measure it, nothing is kept."""
-    from sos_sim.sensitivity.forecast import forecast
+    from sos_sim.sensitivity.forecast import forecast_sweep
     from sos_sim.sensitivity.plan import SIZES
     from sos_sim.sensitivity.sampling import design_of
     from sos_sim.sensitivity.sweep import load_sweep
@@ -72,7 +72,7 @@ def describe_study(file: Path) -> None:
     study = load_sweep(file)
     if study.scenarios:
         announce_compilation("compiled")
-    expected = forecast(study)
+    expected = forecast_sweep(study)
     typer.echo(
         f"{file} can be run: {study.name!r}, {', '.join(study.methods)} over {len(study.factors)} factors and a dummy, "
         f"{study.size} {SIZES[design_of(study)][1]}.\n"

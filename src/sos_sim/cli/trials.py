@@ -68,11 +68,11 @@ def trial(
 def describe_trial(file: Path) -> None:
     """Say what a trial would run and what it would take; one authority is lived to measure it, nothing is kept."""
     from sos_sim.runs.executors import default_workers
-    from sos_sim.trials.trial import forecast, load_trial
+    from sos_sim.trials.trial import forecast_trial, load_trial
 
     plan = load_trial(file)
     announce_compilation("compiled")
-    expected = forecast(plan)
+    expected = forecast_trial(plan)
     typer.echo(
         f"{file} can be held: {plan.name!r}, {', '.join(plan.designs)}; primary outcome {plan.primary}, "
         f"{len(plan.outcomes)} outcomes, {len(plan.analyses)} analyses.\n"

@@ -53,7 +53,7 @@ class Mechanism:
     waterfall: pd.DataFrame
     shapley: pd.DataFrame
     worlds: pd.DataFrame
-    coverage: pd.DataFrame
+    link_coverage: pd.DataFrame
 
 
 def mechanism(comparator: Scenario, arm: Scenario, runs: Runs, measures: Sequence[str] = OUTCOMES) -> Mechanism:
@@ -65,7 +65,11 @@ def mechanism(comparator: Scenario, arm: Scenario, runs: Runs, measures: Sequenc
     _refuse_other_differences(comparator, arm)
     worth = _worth(comparator, arm, measures, runs)
     return Mechanism(
-        _switched_off(worth), _waterfall(worth), _shapley(worth), _worlds(comparator, arm, measures, runs), coverage()
+        _switched_off(worth),
+        _waterfall(worth),
+        _shapley(worth),
+        _worlds(comparator, arm, measures, runs),
+        link_coverage(),
     )
 
 
@@ -86,7 +90,7 @@ def other_differences(comparator: Scenario, arm: Scenario) -> list[str]:
     return [name for name, value in comparator.values.items() if name not in free and arm.values[name] != value]
 
 
-def coverage() -> pd.DataFrame:
+def link_coverage() -> pd.DataFrame:
     """Which links can be switched off for the programme alone; see ``Mechanism.coverage``."""
     own, shared = programme_links(), links_in_every_arm()
     return pd.DataFrame(

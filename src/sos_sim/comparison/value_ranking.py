@@ -32,7 +32,7 @@ ORDERS: Final = 19
 
 
 @dataclass(frozen=True)
-class Decision:
+class ProgrammeChoice:
     """One authority's choice between usual practice and programmes, draw by draw of what is uncertain.
 
     ``benefits``: net benefit in pounds over the period, shape (draws, options); the first of ``options`` is
@@ -61,7 +61,7 @@ def rank_information(
 
 def read_decision(
     folder: Path, value: float, harm_value: float, item: str = "care_starts", discount_rate: float = DISCOUNT_RATE
-) -> Decision:
+) -> ProgrammeChoice:
     """The decision that a comparison over draws informs, present values over whole years.
 
     Parameters that a scenario sets, and which draws therefore do not move, are left out. Raises InputError for
@@ -83,10 +83,10 @@ def read_decision(
     moving = [name for name in beliefs if name not in fixed and beliefs[name].nunique() > 1]
     states = costs.present.loc[costs.present["arm"] == names[0], "draw"].to_numpy()
     stated = f"£{value:,.0f} for each {WORTH[item]}, £{harm_value:,.0f} for each month of harm at home avoided"
-    return Decision(names, benefits.to_numpy(), beliefs[moving], about(states), stated)
+    return ProgrammeChoice(names, benefits.to_numpy(), beliefs[moving], about(states), stated)
 
 
-def rank_beliefs(decision: Decision, seed: int = 1) -> pd.DataFrame:
+def rank_beliefs(decision: ProgrammeChoice, seed: int = 1) -> pd.DataFrame:
     """What to find out first: the expected value of knowing each belief and each link, the highest first.
 
     ``seed`` deals out the benefits of chance worlds. One row a parameter that varies (kind 'belief'; facts of an
@@ -109,7 +109,7 @@ def rank_beliefs(decision: Decision, seed: int = 1) -> pd.DataFrame:
     return found.sort_values(["evppi", "explained"], ascending=False, ignore_index=True, kind="stable")
 
 
-def _rows(decision: Decision, groups: Mapping[str, Sequence[str]], kind: str, seed: int) -> list[dict[str, Any]]:
+def _rows(decision: ProgrammeChoice, groups: Mapping[str, Sequence[str]], kind: str, seed: int) -> list[dict[str, Any]]:
     """One row a group; all of a kind share the level of noise."""
     benefits, draws = _dealt_out(decision.benefits, seed), np.arange(len(decision.benefits))
     found = {

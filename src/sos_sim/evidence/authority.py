@@ -12,7 +12,7 @@ from typing import Final
 from sos_sim.core.parameters import Value
 from sos_sim.evidence.areas import Area
 from sos_sim.evidence.local_facts import DERIVATIONS, FACT_RATIOS
-from sos_sim.evidence.local_figures import RATIOS, UNACCOMPANIED, Figures, Pooled, Ratio, tolerance
+from sos_sim.evidence.local_figures import RATIOS, UNACCOMPANIED, CountRatio, LocalFigures, Pooled, tolerance
 from sos_sim.evidence.published import Published
 from sos_sim.evidence.targets import Target, england_targets
 from sos_sim.theory.parameters import declared
@@ -47,13 +47,13 @@ class LocalAuthority:
 
 def local_authority(published: Published, area: Area) -> LocalAuthority:
     """Facts and targets of one of the authorities that published tables know (see ``areas.find_area``)."""
-    return _Reader(Figures(published, area)).read()
+    return _Reader(LocalFigures(published, area)).read()
 
 
 class _Reader:
     """Turns the figures of one authority into facts and targets, noting what is not its own."""
 
-    def __init__(self, figures: Figures) -> None:
+    def __init__(self, figures: LocalFigures) -> None:
         self.figures = figures
         self.england = {target.id: target for target in england_targets()}
         self.pooled = {name: figures.pool(ratio) for name, ratio in FACT_RATIOS.items()}
@@ -89,10 +89,10 @@ class _Reader:
             if figure == _CHILDREN and whose == code and count > 0
         ]
         if not years:
-            self._note_that_fact_stays(_CHILDREN, Ratio(_CHILDREN, {}))
+            self._note_that_fact_stays(_CHILDREN, CountRatio(_CHILDREN, {}))
             return None
         count = self.figures.count(_CHILDREN, frozenset([code]), max(years))
-        return self._in_range(_CHILDREN, count, f"mid-{max(years)}, {self.figures.files(Ratio(_CHILDREN, {}))}")
+        return self._in_range(_CHILDREN, count, f"mid-{max(years)}, {self.figures.files(CountRatio(_CHILDREN, {}))}")
 
     def _fact(self, name: str) -> Fact | None:
         derivation = DERIVATIONS[name]
@@ -103,7 +103,7 @@ class _Reader:
         value = derivation.formula(self._own, self._england)
         return self._in_range(name, value, f"{self._source(ratio, found)}: {derivation.words}")
 
-    def _target(self, name: str, ratio: Ratio) -> Target | None:
+    def _target(self, name: str, ratio: CountRatio) -> Target | None:
         england, found = self.england[name], self.pooled[name]
         if found is None:
             self._note_that_target_stays(england, self.figures.why_not(ratio))
@@ -133,11 +133,11 @@ class _Reader:
             self.notes.append(f"{beyond} ({parameter.allowed()}); {allowed:g} is used.")
         return Fact(name, int(allowed) if parameter.whole else _rounded(allowed), source)
 
-    def _source(self, ratio: Ratio, found: Pooled) -> str:
+    def _source(self, ratio: CountRatio, found: Pooled) -> str:
         whose = "".join(f" ({said})" for said in (found.place, found.population) if said)
         return f"{found.span}, {self.figures.files(ratio)}{whose}"
 
-    def _note_that_fact_stays(self, name: str, ratio: Ratio) -> None:
+    def _note_that_fact_stays(self, name: str, ratio: CountRatio) -> None:
         reason = self.figures.why_not(ratio)
         self.notes.append(f"authority.{name} stays England's {declared()[name].default:g}: {reason}.")
 

@@ -11,18 +11,18 @@ from collections.abc import Callable, Mapping
 from typing import Final, NamedTuple
 
 from sos_sim.core.units import MONTHS_PER_YEAR
-from sos_sim.evidence.local_figures import RATIOS, Ratio
+from sos_sim.evidence.local_figures import RATIOS, CountRatio
 from sos_sim.theory.parameters import declared
 
 Value = Callable[[str], float]
 """The value of a target or ratio, by id."""
 IN_ASSESSMENT: Final = 55_000 / 632_830
 """Children in assessment on a day for each referral a year (England 2025; see the source of ``held_share``)."""
-FACT_RATIOS: Mapping[str, Ratio] = {
+FACT_RATIOS: Mapping[str, CountRatio] = {
     **RATIOS,
-    "case_holder_rate": Ratio("case_holders", {"children": 1.0}),
-    "case_holder_share": Ratio("case_holders", {"in_post": 1.0, "agency": 1.0}, counted_in=True),
-    "held_share": Ratio("cases", {"need_at_31_march": 1.0, "referrals": IN_ASSESSMENT}, counted_in=True),
+    "case_holder_rate": CountRatio("case_holders", {"children": 1.0}),
+    "case_holder_share": CountRatio("case_holders", {"in_post": 1.0, "agency": 1.0}, counted_in=True),
+    "held_share": CountRatio("cases", {"need_at_31_march": 1.0, "referrals": IN_ASSESSMENT}, counted_in=True),
 }
 """Ratios by id: all targets, and three that only facts need."""
 

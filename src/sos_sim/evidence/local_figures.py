@@ -65,7 +65,7 @@ _LATER: Final = "population of the June after"
 
 
 @dataclass(frozen=True)
-class Ratio:
+class CountRatio:
     """What is divided by what: counts by name, added up with weights.
 
     ``counted_in`` says that the part is counted among the whole, so that its error is binomial.
@@ -86,15 +86,15 @@ class Ratio:
         return RATE_BASE if _CHILDREN in self.whole else 1.0
 
 
-def _rate(part: str) -> Ratio:
-    return Ratio(part, {_CHILDREN: 1.0})
+def _rate(part: str) -> CountRatio:
+    return CountRatio(part, {_CHILDREN: 1.0})
 
 
-def _share(part: str, *whole: str) -> Ratio:
-    return Ratio(part, dict.fromkeys(whole, 1.0), counted_in=True)
+def _share(part: str, *whole: str) -> CountRatio:
+    return CountRatio(part, dict.fromkeys(whole, 1.0), counted_in=True)
 
 
-RATIOS: Mapping[str, Ratio] = {
+RATIOS: Mapping[str, CountRatio] = {
     "referral_rate": _rate("referrals"),
     "rereferral_12m_share": _share("rereferrals", "referrals"),
     "referral_nfa_share": _share("no_further_action", "referrals"),
@@ -111,8 +111,8 @@ RATIOS: Mapping[str, Ratio] = {
     "cla_stock_rate_nonuasc": _rate("care_at_31_march"),
     "cla_cease_rate_nonuasc": _rate("care_ceased"),
     "sw_fte_rate": _rate("in_post"),
-    "caseload_mean": Ratio("cases", {"case_holders": 1.0}),
-    "sw_turnover": Ratio("leavers", {"in_post": 1.0}),
+    "caseload_mean": CountRatio("cases", {"case_holders": 1.0}),
+    "sw_turnover": CountRatio("leavers", {"in_post": 1.0}),
     "sw_vacancy": _share("vacancies", "vacancies", "in_post"),
     "sw_agency": _share("agency", "agency", "in_post"),
 }
@@ -143,7 +143,7 @@ class Pooled(NamedTuple):
 
 
 @dataclass
-class Figures:
+class LocalFigures:
     """The published counts of one authority, and of those that can stand for it."""
 
     published: Published
@@ -162,7 +162,7 @@ class Figures:
         self.counts = dict(zip(keys, zip(rows["value"], rows["symbol"], strict=True), strict=True))
         self.last_year = self._last_year()
 
-    def pool(self, ratio: Ratio) -> Pooled | None:
+    def pool(self, ratio: CountRatio) -> Pooled | None:
         """A ratio over the last years for which the tables hold all it needs; None where they do not.
 
         Figures of those that report together, or of a predecessor, stand in only where it has none of its
@@ -177,7 +177,7 @@ class Figures:
                     return found
         return None
 
-    def why_not(self, ratio: Ratio) -> str:
+    def why_not(self, ratio: CountRatio) -> str:
         """Why there is no ratio: a table that is not there, or what stands in the cells."""
         for figure in ratio.figures:
             table = TABLE_OF[figure].title
@@ -192,7 +192,7 @@ class Figures:
                 return f"{figure} is {reason} in {years[0]}-{years[-1]} in the table {table!r}"
         return "no year has all the figures it needs"
 
-    def files(self, ratio: Ratio) -> str:
+    def files(self, ratio: CountRatio) -> str:
         """The files of the tables a ratio is made from."""
         return ", ".join(dict.fromkeys(self.published.files[TABLE_OF[figure].title] for figure in ratio.figures))
 
@@ -219,7 +219,7 @@ class Figures:
                 return max(outcomes)
         return max(year + years_before for years_before, year in dated)
 
-    def _pool(self, ratio: Ratio, codes: frozenset[str], place: str, late: int) -> Pooled | None:
+    def _pool(self, ratio: CountRatio, codes: frozenset[str], place: str, late: int) -> Pooled | None:
         counted = {year: self._parts(ratio, codes, year, late) for year in self._years()}
         counted = {year: (part, whole) for year, (part, whole) in counted.items() if part >= 0.0 and whole > 0.0}
         if not counted:
@@ -230,7 +230,7 @@ class Figures:
         population = _LATER if late == LATE_POPULATION and _CHILDREN in ratio.whole else ""
         return Pooled(ratio.scale * part / whole, years, part, whole, yearly, place, population)
 
-    def _parts(self, ratio: Ratio, codes: frozenset[str], year: int, late: int) -> tuple[float, float]:
+    def _parts(self, ratio: CountRatio, codes: frozenset[str], year: int, late: int) -> tuple[float, float]:
         """Part and whole of one outcome year, NaN where a count is a gap."""
         part = self.count(ratio.part, codes, _dated(ratio.part, year, late))
         if ratio.part in UNACCOMPANIED:
@@ -252,7 +252,7 @@ def unaccompanied_share(figure: str, year: int) -> float:
     return shares[min(shares, key=lambda known: abs(known - year))]
 
 
-def tolerance(ratio: Ratio, found: Pooled, england: Target) -> float:
+def tolerance(ratio: CountRatio, found: Pooled, england: Target) -> float:
     """How far a simulated value may lie off, in the target's unit; the formula is at the top of this file."""
     usual = england.tolerance * max(0.5, found.value / england.values[0])
     unaccompanied = UNACCOMPANIED_ERROR.get(ratio.part, 0.0) * found.value
@@ -260,7 +260,7 @@ def tolerance(ratio: Ratio, found: Pooled, england: Target) -> float:
     return math.hypot(usual, max(_sampling_error(ratio, found), moved), unaccompanied)
 
 
-def _sampling_error(ratio: Ratio, found: Pooled) -> float:
+def _sampling_error(ratio: CountRatio, found: Pooled) -> float:
     """Standard error of the count in one authority-year, in the unit of the ratio."""
     if ratio.counted_in:
         share = (found.part + 1.0) / (found.whole + 2.0)

@@ -32,7 +32,7 @@ _AUTHORITY = "E0|E1"
 """Codes of authorities begin so (E06 unitary, E08 metropolitan, E09 London, E10 county); E92 is England."""
 
 
-class Published(NamedTuple):
+class PanelColumn(NamedTuple):
     """Where a measure is in the panel, times ``scale`` in the measure's unit.
 
     ``unaccompanied`` names the column with the percentage of the children counted who are unaccompanied
@@ -46,21 +46,21 @@ class Published(NamedTuple):
     workforce: bool = False
 
 
-MEASURED: Mapping[str, Published] = {
-    "referral_rate": Published(REFERRALS),
-    "rereferral_12m_share": Published(AGAIN, 0.01),
-    "referral_not_in_need_share": Published("referral_assessed_not_in_need_pct", 0.01),
-    "cin_start_rate": Published("cin_episodes_started", RATE_BASE, per_child=True),
-    "cin_stock_rate": Published(NEED),
-    "s47_rate": Published("s47_rate"),
-    "s47_to_icpc_share": Published("s47_to_icpc_pct", 0.01),
-    "cpp_start_rate": Published("cpp_started_rate"),
-    "cpp_stock_rate": Published("cpp_31mar_rate"),
-    "cpp_repeat_share": Published("cpp_subsequent_pct", 0.01),
-    "care_application_rate": Published("lait_care_applications_rate"),
-    "cla_start_rate": Published("cla_started_rate1", unaccompanied="lait_uasc_start_pct"),
-    "cla_stock_rate": Published("cla_31mar_rate1", unaccompanied="lait_uasc_pct"),
-    "caseload_mean": Published(CASELOAD, workforce=True),
+MEASURED: Mapping[str, PanelColumn] = {
+    "referral_rate": PanelColumn(REFERRALS),
+    "rereferral_12m_share": PanelColumn(AGAIN, 0.01),
+    "referral_not_in_need_share": PanelColumn("referral_assessed_not_in_need_pct", 0.01),
+    "cin_start_rate": PanelColumn("cin_episodes_started", RATE_BASE, per_child=True),
+    "cin_stock_rate": PanelColumn(NEED),
+    "s47_rate": PanelColumn("s47_rate"),
+    "s47_to_icpc_share": PanelColumn("s47_to_icpc_pct", 0.01),
+    "cpp_start_rate": PanelColumn("cpp_started_rate"),
+    "cpp_stock_rate": PanelColumn("cpp_31mar_rate"),
+    "cpp_repeat_share": PanelColumn("cpp_subsequent_pct", 0.01),
+    "care_application_rate": PanelColumn("lait_care_applications_rate"),
+    "cla_start_rate": PanelColumn("cla_started_rate1", unaccompanied="lait_uasc_start_pct"),
+    "cla_stock_rate": PanelColumn("cla_31mar_rate1", unaccompanied="lait_uasc_pct"),
+    "caseload_mean": PanelColumn(CASELOAD, workforce=True),
 }
 """Measures that both the panel and the model have, on the model's definition."""
 
@@ -190,7 +190,7 @@ def _facts(rows: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _official(where: Published, rows: pd.DataFrame, now: pd.DataFrame) -> pd.Series[float]:
+def _official(where: PanelColumn, rows: pd.DataFrame, now: pd.DataFrame) -> pd.Series[float]:
     values = rows[where.column] * where.scale
     if where.per_child:
         values = values / now[CHILDREN]

@@ -22,7 +22,7 @@ Shares = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Spread:
+class SpreadFactor:
     """A distribution kept within [low, high]; ``whole`` rounds to whole numbers."""
 
     prior: Prior
@@ -71,7 +71,7 @@ class Factor:
     """One thing that varies: a parameter or lever by name, and its distribution."""
 
     name: str
-    distribution: Spread | Choices
+    distribution: SpreadFactor | Choices
 
     @property
     def categories(self) -> tuple[str, ...]:
@@ -80,7 +80,7 @@ class Factor:
         return tuple(str(choice) for choice in choices) if any(isinstance(choice, str) for choice in choices) else ()
 
 
-def declared_distribution(parameter: Parameter) -> Spread | Choices | None:
+def declared_distribution(parameter: Parameter) -> SpreadFactor | Choices | None:
     """How a parameter varies unless a study says otherwise; None when nothing is declared.
 
     Beliefs and facts have their prior, switches their choices, levers are uniform over their range.
@@ -88,17 +88,17 @@ def declared_distribution(parameter: Parameter) -> Spread | Choices | None:
     if parameter.choices:
         return Choices(parameter.choices)
     if parameter.kind == "lever":
-        return uniform(parameter.low, parameter.high)
+        return uniform_between(parameter.low, parameter.high)
     if parameter.prior is None:
         return None
-    return Spread(parameter.prior, parameter.low, parameter.high, parameter.whole)
+    return SpreadFactor(parameter.prior, parameter.low, parameter.high, parameter.whole)
 
 
-def uniform(low: float, high: float, whole: bool = False) -> Spread | Choices:
+def uniform_between(low: float, high: float, whole: bool = False) -> SpreadFactor | Choices:
     """Uniform between two bounds; over whole numbers both bounds count."""
     if whole:
         return Choices(range(round(low), round(high) + 1))
-    return Spread(Prior("uniform", {"loc": low, "scale": high - low}), low, high)
+    return SpreadFactor(Prior("uniform", {"loc": low, "scale": high - low}), low, high)
 
 
 def points_at(factors: Sequence[Factor], shares: Shares) -> list[dict[str, Value]]:

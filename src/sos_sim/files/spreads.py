@@ -13,12 +13,12 @@ import numpy as np
 from sos_sim.core.errors import did_you_mean
 from sos_sim.core.parameters import Parameter, Value
 from sos_sim.core.priors import Prior
-from sos_sim.files.factors import Choices, Spread, uniform
+from sos_sim.files.factors import Choices, SpreadFactor, uniform_between
 from sos_sim.files.keys import as_declared, describe, trouble_with
 from sos_sim.files.yaml_lines import Entry
 
 
-def read_distribution(parameter: Parameter, entry: Entry) -> Spread | Choices:
+def read_distribution(parameter: Parameter, entry: Entry) -> SpreadFactor | Choices:
     """The distribution of a parameter as written. Raises ValueError saying what is wrong and what is allowed."""
     given = entry.value if isinstance(entry.value, dict) else {}
     kinds = [key for key in given if key != "spike"]
@@ -31,7 +31,7 @@ def read_distribution(parameter: Parameter, entry: Entry) -> Spread | Choices:
         return Choices(_allowed_values(parameter, given["choices"]))
     if kinds[0] == "range":
         low, high = _bounds(parameter, given["range"])
-        return uniform(low, high, parameter.whole)
+        return uniform_between(low, high, parameter.whole)
     spike = _number(parameter, given["spike"]) if "spike" in given else 0.0
     return _scipy_distribution(parameter, kinds[0], given[kinds[0]], spike)
 
@@ -65,7 +65,7 @@ def _number(parameter: Parameter, entry: Entry) -> float:
     return float(entry.value)
 
 
-def _scipy_distribution(parameter: Parameter, name: str, entry: Entry, spike: float) -> Spread:
+def _scipy_distribution(parameter: Parameter, name: str, entry: Entry, spike: float) -> SpreadFactor:
     from scipy import stats
 
     known = [key for key, value in vars(stats).items() if isinstance(value, stats.rv_continuous | stats.rv_discrete)]
@@ -76,7 +76,7 @@ def _scipy_distribution(parameter: Parameter, name: str, entry: Entry, spike: fl
     arguments = {key: item.value for key, item in entry.value.items()}
     prior = Prior(name, arguments, spike)
     _refuse_unusable(parameter, prior)
-    return Spread(prior, parameter.low, parameter.high, parameter.whole)
+    return SpreadFactor(prior, parameter.low, parameter.high, parameter.whole)
 
 
 def _refuse_unusable(parameter: Parameter, prior: Prior) -> None:

@@ -26,7 +26,7 @@ from sos_sim.hypotheses.contrasts import (
     response_of,
 )
 from sos_sim.hypotheses.outcomes import between_arms, effect_candidates, harm_candidates, no_effect_candidates
-from sos_sim.hypotheses.trial_tables import TRIAL_OUTCOMES, Trials, read_trials, trial_columns
+from sos_sim.hypotheses.trial_tables import TRIAL_OUTCOMES, TrialTables, read_trials, trial_columns
 from sos_sim.runs.store import read_table
 from sos_sim.theory.parameters import declared, strengths
 
@@ -60,7 +60,7 @@ class Hypotheses:
 
     cards: pd.DataFrame
     dropped: pd.DataFrame
-    trials: Trials
+    trials: TrialTables
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class _Sources:
 
     stored: StoredComparison
     sweeps: Sequence[SweepTables]
-    trials: Trials
+    trials: TrialTables
 
     def table(self, name: str, arm: str = "") -> pd.DataFrame:
         """Rows of a table, of one arm where one is named; no rows where the table was not made."""

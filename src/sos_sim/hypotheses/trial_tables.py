@@ -43,7 +43,7 @@ Row = Mapping[Any, Any]
 
 
 @dataclass(frozen=True)
-class Trials:
+class TrialTables:
     """Tables ``power`` and ``assurance`` of one or more trial studies, without analyses that are not sound.
 
     Columns as the trial study stores them; both tables are empty without a study.
@@ -89,7 +89,7 @@ class Trials:
         return self.power[self.power["outcome"] == outcome]
 
 
-def read_trials(folders: Sequence[Path]) -> Trials:
+def read_trials(folders: Sequence[Path]) -> TrialTables:
     """The tables of finished trial studies; those held without draws have no assurance.
 
     Raises ResultsFolderError when a folder holds something else.
@@ -101,14 +101,14 @@ def read_trials(folders: Sequence[Path]) -> Trials:
                 f"{folder} holds a {kind!r} study; --trial takes the folder of a trial study (sos-sim trial STUDY)."
             )
     if not folders:
-        return Trials(pd.DataFrame(columns=[*_KEYS, "rejected", "detectable"]), pd.DataFrame())
+        return TrialTables(pd.DataFrame(columns=[*_KEYS, "rejected", "detectable"]), pd.DataFrame())
     power = pd.concat([_sound(read_table(folder, "power")) for folder in folders], ignore_index=True)
     drawn = [folder for folder in folders if (folder / "assurance.parquet").exists()]
     assurance = [read_table(folder, "assurance") for folder in drawn]
-    return Trials(power, pd.concat(assurance, ignore_index=True) if assurance else pd.DataFrame())
+    return TrialTables(power, pd.concat(assurance, ignore_index=True) if assurance else pd.DataFrame())
 
 
-def trial_columns(trials: Trials, kind: str, outcome: str, size: float) -> dict[str, Any]:
+def trial_columns(trials: TrialTables, kind: str, outcome: str, size: float) -> dict[str, Any]:
     """What trials say of one card; ``size`` is the difference that they must see, in the outcome's unit.
 
     ``seen``: why there is or is no design (NO_TRIAL, SEEN, NOT_SEEN, NOT_COUNTED, NOT_RECORDED). ``trial_outcome``;

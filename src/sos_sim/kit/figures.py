@@ -165,7 +165,7 @@ def ribbon(
     )
 
 
-def by_year(table: pd.DataFrame, across: int = 3) -> Figure:
+def draw_by_year(table: pd.DataFrame, across: int = 3) -> Figure:
     """Small panels, one for each ``label``, of arms' means by year with their intervals.
 
     ``table`` has the columns arm, label, unit, year ("1", "2", …; "all" is left out), mean, mean_low,

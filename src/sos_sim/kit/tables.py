@@ -52,9 +52,9 @@ def outcome_overview(summary: pd.DataFrame) -> Table:
     cells: Any = summary.set_index(["measure", "year"])
     for name in KEY_MEASURES:
         unit, whole = MEASURES[name].unit, cells.loc[(name, "all")]
-        means = [number(cells.loc[(name, year)]["mean"], unit, whole["mean"]) for year in years]
-        spread = number(whole["sd"], unit, whole["mean"])
-        table.add_row(name, unit, *means, f"{number(whole['mean'], unit)} ± {spread}")
+        means = [number_in_unit(cells.loc[(name, year)]["mean"], unit, whole["mean"]) for year in years]
+        spread = number_in_unit(whole["sd"], unit, whole["mean"])
+        table.add_row(name, unit, *means, f"{number_in_unit(whole['mean'], unit)} ± {spread}")
     return table
 
 
@@ -83,7 +83,7 @@ def fit_overview(fit: pd.DataFrame) -> Table:
     )
     for row in fit.to_dict("records"):
         values = [
-            number(float(row[name]), str(row["unit"]), float(row["official"]))
+            number_in_unit(float(row[name]), str(row["unit"]), float(row["official"]))
             for name in ("official", "tolerance", "simulated")
         ]
         several = (fit["target"] == row["target"]).sum() > 1
@@ -109,7 +109,7 @@ def plain_table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> Table
     return table
 
 
-def number(value: float, unit: str, size: float | None = None, sign: str = "-") -> str:
+def number_in_unit(value: float, unit: str, size: float | None = None, sign: str = "-") -> str:
     """A value as people write it in this unit; an en dash where there is none.
 
     Values of one row agree in decimals when they are given the same ``size`` (default: their own).
@@ -130,8 +130,8 @@ def _effect_table(arm: str, effects: pd.DataFrame) -> Table:
 
 def _effect_cells(row: Any) -> list[str]:
     unit, size = row["unit"], row["comparator_mean"]
-    means = [number(row[column], unit, size) for column in ("comparator_mean", "arm_mean")]
-    estimate, low, high = (number(row[column], unit, size, sign="+") for column in ("estimate", "low", "high"))
+    means = [number_in_unit(row[column], unit, size) for column in ("comparator_mean", "arm_mean")]
+    estimate, low, high = (number_in_unit(row[column], unit, size, sign="+") for column in ("estimate", "low", "high"))
     relative = "–" if math.isnan(row["relative"]) else f"{row['relative']:+.1%}"
     return [unit, *means, estimate, f"{low} to {high}", relative, f"{_lower_count(row)} of {row['replicates']}"]
 

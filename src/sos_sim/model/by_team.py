@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from sos_sim.model.columns import Column, ColumnKind, names_of, of_kind
+from sos_sim.model.columns import ColumnKind, TableColumn, names_of, of_kind
 
 
-class TeamColumn(Column):
+class TeamColumn(TableColumn):
     """Columns in the order in which they are stored, each declared with its kind.
 
     ``posts`` filled or not, ``filled_posts`` (permanent or agency), ``trained`` holders of them (see

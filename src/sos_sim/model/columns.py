@@ -14,7 +14,7 @@ class ColumnKind(Enum):
     PER_FILLED_POST = "mean over posts with a permanent or agency holder, 0 when none is filled"
 
 
-class Column(IntEnum):
+class TableColumn(IntEnum):
     """A table's columns, numbered from 0 in the order of their declarations ``NAME = kind``.
 
     A member is its column's place, in Python and in compiled code alike.
@@ -22,7 +22,7 @@ class Column(IntEnum):
 
     kind: ColumnKind
 
-    def __new__(cls, kind: ColumnKind) -> Column:
+    def __new__(cls, kind: ColumnKind) -> TableColumn:
         """A column at the next place."""
         column = int.__new__(cls, len(cls.__members__))
         column._value_ = len(cls.__members__)
@@ -35,11 +35,11 @@ class Column(IntEnum):
         return self.name.lower()
 
 
-def names_of(columns: type[Column]) -> tuple[str, ...]:
+def names_of(columns: type[TableColumn]) -> tuple[str, ...]:
     """Names of all columns of a table, in order."""
     return tuple(column.stored for column in columns)
 
 
-def of_kind(columns: type[Column], kind: ColumnKind) -> tuple[int, ...]:
+def of_kind(columns: type[TableColumn], kind: ColumnKind) -> tuple[int, ...]:
     """Places of the columns of one kind, as plain numbers that compiled code can loop over."""
     return tuple(int(column) for column in columns if column.kind is kind)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from sos_sim.model.columns import Column, ColumnKind, names_of, of_kind
+from sos_sim.model.columns import ColumnKind, TableColumn, names_of, of_kind
 
 
-class MonthlyColumn(Column):
+class MonthlyColumn(TableColumn):
     """Columns in the order in which they are stored, each declared with its kind.
 
     ``mean_danger`` is the true monthly chance of harm to a child at home (0-1), ``mean_appraisal`` its

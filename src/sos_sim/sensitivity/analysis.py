@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sos_sim.sensitivity.convergence import curve, verdict
+from sos_sim.sensitivity.convergence import convergence_verdict, curve
 from sos_sim.sensitivity.estimators import METHODS, PAIRWISE, Numbers
 from sos_sim.sensitivity.guard import refuse_unusable
 from sos_sim.sensitivity.luck_share import luck_floor, luck_share
 from sos_sim.sensitivity.plan import DUMMY, SIZES, Method
-from sos_sim.sensitivity.reading import reading
-from sos_sim.sensitivity.resampling import LEVEL, Estimate, estimate
+from sos_sim.sensitivity.reading import indices_said
+from sos_sim.sensitivity.resampling import LEVEL, ResampledIndices, estimate
 from sos_sim.sensitivity.sampling import Sample, Space
 
 Tables = dict[str, pd.DataFrame]
@@ -74,7 +74,7 @@ def _by_method(name: Method, sample: Sample, outputs: Numbers, luck: dict[str, A
     stirred = luck_floor(method, sample, outputs)
     floors = {index: np.maximum(stirred.get(index, 0.0), least) for index in found.values}
     indices = pd.concat([_index_table(index, found, sample.space, floors[index]) for index in found.values])
-    judged = verdict(method.ranked_by, found, sample.blocks)
+    judged = convergence_verdict(method.ranked_by, found, sample.blocks)
     verdicts = pd.DataFrame(
         [
             {
@@ -90,12 +90,12 @@ def _by_method(name: Method, sample: Sample, outputs: Numbers, luck: dict[str, A
         "indices": indices,
         "convergence": _labelled(curve(method, sample, outputs, found), index=method.ranked_by),
         "verdicts": verdicts,
-        "readings": pd.DataFrame([{"sentence": reading(name, indices, verdicts.iloc[0], luck)}]),
+        "readings": pd.DataFrame([{"sentence": indices_said(name, indices, verdicts.iloc[0], luck)}]),
     }
     return {table: _labelled(frame, method=name) for table, frame in tables.items()}
 
 
-def _index_table(index: str, found: Estimate, space: Space, floor: Numbers) -> pd.DataFrame:
+def _index_table(index: str, found: ResampledIndices, space: Space, floor: Numbers) -> pd.DataFrame:
     """One index: estimates with intervals, the floor of noise under each, and ranks by size."""
     pairs = space.pairs if index in PAIRWISE else tuple((unit, "") for unit in space.units)
     value, half = found.values[index], found.half_width(index)

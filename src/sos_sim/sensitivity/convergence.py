@@ -9,7 +9,7 @@ import pandas as pd
 from scipy import stats
 
 from sos_sim.sensitivity.estimators import MethodOfIndices, Numbers
-from sos_sim.sensitivity.resampling import Estimate, estimate, first_blocks
+from sos_sim.sensitivity.resampling import ResampledIndices, estimate, first_blocks
 from sos_sim.sensitivity.sampling import Sample
 
 PARTS: Final = (0.125, 0.25, 0.5, 0.75)
@@ -32,7 +32,7 @@ class Verdict(NamedTuple):
         return self.more == 0
 
 
-def verdict(index: str, found: Estimate, blocks: int) -> Verdict:
+def convergence_verdict(index: str, found: ResampledIndices, blocks: int) -> Verdict:
     """Judge the ranking of an index from its resamples.
 
     For each pair of resamples, changes of rank are averaged with weights that grow with the square of the
@@ -51,7 +51,7 @@ def verdict(index: str, found: Estimate, blocks: int) -> Verdict:
     return Verdict(change, 0 if change <= 1.0 else max(1, int(np.ceil(blocks * (change**2 - 1.0)))))
 
 
-def curve(method: MethodOfIndices, sample: Sample, outputs: Numbers, whole: Estimate) -> pd.DataFrame:
+def curve(method: MethodOfIndices, sample: Sample, outputs: Numbers, whole: ResampledIndices) -> pd.DataFrame:
     """The ranking index from ever larger parts of the sample.
 
     Columns: blocks, factor, estimate, low, high. ``outputs`` has shape (rows, seeds); ``whole`` is the
@@ -64,12 +64,12 @@ def curve(method: MethodOfIndices, sample: Sample, outputs: Numbers, whole: Esti
     return pd.concat(tables, ignore_index=True)
 
 
-def _part(method: MethodOfIndices, sample: Sample, outputs: Numbers, blocks: int) -> Estimate | None:
+def _part(method: MethodOfIndices, sample: Sample, outputs: Numbers, blocks: int) -> ResampledIndices | None:
     part, values = first_blocks(sample, outputs, blocks)
     return estimate(method, part, values, _RESAMPLES) if np.ptp(values.mean(axis=1)) > 0 else None
 
 
-def _points(sample: Sample, index: str, blocks: int, found: Estimate) -> pd.DataFrame:
+def _points(sample: Sample, index: str, blocks: int, found: ResampledIndices) -> pd.DataFrame:
     value, half = found.values[index], found.half_width(index)
     return pd.DataFrame(
         {

@@ -9,7 +9,7 @@ from typing import Final
 import pandas as pd
 
 from sos_sim.sensitivity.analysis import Tables, analyse, luck_of
-from sos_sim.sensitivity.emulator import BAR, Emulator, fit_emulator, refuse_poor, surface
+from sos_sim.sensitivity.emulator import BAR, Emulator, fit_output_emulator, refuse_poor, surface
 from sos_sim.sensitivity.estimators import METHODS, Numbers
 from sos_sim.sensitivity.plan import DUMMY, Study
 from sos_sim.sensitivity.sampling import Sample, sample
@@ -27,7 +27,7 @@ def analyse_emulated(
     floor under them; else ``simulated`` holds those of the rows
     themselves. Raises UnusableOutput when the emulator predicts too little.
     """
-    emulator = fit_emulator(study.factors, drawn.shares[:, :-1], outputs.mean(axis=1))
+    emulator = fit_output_emulator(study.factors, drawn.shares[:, :-1], outputs.mean(axis=1))
     refuse_poor(label, emulator)
     tables = simulated or _sobol(study, label, emulator, outputs, ids)
     tables = {

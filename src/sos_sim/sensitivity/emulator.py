@@ -43,7 +43,7 @@ class Emulator:
             return np.concatenate([self.fitted.predict(settled(self.factors, part)) for part in parts])
 
 
-def fit_emulator(factors: Sequence[Factor], shares: Shares, outputs: Numbers) -> Emulator:
+def fit_output_emulator(factors: Sequence[Factor], shares: Shares, outputs: Numbers) -> Emulator:
     """Fit to rows of the unit cube, shape (rows, factors), and their outputs, shape (rows,).
 
     Every fifth row is held out while lengths are fitted, and predicted from the others: ``q2`` is one minus

@@ -56,9 +56,9 @@ def sobol(sample: Sample, outputs: Numbers) -> Indices:
     return indices
 
 
-def shapley(sample: Sample, outputs: Numbers) -> Indices:
+def shapley_effects(sample: Sample, outputs: Numbers) -> Indices:
     """Shapley effects as shares of variance (Goda 2021, Reliability Engineering & System Safety 213)."""
-    from SALib.analyze import shapley as library
+    from SALib.analyze import shapley_effects as library
 
     found = library.analyze(sample.space.problem(), sample.shares, outputs)
     return {"shapley": np.asarray(found["shapley_normalized"])}
@@ -147,7 +147,7 @@ class MethodOfIndices(NamedTuple):
 METHODS: Final[Mapping[Method, MethodOfIndices]] = {
     "morris": MethodOfIndices(morris, "mu_star", {"mu_star": "amplitude", "sigma": "amplitude"}),
     "sobol": MethodOfIndices(sobol, "total", {"total": "variance"}),
-    "shapley": MethodOfIndices(shapley, "shapley", {"shapley": "variance"}),
+    "shapley": MethodOfIndices(shapley_effects, "shapley", {"shapley": "variance"}),
     "factorial": MethodOfIndices(factorial, "effect", {}),
     "pawn": MethodOfIndices(pawn, "median", {}, resamples=40),
     "delta": MethodOfIndices(delta, "delta", {}, corrects_bias=True, resamples=40),

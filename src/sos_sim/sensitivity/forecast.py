@@ -15,7 +15,7 @@ BYTES_A_CELL: Final = 16
 BYTES_A_ROW: Final = 160
 
 
-class Forecast(NamedTuple):
+class SweepForecast(NamedTuple):
     """``rows`` of the sample, ``runs`` (rows times seeds) of which ``different`` are really run.
 
     ``seconds_a_run`` was measured on one; ``seconds`` is for all on ``workers``, ``megabytes`` the most on disk.
@@ -30,7 +30,7 @@ class Forecast(NamedTuple):
     megabytes: float
 
 
-def forecast(study: Study, workers: int | None = None) -> Forecast:
+def forecast_sweep(study: Study, workers: int | None = None) -> SweepForecast:
     """Measure one run and reckon the study from it; a first run, which may compile, is not counted."""
     points = points_of(study, sample(study))
     evaluate = evaluator_of(study)
@@ -42,4 +42,4 @@ def forecast(study: Study, workers: int | None = None) -> Forecast:
     runs, count = len(points) * study.seeds, workers or default_workers()
     cells = len(points[0]) + len(evaluate.outputs)
     size = runs * (BYTES_A_ROW + BYTES_A_CELL * cells) / 1e6
-    return Forecast(len(points), runs, different, count, each, different * each / count, size)
+    return SweepForecast(len(points), runs, different, count, each, different * each / count, size)

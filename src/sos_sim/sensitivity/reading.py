@@ -29,7 +29,7 @@ def meaning(method: Method) -> str:
     return _MEANS[method]
 
 
-def reading(method: Method, indices: pd.DataFrame, verdict: Any, luck: Mapping[str, Any]) -> str:
+def indices_said(method: Method, indices: pd.DataFrame, verdict: Any, luck: Mapping[str, Any]) -> str:
     """What stands out, what cannot be told from noise, how much is luck, and whether the sample is large enough.
 
     ``indices`` are those of one output and method, ``verdict`` a row of verdicts, ``luck`` a row of luck.

@@ -23,7 +23,7 @@ _BLOCKS, _SEEDS = 0xB10C, 0x5EED
 _LUCK: Final = 0xB007
 
 
-class Estimate(NamedTuple):
+class ResampledIndices(NamedTuple):
     """Indices from all rows, the same from each resample (arrays of shape (resamples, units))."""
 
     values: Indices
@@ -34,7 +34,9 @@ class Estimate(NamedTuple):
         return np.asarray(stats.norm.ppf(0.5 + LEVEL / 2.0) * self.resampled[index].std(axis=0, ddof=1))
 
 
-def estimate(method: MethodOfIndices, sample: Sample, outputs: Numbers, resamples: int | None = None) -> Estimate:
+def estimate(
+    method: MethodOfIndices, sample: Sample, outputs: Numbers, resamples: int | None = None
+) -> ResampledIndices:
     """Indices with their resamples; ``outputs`` has shape (rows, seeds) and is averaged over seeds.
 
     A fixed design is resampled over its seeds only. Where a method corrects its bias, the estimate is
@@ -49,7 +51,7 @@ def estimate(method: MethodOfIndices, sample: Sample, outputs: Numbers, resample
         centre = {name: resampled[name].mean(axis=0) for name in values}
         resampled = {name: 2.0 * value - resampled[name] for name, value in values.items()}
         values = {name: 2.0 * value - centre[name] for name, value in values.items()}
-    return Estimate(values, resampled)
+    return ResampledIndices(values, resampled)
 
 
 def first_blocks(sample: Sample, outputs: Numbers, blocks: int) -> tuple[Sample, Numbers]:

@@ -14,8 +14,7 @@ import numpy as np
 
 from sos_sim.core.luck import mix, uniform
 from sos_sim.core.parameters import Value
-from sos_sim.files.factors import Factor
-from sos_sim.files.factors import uniform as uniform_over
+from sos_sim.files.factors import Factor, uniform_between
 
 Function = Callable[[Sequence[float], int], float]
 G_WEIGHTS: Final = (0.0, 1.0, 4.5, 9.0, 99.0, 99.0)
@@ -71,7 +70,7 @@ FUNCTIONS: Final[Mapping[str, Function]] = {"ishigami": ishigami, "sobol_g": sob
 
 
 def _unit_factors(count: int, low: float = 0.0, high: float = 1.0) -> tuple[Factor, ...]:
-    return tuple(Factor(f"x{number}", uniform_over(low, high)) for number in range(1, count + 1))
+    return tuple(Factor(f"x{number}", uniform_between(low, high)) for number in range(1, count + 1))
 
 
 def _ishigami() -> Toy:

@@ -51,7 +51,7 @@ class Analysis:
     estimate: Callable[[TrialData], Estimate]
 
 
-def analyse(name: str, data: TrialData) -> Finding:
+def analyse_trial(name: str, data: TrialData) -> Finding:
     """What the analysis called ``name`` finds; NaN throughout where it cannot be made (too few clusters,
     no variation, not identified, not converged). Rows without children are left out.
 

@@ -37,7 +37,7 @@ class Enrolled(NamedTuple):
     referred: int
 
 
-class Cohort(NamedTuple):
+class EnrolledCohort(NamedTuple):
     """Which of the enrolled children an outcome is about, and which reached it; shape (children,)."""
 
     at_risk: Bools
@@ -53,7 +53,7 @@ class Followed(NamedTuple):
     label: str
     months: int
     recorded: bool
-    cohort: Callable[[Histories, Enrolled, int], Cohort]
+    cohort: Callable[[Histories, Enrolled, int], EnrolledCohort]
 
 
 def enrol(run: CompiledRun, first: int, months: int, follow_up: int, recruited: float) -> Enrolled:
@@ -81,33 +81,33 @@ def enrol(run: CompiledRun, first: int, months: int, follow_up: int, recruited: 
     return Enrolled(rows.child, rows.family, post, rows.month, np.asarray(agrees), followed, referred)
 
 
-def _within(months: int, wait: int, *kinds: Event) -> Callable[[Histories, Enrolled, int], Cohort]:
+def _within(months: int, wait: int, *kinds: Event) -> Callable[[Histories, Enrolled, int], EnrolledCohort]:
     """An event of these kinds from ``wait`` to ``months`` months after referral, among all enrolled children."""
 
-    def cohort(histories: Histories, enrolled: Enrolled, follow_up: int) -> Cohort:
+    def cohort(histories: Histories, enrolled: Enrolled, follow_up: int) -> EnrolledCohort:
         rows = joined(histories.of(kind) for kind in kinds)
         event = next_for_child(enrolled.child, enrolled.month + wait, rows)
-        return Cohort(np.ones(len(event), dtype=bool), event - enrolled.month <= months)
+        return EnrolledCohort(np.ones(len(event), dtype=bool), event - enrolled.month <= months)
 
     return cohort
 
 
-def _reunified(histories: Histories, enrolled: Enrolled, follow_up: int) -> Cohort:
+def _reunified(histories: Histories, enrolled: Enrolled, follow_up: int) -> EnrolledCohort:
     """Children looked after in time for a year more to be seen: home within it, by their first exit?"""
     entry = next_for_child(enrolled.child, enrolled.month, histories.of(Event.CARE_START))
     at_risk, (leaving, home) = entry - enrolled.month <= follow_up - YEAR, _exits(histories)
     from_entry = np.where(at_risk, entry, enrolled.month)
     left = next_for_child(enrolled.child, from_entry, leaving)
     went_home = next_for_child(enrolled.child, from_entry, home) == left
-    return Cohort(at_risk, at_risk & went_home & (left - entry <= YEAR))
+    return EnrolledCohort(at_risk, at_risk & went_home & (left - entry <= YEAR))
 
 
-def _reentered(histories: Histories, enrolled: Enrolled, follow_up: int) -> Cohort:
+def _reentered(histories: Histories, enrolled: Enrolled, follow_up: int) -> EnrolledCohort:
     """Children home from care in time for a year more to be seen: looked after again within it?"""
     returned = next_for_child(enrolled.child, enrolled.month, _exits(histories)[1])
     at_risk = returned - enrolled.month <= follow_up - YEAR
     again = next_for_child(enrolled.child, np.where(at_risk, returned, enrolled.month), histories.of(Event.CARE_START))
-    return Cohort(at_risk, at_risk & (again - returned <= YEAR))
+    return EnrolledCohort(at_risk, at_risk & (again - returned <= YEAR))
 
 
 def _exits(histories: Histories) -> tuple[EventRows, EventRows]:
@@ -141,12 +141,14 @@ FOLLOWED: Final[Mapping[str, Followed]] = {
 """Outcomes of trials inside an authority, by name."""
 
 
-def read_outcomes(names: Iterable[str], run: CompiledRun, enrolled: Enrolled, follow_up: int) -> dict[str, Cohort]:
+def read_outcomes(
+    names: Iterable[str], run: CompiledRun, enrolled: Enrolled, follow_up: int
+) -> dict[str, EnrolledCohort]:
     """Outcomes, by name, of those enrolled children whom the whole follow-up sees, in a run that has lived it."""
     birth = run.state.children["birth"].astype(np.int64)
     histories = Histories(run.events, run.monthly, birth, run.setting.months)
     found = {name: FOLLOWED[name].cohort(histories, enrolled, follow_up) for name in names}
     return {
-        name: Cohort(at_risk & enrolled.followed, reached & enrolled.followed)
+        name: EnrolledCohort(at_risk & enrolled.followed, reached & enrolled.followed)
         for name, (at_risk, reached) in found.items()
     }

@@ -15,7 +15,7 @@ from sos_sim.statistics.intervals import Floats
 from sos_sim.trials import closed_form
 from sos_sim.trials.correlations import between_variation, cluster_autocorrelation, intracluster
 from sos_sim.trials.plan import Design, TrialPlan
-from sos_sim.trials.pool import Pool
+from sos_sim.trials.pool import OutcomePool
 from sos_sim.trials.recorded import RECORDED, SHARE
 from sos_sim.trials.schedules import USUAL, observed, schedule
 from sos_sim.trials.virtual import AS_ASSUMED, OWN
@@ -36,7 +36,7 @@ REFERENCES: Final[Mapping[str, Reference]] = {
 }
 
 
-def correlation_table(plan: TrialPlan, pool: Pool) -> pd.DataFrame:
+def correlation_table(plan: TrialPlan, pool: OutcomePool) -> pd.DataFrame:
     """How alike children of one authority are, by outcome, under usual practice after the trial's start.
 
     Columns: outcome, mean, icc, icc_low, icc_high (95 %, see ``intracluster``; NaN for rates),
@@ -63,7 +63,7 @@ def correlation_table(plan: TrialPlan, pool: Pool) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _usual(pool: Pool, outcome: str) -> tuple[Floats, Floats]:
+def _usual(pool: OutcomePool, outcome: str) -> tuple[Floats, Floats]:
     """Counts and sizes after the trial's start, shape (authorities, periods), periods without follow-up left out."""
     own = pool.of_draw(OWN)
     count, size = (table[outcome][:, USUAL, pool.history_periods :] for table in (own.count, own.size))
@@ -71,7 +71,7 @@ def _usual(pool: Pool, outcome: str) -> tuple[Floats, Floats]:
     return count[:, whole], size[:, whole]
 
 
-def spread_table(pool: Pool) -> pd.DataFrame:
+def spread_table(pool: OutcomePool) -> pd.DataFrame:
     """How synthetic authorities differ in care starts, beside official figures (``evidence.spread``).
 
     Columns: what, official, simulated, low, high (95 % for a standard deviation over so many authorities; NaN
@@ -115,7 +115,7 @@ def spread_table(pool: Pool) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def textbook_table(plan: TrialPlan, pool: Pool, power: pd.DataFrame) -> pd.DataFrame:
+def textbook_table(plan: TrialPlan, pool: OutcomePool, power: pd.DataFrame) -> pd.DataFrame:
     """Power by textbook formulas beside simulated power, for the primary outcome where it is a share.
 
     Columns: design, clusters, analysis, simulated, simulated_low, simulated_high, textbook, textbook_error,
@@ -148,7 +148,7 @@ def textbook_table(plan: TrialPlan, pool: Pool, power: pd.DataFrame) -> pd.DataF
     return pd.DataFrame(rows)
 
 
-def _textbook_error(plan: TrialPlan, pool: Pool, design: Design, clusters: int) -> float:
+def _textbook_error(plan: TrialPlan, pool: OutcomePool, design: Design, clusters: int) -> float:
     """Standard error by the formula of a design; NaN where there is none (matched comparison), and where the pool
     does not tell what it takes. Authorities that are less alike than chance have no correlation."""
     count, size = _usual(pool, plan.primary)
@@ -176,7 +176,7 @@ def _textbook_error(plan: TrialPlan, pool: Pool, design: Design, clusters: int) 
     return closed_form.with_baseline(alone, _baseline_correlation(plan, pool, followed))
 
 
-def _baseline_correlation(plan: TrialPlan, pool: Pool, followed: list[Floats]) -> float:
+def _baseline_correlation(plan: TrialPlan, pool: OutcomePool, followed: list[Floats]) -> float:
     """Correlation over authorities of the share in the baseline with that in the follow-up, under usual practice."""
     gap = -(-RECORDED[plan.primary].follow_up // plan.period_months)
     last = pool.history_periods - gap

@@ -27,8 +27,8 @@ from sos_sim.runs.rows import inputs
 from sos_sim.runs.simulate import branch_from, past_of, run_past
 from sos_sim.statistics.intervals import Whole
 from sos_sim.theory.levers import WHO
-from sos_sim.trials.analyses import analyse
-from sos_sim.trials.enrolment import FOLLOWED, Cohort, Enrolled, enrol, read_outcomes
+from sos_sim.trials.analyses import analyse_trial
+from sos_sim.trials.enrolment import FOLLOWED, Enrolled, EnrolledCohort, enrol, read_outcomes
 from sos_sim.trials.trial_data import Bools, Finding, TrialData
 
 Unit = Literal["families", "workers"]
@@ -58,7 +58,7 @@ class _Lived(NamedTuple):
     enrolled: Enrolled
     drawn: Bools
     cluster: Whole
-    cohorts: dict[str, Cohort]
+    cohorts: dict[str, EnrolledCohort]
 
 
 @dataclass(frozen=True)
@@ -236,7 +236,9 @@ def _analysed(lived: _Lived, outcome: str) -> dict[str, float]:
         np.zeros(len(clusters), dtype=bool),
     )
     found = {
-        f"{name}:{part}": value for name in ANALYSES_INSIDE for part, value in analyse(name, data)._asdict().items()
+        f"{name}:{part}": value
+        for name in ANALYSES_INSIDE
+        for part, value in analyse_trial(name, data)._asdict().items()
     }
     for number, name in ((1, "offered"), (0, "usual")):
         here = arm == number

@@ -13,7 +13,7 @@ from sos_sim.core.units import MONTHS_PER_YEAR
 from sos_sim.statistics.intervals import Floats, share_interval, t_interval
 from sos_sim.trials.closed_form import ALPHA, POWER
 from sos_sim.trials.plan import Design, TrialPlan
-from sos_sim.trials.pool import Pool
+from sos_sim.trials.pool import OutcomePool
 from sos_sim.trials.schedules import true_effect
 from sos_sim.trials.virtual import AS_ASSUMED, NONE, OWN, PARTS, SIZES, lead_analysis, wanted
 
@@ -21,7 +21,7 @@ FEWEST: Final = 20
 """Trials below which no rate is given."""
 
 
-def power_table(plan: TrialPlan, pool: Pool, runs: pd.DataFrame) -> pd.DataFrame:
+def power_table(plan: TrialPlan, pool: OutcomePool, runs: pd.DataFrame) -> pd.DataFrame:
     """Operating characteristics of every design, size, outcome and analysis, with and without an effect.
 
     Columns: design, clusters, outcome, analysis, lead (bool), effect ("as assumed" or "none"), trials, failed,
@@ -98,7 +98,7 @@ def characteristics(found: pd.DataFrame, truth: float, effect: str) -> dict[str,
         "coverage_high": cover_high,
         "mean_error": made["error"].mean(),
         "empirical_sd": made["estimate"].std(),
-        "verdict": verdict(rejected, number) if effect == NONE else "",
+        "verdict": size_verdict(rejected, number) if effect == NONE else "",
     }
 
 
@@ -106,7 +106,7 @@ def _share(part: int, whole: int) -> float:
     return part / whole if whole else float("nan")
 
 
-def verdict(rejected: int, trials: int) -> str:
+def size_verdict(rejected: int, trials: int) -> str:
     """Whether an analysis holds its nominal 5 % where there is no effect.
 
     "too few to tell" below ``FEWEST`` trials, or where Wilson's 95 % interval is wider than 0.06 and holds 5 %.
@@ -137,7 +137,7 @@ def detectable(without_effect: pd.DataFrame) -> float:
     return float(brentq(missing, 0.0, top)) if missing(0.0) > 0.0 else 0.0
 
 
-def trial_cost(plan: TrialPlan, pool: Pool, design: Design, clusters: int) -> float:
+def trial_cost(plan: TrialPlan, pool: OutcomePool, design: Design, clusters: int) -> float:
     """Pounds: the programme in treated clusters until the trial's end, beyond usual practice, and research.
 
     The programme's yearly cost is the model's, averaged over the pool and over the design's starts.
@@ -149,7 +149,7 @@ def trial_cost(plan: TrialPlan, pool: Pool, design: Design, clusters: int) -> fl
     return plan.fixed_cost + plan.cluster_cost * clusters + treated * yearly * plan.months / MONTHS_PER_YEAR
 
 
-def assurance_table(plan: TrialPlan, pool: Pool, runs: pd.DataFrame) -> pd.DataFrame:
+def assurance_table(plan: TrialPlan, pool: OutcomePool, runs: pd.DataFrame) -> pd.DataFrame:
     """Probability of a conclusive trial over draws of what is uncertain and the luck of trials.
 
     Columns: design, clusters, outcome, analysis (the lead one), draws, trials, assurance (share with p below
@@ -168,7 +168,7 @@ def assurance_table(plan: TrialPlan, pool: Pool, runs: pd.DataFrame) -> pd.DataF
     return pd.DataFrame(rows)
 
 
-def _assurance(plan: TrialPlan, pool: Pool, held: pd.DataFrame, design: Design, outcome: str) -> dict[str, Any]:
+def _assurance(plan: TrialPlan, pool: OutcomePool, held: pd.DataFrame, design: Design, outcome: str) -> dict[str, Any]:
     analysis = lead_analysis(plan, design)
     found = parts(held, f"{outcome}:{analysis}").assign(draw=held["draw"])
     truths = {draw: true_effect(plan, pool.of_draw(int(draw)), design, outcome) for draw in found["draw"].unique()}
@@ -224,7 +224,7 @@ def reach_table(plan: TrialPlan, runs: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def true_effects(plan: TrialPlan, pool: Pool) -> pd.DataFrame:
+def true_effects(plan: TrialPlan, pool: OutcomePool) -> pd.DataFrame:
     """The model's own effect in every draw: draw (-1: the scenarios' own), design, outcome, true_effect."""
 
     def rows() -> Iterator[dict[str, Any]]:

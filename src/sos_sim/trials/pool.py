@@ -134,7 +134,7 @@ def _delivered(programme: Scenario, start: int, delivery: float) -> tuple[Progra
 
 
 @dataclass(frozen=True)
-class Pool:
+class OutcomePool:
     """Potential outcomes of authorities.
 
     ``count`` and ``size`` by outcome have shape (authorities, 1 + starts, periods), usual practice first;
@@ -160,17 +160,17 @@ class Pool:
         """Place, among an authority's potential outcomes, of the life in which it starts in this month."""
         return 1 + self.starts.index(start)
 
-    def of_draw(self, draw: int) -> Pool:
+    def of_draw(self, draw: int) -> OutcomePool:
         """The authorities of one draw of parameters."""
         return self._only(self.draw == draw)
 
-    def of_size(self, size: str) -> Pool:
+    def of_size(self, size: str) -> OutcomePool:
         """The "smaller" or the "larger" half of the authorities by children, or "all" of them."""
         children = self.size["care_starts"][:, 0, 0]
         larger = children > np.median(children)
         return {"all": self, "smaller": self._only(~larger), "larger": self._only(larger)}[size]
 
-    def _only(self, here: NDArray[np.bool_]) -> Pool:
+    def _only(self, here: NDArray[np.bool_]) -> OutcomePool:
         return replace(
             self,
             count={name: table[here] for name, table in self.count.items()},
@@ -208,7 +208,7 @@ def authorities_of(plan: TrialPlan, draws: Sequence[Mapping[str, Value]]) -> lis
     ]
 
 
-def read_pool(plan: TrialPlan, runs: pd.DataFrame) -> Pool:
+def read_pool(plan: TrialPlan, runs: pd.DataFrame) -> OutcomePool:
     """The pool from its finished run table, without authorities whose row failed; draw -1 is the scenarios' own.
 
     Raises ModelError when all failed.
@@ -222,7 +222,7 @@ def read_pool(plan: TrialPlan, runs: pd.DataFrame) -> Pool:
     table = numbers.reshape(len(done), arms, -1)
     counts = table[:, :, : -len(COSTS)].reshape(len(done), arms, len(RECORDED), 2, periods)
     drawn = (done["point"].to_numpy() - plan.authorities) // plan.authorities_per_draw
-    return Pool(
+    return OutcomePool(
         plan.starts,
         plan.period_months,
         evaluator.history_periods,

@@ -21,14 +21,14 @@ from sos_sim.trials.plan import LONGEST_FOLLOW_UP
 YEAR: Final = MONTHS_PER_YEAR
 
 
-class Cohort(NamedTuple):
+class RecordedCohort(NamedTuple):
     """Those who are followed: month of the record, and whether the event followed in time; shape (n,)."""
 
     month: Months
     reached: NDArray[np.bool_]
 
 
-class Recorded(NamedTuple):
+class RecordedOutcome(NamedTuple):
     """One outcome. ``follow_up`` is months for which each child is followed, 0 for a rate of events.
 
     ``recorded`` is False for what no administrative record shows.
@@ -38,60 +38,62 @@ class Recorded(NamedTuple):
     unit: str
     follow_up: int
     recorded: bool
-    cohort: Callable[[Histories], Cohort]
+    cohort: Callable[[Histories], RecordedCohort]
 
 
-def _referred(histories: Histories, months: int) -> Cohort:
+def _referred(histories: Histories, months: int) -> RecordedCohort:
     """Children referred: looked after within so many months?"""
     rows = histories.of(Event.REFERRAL)
     care = next_for_child(rows.child, rows.month, histories.of(Event.CARE_START))
-    return Cohort(rows.month, care - rows.month <= months)
+    return RecordedCohort(rows.month, care - rows.month <= months)
 
 
-def _rereferred(histories: Histories) -> Cohort:
+def _rereferred(histories: Histories) -> RecordedCohort:
     rows = histories.of(Event.REFERRAL)
     again = next_for_child(rows.child, rows.month + 1, rows)
-    return Cohort(rows.month, again - rows.month <= YEAR)
+    return RecordedCohort(rows.month, again - rows.month <= YEAR)
 
 
-def _returned(histories: Histories) -> Cohort:
+def _returned(histories: Histories) -> RecordedCohort:
     returns = histories.returns
-    return Cohort(returns.month, returns.reentry - returns.month <= YEAR)
+    return RecordedCohort(returns.month, returns.reentry - returns.month <= YEAR)
 
 
-def _entered(histories: Histories) -> Cohort:
+def _entered(histories: Histories) -> RecordedCohort:
     care = histories.care
     home = np.isin(care.reason, HOME_EXITS)
-    return Cohort(care.start, home & (care.end - care.start <= YEAR))
+    return RecordedCohort(care.start, home & (care.end - care.start <= YEAR))
 
 
-def _events(*kinds: Event) -> Callable[[Histories], Cohort]:
-    def cohort(histories: Histories) -> Cohort:
+def _events(*kinds: Event) -> Callable[[Histories], RecordedCohort]:
+    def cohort(histories: Histories) -> RecordedCohort:
         months = np.concatenate([histories.of(kind).month for kind in kinds])
-        return Cohort(months, np.ones(len(months), dtype=bool))
+        return RecordedCohort(months, np.ones(len(months), dtype=bool))
 
     return cohort
 
 
 SHARE, RATE = "share", "per 10,000 child-years"
-RECORDED: Final[Mapping[str, Recorded]] = {
-    "looked_after_18m": Recorded(
+RECORDED: Final[Mapping[str, RecordedOutcome]] = {
+    "looked_after_18m": RecordedOutcome(
         "looked after within 18 months of referral",
         SHARE,
         LONGEST_FOLLOW_UP,
         True,
         lambda histories: _referred(histories, LONGEST_FOLLOW_UP),
     ),
-    "looked_after_12m": Recorded(
+    "looked_after_12m": RecordedOutcome(
         "looked after within 12 months of referral", SHARE, YEAR, True, lambda histories: _referred(histories, YEAR)
     ),
-    "care_starts": Recorded("children starting to be looked after", RATE, 0, True, _events(Event.CARE_START)),
-    "reunified_12m": Recorded("home within 12 months of entry to care", SHARE, YEAR, True, _entered),
-    "reentry_12m": Recorded("looked after again within 12 months of return home", SHARE, YEAR, True, _returned),
-    "rereferred_12m": Recorded("referred again within 12 months of referral", SHARE, YEAR, True, _rereferred),
-    "plan_starts": Recorded("child protection plans started", RATE, 0, True, _events(Event.PLAN_START)),
-    "harm_seen": Recorded("harm at home that came to notice (child-months)", RATE, 0, True, _events(Event.HARM_SEEN)),
-    "harm_months": Recorded(
+    "care_starts": RecordedOutcome("children starting to be looked after", RATE, 0, True, _events(Event.CARE_START)),
+    "reunified_12m": RecordedOutcome("home within 12 months of entry to care", SHARE, YEAR, True, _entered),
+    "reentry_12m": RecordedOutcome("looked after again within 12 months of return home", SHARE, YEAR, True, _returned),
+    "rereferred_12m": RecordedOutcome("referred again within 12 months of referral", SHARE, YEAR, True, _rereferred),
+    "plan_starts": RecordedOutcome("child protection plans started", RATE, 0, True, _events(Event.PLAN_START)),
+    "harm_seen": RecordedOutcome(
+        "harm at home that came to notice (child-months)", RATE, 0, True, _events(Event.HARM_SEEN)
+    ),
+    "harm_months": RecordedOutcome(
         "harm at home, seen or not (child-months)", RATE, 0, False, _events(Event.HARM_SEEN, Event.HARM_UNSEEN)
     ),
 }

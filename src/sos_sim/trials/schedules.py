@@ -13,7 +13,7 @@ from sos_sim.core.luck import mix, uniform
 from sos_sim.core.units import MONTHS_PER_YEAR
 from sos_sim.statistics.intervals import Floats, Whole, mean
 from sos_sim.trials.plan import SELECTION_YEARS, Design, TrialPlan, authorities_needed
-from sos_sim.trials.pool import Pool
+from sos_sim.trials.pool import OutcomePool
 from sos_sim.trials.recorded import RECORDED
 from sos_sim.trials.trial_data import TrialData
 
@@ -40,7 +40,7 @@ class Schedule(NamedTuple):
     lost: Whole
 
 
-def schedule(plan: TrialPlan, pool: Pool, design: Design, clusters: int, seed: int) -> Schedule:
+def schedule(plan: TrialPlan, pool: OutcomePool, design: Design, clusters: int, seed: int) -> Schedule:
     """Recruit, allocate and lose clusters, all by the luck of ``seed``.
 
     Raises ModelError where so many authorities failed that too few are left to draw from.
@@ -62,7 +62,7 @@ def schedule(plan: TrialPlan, pool: Pool, design: Design, clusters: int, seed: i
     return Schedule(authority, life, start, arm, _lost(plan, start, seed))
 
 
-def take_part(plan: TrialPlan, pool: Pool, seed: int) -> Whole:
+def take_part(plan: TrialPlan, pool: OutcomePool, seed: int) -> Whole:
     """Authorities in the order in which they are asked and agree.
 
     Log odds rise with the last year's care starts and with their rise over the years before, each in
@@ -75,7 +75,7 @@ def take_part(plan: TrialPlan, pool: Pool, seed: int) -> Whole:
     return np.argsort(-(score + gumbel), kind="stable")
 
 
-def past_care_starts(pool: Pool) -> tuple[Floats, Floats]:
+def past_care_starts(pool: OutcomePool) -> tuple[Floats, Floats]:
     """Log care starts in the year before the trial, and how much higher it is than in the three before."""
     years = SELECTION_YEARS * MONTHS_PER_YEAR // pool.period_months
     rows = slice(pool.history_periods - years, pool.history_periods)
@@ -85,7 +85,7 @@ def past_care_starts(pool: Pool) -> tuple[Floats, Floats]:
     return rate[:, -1], rate[:, -1] - rate[:, :-1].mean(axis=1)
 
 
-def _matched(pool: Pool, volunteers: Whole, others: Whole) -> Whole:
+def _matched(pool: OutcomePool, volunteers: Whole, others: Whole) -> Whole:
     """A comparator for each volunteer, by optimal matching on past care starts and their rise."""
     level, rise = past_care_starts(pool)
     place = np.column_stack([_standard(level), _standard(rise)])
@@ -123,7 +123,9 @@ def _lost(plan: TrialPlan, start: Whole, seed: int) -> Whole:
     return np.where(_luck(seed, _LOSE, len(start)) < plan.loss, start + after, NOT_LOST)
 
 
-def trial_data(plan: TrialPlan, pool: Pool, design: Design, held: Schedule, outcome: str, effect: bool) -> TrialData:
+def trial_data(
+    plan: TrialPlan, pool: OutcomePool, design: Design, held: Schedule, outcome: str, effect: bool
+) -> TrialData:
     """The cluster-period table of an outcome; without ``effect`` everybody lives usual practice, whatever the arm."""
     periods, treated, baseline = observed(plan, design, held, outcome)
     seen = np.isfinite(treated) & (periods[None, :] < held.lost[:, None])
@@ -166,7 +168,7 @@ def observed(plan: TrialPlan, design: Design, held: Schedule, outcome: str) -> t
     return np.concatenate([before, after]), both, np.repeat([True, False], [len(before), len(after)])
 
 
-def true_effect(plan: TrialPlan, pool: Pool, design: Design, outcome: str) -> float:
+def true_effect(plan: TrialPlan, pool: OutcomePool, design: Design, outcome: str) -> float:
     """The model's own effect that a design asks about: recorded with the programme minus without it.
 
     Mean over all authorities of the pool, and over the starts of the design, of the difference in the
@@ -183,7 +185,7 @@ def true_effect(plan: TrialPlan, pool: Pool, design: Design, outcome: str) -> fl
     return float(np.mean(differences))
 
 
-def _pooled(pool: Pool, outcome: str, life: int, columns: Whole) -> Floats:
+def _pooled(pool: OutcomePool, outcome: str, life: int, columns: Whole) -> Floats:
     """Share or rate of every authority over some periods of one of its lives, shape (authorities,)."""
     count, size = (table[outcome][:, life][:, columns].sum(axis=1) for table in (pool.count, pool.size))
     with np.errstate(invalid="ignore"):

@@ -28,7 +28,7 @@ from sos_sim.trials.inside import ANALYSES_INSIDE
 from sos_sim.trials.inside_tables import inside_tables, inside_trial
 from sos_sim.trials.operating import assurance_table, power_table, reach_table, true_effects
 from sos_sim.trials.plan import INSIDE, TrialPlan
-from sos_sim.trials.pool import Pool, authorities_of, lived_authority, read_pool
+from sos_sim.trials.pool import OutcomePool, authorities_of, lived_authority, read_pool
 from sos_sim.trials.recorded import RECORDED
 from sos_sim.trials.virtual import OWN, VirtualTrials, held_alike, trials_of
 
@@ -201,7 +201,7 @@ def draws_of(plan: TrialPlan, posterior: Path | None = None) -> Sequence[Mapping
     return [{name: value for name, value in draw.items() if name not in given} for draw in drawn]
 
 
-def tables_of(plan: TrialPlan, pool: Pool, runs: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def tables_of(plan: TrialPlan, pool: OutcomePool, runs: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """All tables of a trial study by name, empty ones left out."""
     power = power_table(plan, pool, runs)
     found = {
@@ -213,12 +213,12 @@ def tables_of(plan: TrialPlan, pool: Pool, runs: pd.DataFrame) -> dict[str, pd.D
         "spread": spread_table(pool),
         "textbook": textbook_table(plan, pool, power),
         "true_effects": true_effects(plan, pool),
-        "outcomes": outcome_table(),
+        "outcomes": trial_outcomes(),
     }
     return {name: table for name, table in found.items() if len(table)}
 
 
-class Forecast(NamedTuple):
+class TrialForecast(NamedTuple):
     """What a trial would take: how many ``what`` are lived, in how many seconds each, and trials held from them."""
 
     what: str
@@ -227,7 +227,7 @@ class Forecast(NamedTuple):
     trials: int
 
 
-def forecast(plan: TrialPlan) -> Forecast:
+def forecast_trial(plan: TrialPlan) -> TrialForecast:
     """Measure one authority and reckon the study from it; a first, which may compile, is not counted."""
     evaluate = _evaluator(plan)
     points: Sequence[Mapping[str, Value]] = [{}, {}] if plan.inside else authorities_of(plan, [])
@@ -237,12 +237,12 @@ def forecast(plan: TrialPlan) -> Forecast:
     each = time.perf_counter() - begin
     if plan.inside:
         trials = plan.trials + plan.draws * plan.trials_per_draw
-        return Forecast("trials inside an authority", trials, each, trials)
+        return TrialForecast("trials inside an authority", trials, each, trials)
     lives = plan.authorities + plan.draws * plan.authorities_per_draw
-    return Forecast("authorities", lives, each, len(trials_of(plan, plan.draws)))
+    return TrialForecast("authorities", lives, each, len(trials_of(plan, plan.draws)))
 
 
-def outcome_table() -> pd.DataFrame:
+def trial_outcomes() -> pd.DataFrame:
     """Outcomes of trials: outcome, label, unit, follow_up_months, recorded (False: no record shows it)."""
     return pd.DataFrame(
         [

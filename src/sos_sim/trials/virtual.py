@@ -12,9 +12,9 @@ import numpy as np
 
 from sos_sim.core.luck import mix
 from sos_sim.core.parameters import Value
-from sos_sim.trials.analyses import ANALYSES, analyse
+from sos_sim.trials.analyses import ANALYSES, analyse_trial
 from sos_sim.trials.plan import Design, TrialPlan
-from sos_sim.trials.pool import Pool
+from sos_sim.trials.pool import OutcomePool
 from sos_sim.trials.schedules import schedule, trial_data
 
 AS_ASSUMED, NONE = "as assumed", "none"
@@ -39,7 +39,7 @@ class VirtualTrials:
     """
 
     plan: TrialPlan
-    pool: Pool
+    pool: OutcomePool
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -64,7 +64,7 @@ class VirtualTrials:
         numbers: list[float] = []
         for outcome, name in self._pairs:
             if self._asked(outcome, name, values):
-                found = analyse(name, data[outcome])._asdict()
+                found = analyse_trial(name, data[outcome])._asdict()
                 numbers += [float(found[part]) for part in PARTS]
             else:
                 numbers += [float("nan")] * len(PARTS)
@@ -87,7 +87,7 @@ class VirtualTrials:
         ]
 
     @cached_property
-    def _pools(self) -> dict[tuple[int, str], Pool]:
+    def _pools(self) -> dict[tuple[int, str], OutcomePool]:
         by_draw = {int(draw): self.pool.of_draw(int(draw)) for draw in np.unique(self.pool.draw)}
         return {(draw, size): pool.of_size(size) for draw, pool in by_draw.items() for size in SIZES}
 

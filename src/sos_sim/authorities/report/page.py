@@ -78,7 +78,7 @@ def authorities_page(folder: Path) -> Page:
             "explained",
             "What facts explain",
             [
-                Words(tuple(reading(explained))),
+                Words(tuple(rates_said(explained))),
                 Picture(
                     "explained",
                     "How much of the official differences between authorities do their facts explain?",
@@ -129,7 +129,7 @@ def pairs(predictions: pd.DataFrame, official: pd.DataFrame, measure: str, facts
     return both
 
 
-def reading(explained: pd.DataFrame) -> list[str]:
+def rates_said(explained: pd.DataFrame) -> list[str]:
     """What each care and plan rate says, in a sentence for each, best regression beside the model."""
     sentences = []
     for name in HEADLINE:

@@ -112,7 +112,7 @@ def scenario_page(scenario: Scenario, table: pd.DataFrame) -> Page:
 
 def fit_page(fit: Fit) -> Page:
     """The report as a page: how near, what is missed and why, figures in time, what was learned."""
-    figures = described(fit.figures)
+    figures = figures_described(fit.figures)
     fitted = figures[~figures["validate"] & ~figures["input"]]
     kept_aside = figures[figures["validate"]]
     sections = [
@@ -173,7 +173,7 @@ def of_scenario(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def described(figures: pd.DataFrame) -> pd.DataFrame:
+def figures_described(figures: pd.DataFrame) -> pd.DataFrame:
     """The figures with words: name (what is counted), label (short), verdict; ``input`` marks prices taken as given."""
     import textwrap
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sos_sim.kit.sentences import capital
-from sos_sim.kit.tables import number
+from sos_sim.kit.tables import number_in_unit
 from sos_sim.outcomes.measures import MEASURES
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _miss(row: Any) -> str:
     """What is wrong with one figure, how sure that is, and what that says about the model."""
     unit = MEASURES[row["measure"]].unit if row["measure"] in MEASURES else ""
     simulated, official, low, high = (
-        number(float(row[name]), unit, float(row["official"]))
+        number_in_unit(float(row[name]), unit, float(row["official"]))
         for name in ("simulated", "official", "low_with_luck", "high_with_luck")
     )
     side = "high" if row["distance"] > 0 else "low"

@@ -8,9 +8,9 @@ from sos_sim.kit.figures import (
     COLOURS,
     QUIET,
     bare,
-    by_year,
     colour,
     draw_arm,
+    draw_by_year,
     no_difference,
     refuse_empty,
     ribbon,
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def least_delivery(response: pd.DataFrame, least: float) -> Figure:
+def draw_least_delivery(response: pd.DataFrame, least: float) -> Figure:
     """How does the difference between arms grow with the share of the programme that is delivered?
 
     ``response`` has the columns of ``Delivery.response`` in ``comparison.delivery``, rows of one measure. ``least``
@@ -102,4 +102,4 @@ def staffing_by_year(staffing: pd.DataFrame) -> Figure:
 
     ``staffing`` has the columns of ``comparison.staffing.staffing``. Raises ValueError without whole years.
     """
-    return by_year(staffing, across=3)
+    return draw_by_year(staffing, across=3)

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sos_sim.kit.figures import COLOURS, QUIET, beside, by_year, no_difference, refuse_empty, rows_from_the_top, sheet
+from sos_sim.kit.figures import (
+    COLOURS,
+    QUIET,
+    beside,
+    draw_by_year,
+    no_difference,
+    refuse_empty,
+    rows_from_the_top,
+    sheet,
+)
 from sos_sim.kit.sentences import amount, interval_holds, said, span, unit_said
 
 if TYPE_CHECKING:
@@ -55,7 +64,7 @@ def chain_by_year(chain: pd.DataFrame) -> Figure:
 
     ``chain`` has the columns of ``comparison.chain.chain``. Raises ValueError without whole years.
     """
-    return by_year(chain.assign(label=chain["link"] + " " + chain["label"]), across=3)
+    return draw_by_year(chain.assign(label=chain["link"] + " " + chain["label"]), across=3)
 
 
 def _rows_of_links(rows: pd.DataFrame) -> tuple[Figure, Axes]:

@@ -109,6 +109,6 @@ def _delivery_picture(material: Material, arm: str, name: str, response: pd.Data
     return Picture(
         f"delivery-{name}",
         material.about(arm, IMPLEMENTATION.sentence("response_asked", **asked)),
-        figures.least_delivery(response, float(least["least"].iloc[0])),
+        figures.draw_least_delivery(response, float(least["least"].iloc[0])),
         IMPLEMENTATION.sentence("response_alt", rows=rows, statement=least["statement"].iloc[0]),
     )

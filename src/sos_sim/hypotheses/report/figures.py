@@ -11,7 +11,7 @@ from sos_sim.core.links import LINKS
 from sos_sim.kit.figures import COLOURS, MARKS, QUIET, STYLES, bare, colour, refuse_empty, sheet
 from sos_sim.kit.sentences import amount, capital, interval_holds, said, span, unit_said
 from sos_sim.trials.closed_form import POWER
-from sos_sim.trials.report.material import analysis_said, design_said
+from sos_sim.trials.report.material import analysis_said, design_in_short
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -141,7 +141,7 @@ def power_and_assurance(power: pd.DataFrame, assurance: pd.DataFrame) -> Figure:
             ]
         )
         for design, analysis, rows in lines:
-            label = f"{design_said(design)} ({analysis_said(analysis)})"
+            label = f"{design_in_short(design)} ({analysis_said(analysis)})"
             _curve(axes, list(chosen).index(design), label, rows, columns)
         axes.axhline(POWER, color="0.35", linewidth=1.0, linestyle=":")
         axes.set_title(title, fontsize=10, loc="left")

@@ -14,7 +14,7 @@ from sos_sim.hypotheses.build import KINDS, Hypotheses, strongest
 from sos_sim.hypotheses.candidates import FALSE_DISCOVERIES, LEAST_AGREEING
 from sos_sim.hypotheses.report import figures as figures
 from sos_sim.hypotheses.report.words import heading, in_words
-from sos_sim.hypotheses.trial_tables import TRIAL_OUTCOMES, Trials
+from sos_sim.hypotheses.trial_tables import TRIAL_OUTCOMES, TrialTables
 from sos_sim.kit.columns import as_sheet
 from sos_sim.kit.page import Block, Facts, Page, Picture, Section, Words
 from sos_sim.kit.sentences import amount, listed, said, span, unit_said
@@ -89,7 +89,7 @@ def hypotheses_page(material: Material, found: Hypotheses, worths: tuple[float, 
     sections = [_section(kind, cards, _pictures(kind, material, found.trials)) for kind in KINDS]
     sections = [*sections, _trials(found.trials), _value(material, worths), _tables(cards, found)]
     title = f"What could be found out: {listed(material.arms)} against {material.comparator}"
-    return Page(title, summary(cards, found), CAVEAT, sections)
+    return Page(title, cards_summary(cards, found), CAVEAT, sections)
 
 
 def rules(found: Hypotheses) -> str:
@@ -104,7 +104,7 @@ def rules(found: Hypotheses) -> str:
     )
 
 
-def summary(cards: pd.DataFrame, found: Hypotheses) -> list[str]:
+def cards_summary(cards: pd.DataFrame, found: Hypotheses) -> list[str]:
     """The rules, and the strongest cards."""
     best = [f"{row['id']}. {row['claim']}" for row in strongest(cards).to_dict("records")]
     named = (
@@ -126,14 +126,14 @@ def _card(row: Mapping[Any, Any]) -> Facts:
     return Facts(row["id"], heading(row), [(label, str(texts[name])) for name, label in _SHOWN.items()])
 
 
-def _pictures(kind: str, material: Material, trials: Trials) -> list[Block]:
+def _pictures(kind: str, material: Material, trials: TrialTables) -> list[Block]:
     make = {"link": _paths, "context": _doses, "families": _forests}.get(kind)
     if make is None:
         return []
     return [block for number, arm in enumerate(material.arms, 1) for block in make(material, trials, arm, number)]
 
 
-def _paths(material: Material, trials: Trials, arm: str, number: int) -> list[Block]:
+def _paths(material: Material, trials: TrialTables, arm: str, number: int) -> list[Block]:
     table = material.table("mechanism_shapley", arm=arm)
     if table.empty:
         return []
@@ -153,7 +153,7 @@ def _paths(material: Material, trials: Trials, arm: str, number: int) -> list[Bl
     ]
 
 
-def _doses(material: Material, trials: Trials, arm: str, number: int) -> list[Block]:
+def _doses(material: Material, trials: TrialTables, arm: str, number: int) -> list[Block]:
     response, grids = (material.table(f"dials_{name}", arm=arm) for name in ("response", "grids"))
     if response.empty:
         return []
@@ -187,7 +187,7 @@ def _doses(material: Material, trials: Trials, arm: str, number: int) -> list[Bl
     return blocks
 
 
-def _forests(material: Material, trials: Trials, arm: str, number: int) -> list[Block]:
+def _forests(material: Material, trials: TrialTables, arm: str, number: int) -> list[Block]:
     effects = material.table("subgroup_effects", arm=arm)
     if effects.empty:
         return []
@@ -206,12 +206,12 @@ def _forests(material: Material, trials: Trials, arm: str, number: int) -> list[
     ]
 
 
-def _detectable(trials: Trials, measure: str) -> float:
+def _detectable(trials: TrialTables, measure: str) -> float:
     largest = trials.largest(TRIAL_OUTCOMES.get(measure, ""))
     return float(largest["detectable"]) if largest else float("nan")
 
 
-def _trials(trials: Trials) -> Section:
+def _trials(trials: TrialTables) -> Section:
     """Power and assurance of every outcome that trials counted."""
     if not trials.tried:
         text = "No trial study was given: sos-sim trial STUDY makes one, and --trial FOLDER adds it here."

@@ -40,10 +40,10 @@ def in_words(cards: pd.DataFrame, comparator: str) -> pd.DataFrame:
         "claim": lambda row: claim(row, comparator),
         "prediction": lambda row: prediction(row, comparator),
         "refuted_by": refuted_by,
-        "design_said": design_said,
+        "design_said": sample_said,
         "answer_said": answer_said,
         "agreement": agreement,
-        "conditions_said": conditions_said,
+        "conditions_said": card_conditions_said,
     }
     return cards.assign(**{name: [write(row) for row in rows] for name, write in texts.items()})
 
@@ -69,13 +69,13 @@ def refuted_by(row: Row) -> str:
     return f"{_MEASURED[row['kind']]} whose {level_said(row['level'])} lies {' or '.join(sides)}"
 
 
-def design_said(row: Row) -> str:
+def sample_said(row: Row) -> str:
     """The design and sample that would see it, or why none is known."""
     fixed = {trials.NO_TRIAL: _NOT_TRIED, trials.NOT_COUNTED: _NOT_COUNTED, trials.NOT_RECORDED: _NOT_RECORDED}
     if row["seen"] in fixed:
         return fixed[row["seen"]]
     clusters = f"{row['clusters']:.0f} {'clusters' if row['design'] in _INSIDE else 'authorities'}"
-    trial = f"{material.design_said(row['design'])}, {clusters}, by {material.analysis_said(row['analysis'])}"
+    trial = f"{material.design_in_short(row['design'])}, {clusters}, by {material.analysis_said(row['analysis'])}"
     detectable = f"{amount(row['detectable'], row['unit']).removeprefix('+')} {unit_said(row['unit'])}"
     told = f"it detects {detectable} with {POWER:.0%} power" + (
         ", with half of its clusters on either side of the contrast" if row["kind"] in trials.INTERACTIONS else ""
@@ -105,7 +105,7 @@ def agreement(row: Row) -> str:
     return f"{share} ({row['agreeing_by']}; {row['draws']:,} draws, {row['pairs']:,} pairs)"
 
 
-def conditions_said(row: Row) -> str:
+def card_conditions_said(row: Row) -> str:
     """Where it holds, and for a condition that was turned where a trial could tell the difference itself."""
     text = row["conditions"] or "as in the compared scenarios"
     return f"{text}; a trial could tell the difference at {row['region']}" if row["region"] else text

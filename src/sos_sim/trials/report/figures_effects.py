@@ -19,7 +19,7 @@ from sos_sim.kit.figures import (
     whisker,
 )
 from sos_sim.trials.report.figures_operating import design_number, legend_above, over_sizes, power_line, share_axis
-from sos_sim.trials.report.material import design_said
+from sos_sim.trials.report.material import design_in_short
 from sos_sim.trials.virtual import OWN
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def effects_and_detectable(effects: pd.DataFrame, power: pd.DataFrame, unit: str
     if some:
         _key(axes)
     no_difference(axes)
-    names = [f"{design_said(row['design'])}, {row['clusters']:g} {sizes_are}" for row in rows]
+    names = [f"{design_in_short(row['design'])}, {row['clusters']:g} {sizes_are}" for row in rows]
     rows_from_the_top(axes, names, 40)
     axes.set_xlabel(f"true effect in the model ({unit})")
     legend_above(figure, [axes], "at the right: draws that would be seen with 80 % power" if some else "", 2)
@@ -139,7 +139,7 @@ def _points(axes: Axes, design: str, rows: pd.DataFrame, x: str, y: str, style: 
         color=colour(number),
         markersize=6,
         markeredgecolor="white",
-        label=design_said(design),
+        label=design_in_short(design),
     )
     bare(axes)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, get_args
 from sos_sim.kit.figures import MARKS, QUIET, STYLES, bare, colour, refuse_empty, rows_from_the_top, sheet
 from sos_sim.trials.closed_form import ALPHA, POWER
 from sos_sim.trials.plan import Design
-from sos_sim.trials.report.material import analysis_said, design_said
+from sos_sim.trials.report.material import analysis_said, design_in_short
 from sos_sim.trials.virtual import SIZES
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _DESIGNS: Final = get_args(Design)
 _LUCK: Final = "intervals (95 %): luck of the virtual trials"
 
 
-class Estimate(NamedTuple):
+class EstimateColumns(NamedTuple):
     """Columns of an estimate and its interval, the axis that shows them, and where a line marks what is wished for."""
 
     value: str
@@ -32,20 +32,20 @@ class Estimate(NamedTuple):
     wished_said: str
 
 
-ERROR_RATE: Final = Estimate(
+ERROR_RATE: Final = EstimateColumns(
     "rejected", "rejected_low", "rejected_high", "share of trials without any effect that find one", ALPHA, "5 %"
 )
-COVERAGE: Final = Estimate(
+COVERAGE: Final = EstimateColumns(
     "coverage", "coverage_low", "coverage_high", "share of 95 % intervals that hold the true effect", 1 - ALPHA, "95 %"
 )
 
 
-def bias_in(unit: str) -> Estimate:
+def bias_in(unit: str) -> EstimateColumns:
     """Bias in the unit in which differences are told."""
-    return Estimate("bias", "bias_low", "bias_high", f"mean estimate less true effect ({unit})", 0.0, "no bias")
+    return EstimateColumns("bias", "bias_low", "bias_high", f"mean estimate less true effect ({unit})", 0.0, "no bias")
 
 
-def by_analysis(table: pd.DataFrame, shown: Estimate, sizes_are: str) -> Figure:
+def by_analysis(table: pd.DataFrame, shown: EstimateColumns, sizes_are: str) -> Figure:
     """What does each analysis do in each design and size, and which are not as they should be?
 
     ``table`` has design, clusters, analysis and the columns of ``shown``. Marks are filled where the interval
@@ -60,7 +60,7 @@ def by_analysis(table: pd.DataFrame, shown: Estimate, sizes_are: str) -> Figure:
         _rows_of(axes, table[table["design"] == design], shown, sizes, analyses)
         rows_from_the_top(axes, [analysis_said(name) for name in analyses], 24)
         axes.tick_params(axis="y", pad=7)
-        axes.set_title(design_said(design), fontsize=10, loc="left")
+        axes.set_title(design_in_short(design), fontsize=10, loc="left")
         axes.set_xlabel(textwrap.fill(shown.axis, 30 if len(designs) > 1 else 80), fontsize=9)
         if shown.value != "bias":
             _as_shares(axes, table, shown)
@@ -69,7 +69,9 @@ def by_analysis(table: pd.DataFrame, shown: Estimate, sizes_are: str) -> Figure:
     return figure
 
 
-def _rows_of(axes: Axes, table: pd.DataFrame, shown: Estimate, sizes: Sequence[int], analyses: Sequence[str]) -> None:
+def _rows_of(
+    axes: Axes, table: pd.DataFrame, shown: EstimateColumns, sizes: Sequence[int], analyses: Sequence[str]
+) -> None:
     """The marks of one design, sizes below each other within an analysis."""
     for number, clusters in enumerate(sizes):
         of_size = table[table["clusters"] == clusters].to_dict("records")
@@ -102,7 +104,7 @@ def _rows_of(axes: Axes, table: pd.DataFrame, shown: Estimate, sizes: Sequence[i
             )
 
 
-def _as_shares(axes: Axes, table: pd.DataFrame, shown: Estimate) -> None:
+def _as_shares(axes: Axes, table: pd.DataFrame, shown: EstimateColumns) -> None:
     """A scale of shares that gives most room to the end where the wished share lies."""
     from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
@@ -217,7 +219,7 @@ def _beside_each_other(axes: Axes, table: pd.DataFrame, x: str) -> None:
             linewidth=1.5,
             markersize=6,
             markeredgecolor="white",
-            label=f"{design_said(str(design))}, {clusters} authorities",
+            label=f"{design_in_short(str(design))}, {clusters} authorities",
         )
 
 
@@ -259,7 +261,7 @@ def over_sizes(axes: Axes, table: pd.DataFrame, value: str, low: str = "", high:
             linewidth=1.5,
             markersize=6,
             markeredgecolor="white",
-            label=design_said(design),
+            label=design_in_short(design),
         )
     if sizes[0] > 0:
         axes.set_xscale("log")

@@ -9,7 +9,7 @@ from sos_sim.kit.columns import as_sheet
 from sos_sim.kit.page import Block, Picture, Section, Words
 from sos_sim.trials.report import figures_effects as effects
 from sos_sim.trials.report import words as words
-from sos_sim.trials.report.material import HeldTrial, analysis_said, design_said, difference_unit, in_unit
+from sos_sim.trials.report.material import HeldTrial, analysis_said, design_in_short, difference_unit, in_unit
 
 POOL_FOOT: Final = (
     "Synthetic authorities under usual practice, without the programme. They differ as official figures say English "
@@ -86,7 +86,7 @@ def _textbook(held: HeldTrial) -> Iterator[Block]:
     yield as_sheet(
         "trial_textbook",
         "Textbook formula beside simulation",
-        table.assign(design=table["design"].map(design_said), analysis=table["analysis"].map(analysis_said)),
+        table.assign(design=table["design"].map(design_in_short), analysis=table["analysis"].map(analysis_said)),
         note="Formulas assume authorities of one size and an effect that is the same everywhere; they are given the "
         "share, ICC and autocorrelation of the synthetic authorities and the true effect in the model.",
         formats={

@@ -157,7 +157,7 @@ def read_held(folder: Path) -> HeldTrial:
     return HeldTrial(manifests["virtual trials"]["trial"], tables, rows)
 
 
-def design_said(design: str) -> str:
+def design_in_short(design: str) -> str:
     """A design in short words."""
     return DESIGNS[design][0] if design in DESIGNS else design.replace("_", " ")
 
@@ -192,17 +192,17 @@ def between(low: float, high: float, unit: str) -> str:
     return "–" if low != low or high != high else f"{difference(low, unit)} to {difference(high, unit)}"
 
 
-def share(value: float) -> str:
+def in_per_cent(value: float) -> str:
     """A share of trials in per cent, with decimals where it is small."""
     return "–" if value != value else f"{value:.1%}" if value < 0.1 else f"{value:.0%}"
 
 
 def share_between(low: float, high: float) -> str:
     """An interval of a share of trials."""
-    return "–" if low != low or high != high else f"{share(low)} to {share(high)}"
+    return "–" if low != low or high != high else f"{in_per_cent(low)} to {in_per_cent(high)}"
 
 
-def pounds(value: float) -> str:
+def money_said(value: float) -> str:
     """A sum of money: millions from a million on."""
     sign, amount_said = "−" if value < 0.0 else "", abs(value)
     return f"{sign}£{amount_said / 1e6:,.1f} million" if amount_said >= 1e6 else f"{sign}£{amount_said:,.0f}"

@@ -20,7 +20,7 @@ from sos_sim.trials.report.material import (
     DESIGNS,
     HeldTrial,
     analysis_said,
-    design_said,
+    design_in_short,
     difference_unit,
     in_unit,
     read_held,
@@ -47,7 +47,7 @@ def trial_page(folder: Path) -> Page:
     held = read_held(folder)
     made = (_unseen, _errors, _power, _assurance, _bias, implied_sections, cost_sections, _how_made)
     sections = [section for make in made for section in make(held)]
-    return Page(str(held.asked["name"]), words.summary(held), CAVEAT, sections)
+    return Page(str(held.asked["name"]), words.trial_summary(held), CAVEAT, sections)
 
 
 def _unseen(held: HeldTrial) -> Iterator[Section]:
@@ -138,7 +138,7 @@ def _reach(held: HeldTrial) -> Iterator[Block]:
     yield as_sheet(
         "trial_reach",
         "Power over follow-up and size of authorities",
-        table.assign(design=[design_said(name) for name in table["design"]]),
+        table.assign(design=[design_in_short(name) for name in table["design"]]),
         formats={**dict.fromkeys(("rejected", "rejected_low", "rejected_high"), ".1%"), "children": ",.0f"},
         labels={
             "clusters": held.clusters_are,
@@ -172,7 +172,7 @@ def _assurance(held: HeldTrial) -> Iterator[Section]:
     rows = held.table("assurance", outcome=held.primary)
     blocks: list[Block] = []
     if len(rows):
-        said = list(words.assured(held))
+        said = list(words.assurance_said(held))
         blocks = [
             Words(
                 (

@@ -10,10 +10,10 @@ from sos_sim.trials.report.material import (
     Row,
     analysis_said,
     between,
-    design_said,
+    design_in_short,
     difference,
     difference_unit,
-    share,
+    in_per_cent,
     share_between,
     size,
 )
@@ -84,10 +84,10 @@ def assurance_sheet(held: HeldTrial) -> Sheet:
     told = _records(rows)
     frame = _named(rows).assign(
         outcome_said=[held.label(row["outcome"]) for row in told],
-        assurance_said=[f"{share(row['assurance'])} ({share_between(row['low'], row['high'])})" for row in told],
-        fall=[share(row["conclusive_fall"]) for row in told],
-        rise=[share(row["conclusive_rise"]) for row in told],
-        right=[share(row["right_direction"]) for row in told],
+        assurance_said=[f"{in_per_cent(row['assurance'])} ({share_between(row['low'], row['high'])})" for row in told],
+        fall=[in_per_cent(row["conclusive_fall"]) for row in told],
+        rise=[in_per_cent(row["conclusive_rise"]) for row in told],
+        right=[in_per_cent(row["right_direction"]) for row in told],
     )
     return _sheet(
         "trial_assurance",
@@ -119,7 +119,8 @@ def bias_sheet(rows: pd.DataFrame, unit: str) -> Sheet:
         mean_said=[difference(row["mean_estimate"], unit) for row in told],
         true_said=[difference(row["true_effect"], unit) for row in told],
         coverage_said=[
-            f"{share(row['coverage'])} ({share_between(row['coverage_low'], row['coverage_high'])})" for row in told
+            f"{in_per_cent(row['coverage'])} ({share_between(row['coverage_low'], row['coverage_high'])})"
+            for row in told
         ],
         error_said=[size(row["mean_error"], unit) for row in told],
         spread_said=[size(row["empirical_sd"], unit) for row in told],
@@ -163,7 +164,7 @@ def _sheet(name: str, title: str, frame: pd.DataFrame, labels: dict[str, str], n
 
 def _named(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(
-        design_said=[design_said(name) for name in rows["design"]],
+        design_said=[design_in_short(name) for name in rows["design"]],
         analysis_said=[analysis_said(name) for name in rows["analysis"]],
     )
 
@@ -174,4 +175,4 @@ def _records(rows: pd.DataFrame) -> list[Row]:
 
 
 def _rejected(row: Row) -> str:
-    return f"{share(row['rejected'])} ({share_between(row['rejected_low'], row['rejected_high'])})"
+    return f"{in_per_cent(row['rejected'])} ({share_between(row['rejected_low'], row['rejected_high'])})"

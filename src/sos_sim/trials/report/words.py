@@ -11,12 +11,12 @@ from sos_sim.trials.report.material import (
     Row,
     analysis_said,
     between,
-    design_said,
+    design_in_short,
     difference,
     difference_unit,
     enough,
-    pounds,
-    share,
+    in_per_cent,
+    money_said,
     share_between,
     size,
 )
@@ -40,12 +40,12 @@ CANNOT_SEE: Final = (
 )
 
 
-def summary(held: HeldTrial) -> list[str]:
+def trial_summary(held: HeldTrial) -> list[str]:
     """What a trial designer asks first: conclusive or not, which analyses fail, biased or not, what stays unseen."""
     return [
         conclusive(held),
         smallest_enough(held),
-        *assured(held),
+        *assurance_said(held),
         *error_rates(held),
         biased(held),
         *spilled(held),
@@ -57,7 +57,7 @@ def conclusive(held: HeldTrial) -> str:
     """Power of each design at its largest size, beside the smallest difference it sees and the true effect."""
     unit, rows = held.unit(held.primary), held.power(effect=True, outcome=held.primary, lead=True)
     texts = [
-        f"{_trial(row, held)} in {share(row['rejected'])} of cases "
+        f"{_trial(row, held)} in {in_per_cent(row['rejected'])} of cases "
         f"({share_between(row['rejected_low'], row['rejected_high'])}), for a true effect of "
         f"{difference(row['true_effect'], unit)} in the model, where {size(row['detectable'], unit)} is the smallest "
         "difference seen with 80 % power"
@@ -74,9 +74,9 @@ def power_at_sizes(held: HeldTrial) -> Iterator[str]:
     """A sentence a design: how often it is conclusive at each size."""
     rows = held.power(effect=True, outcome=held.primary, lead=True)
     for design, of_design in rows.groupby("design", sort=False):
-        sizes = [f"{share(row['rejected'])} with {row['clusters']:g}" for row in of_design.to_dict("records")]
+        sizes = [f"{in_per_cent(row['rejected'])} with {row['clusters']:g}" for row in of_design.to_dict("records")]
         analysis = analysis_said(str(of_design["analysis"].iloc[0]))
-        yield f"{capital(design_said(str(design)))}, analysed by {analysis}: {listed(sizes)} {held.clusters_are}."
+        yield f"{capital(design_in_short(str(design)))}, analysed by {analysis}: {listed(sizes)} {held.clusters_are}."
 
 
 def smallest_enough(held: HeldTrial) -> str:
@@ -94,13 +94,13 @@ def smallest_enough(held: HeldTrial) -> str:
     )
 
 
-def assured(held: HeldTrial) -> Iterator[str]:
+def assurance_said(held: HeldTrial) -> Iterator[str]:
     """The probability of a conclusive trial over draws, for the largest trial of each design."""
     rows = _largest(held.table("assurance", outcome=held.primary))
     if rows:
         texts = [
-            f"{_trial(row, held)} {share(row['assurance'])} ({share_between(row['low'], row['high'])}; a fall in "
-            f"{share(row['conclusive_fall'])}, a rise in {share(row['conclusive_rise'])})"
+            f"{_trial(row, held)} {in_per_cent(row['assurance'])} ({share_between(row['low'], row['high'])}; a fall in "
+            f"{in_per_cent(row['conclusive_fall'])}, a rise in {in_per_cent(row['conclusive_rise'])})"
             for row in rows
         ]
         yield (
@@ -160,7 +160,7 @@ def biased(held: HeldTrial) -> str:
     unit = held.unit(held.primary)
     texts = [
         f"{_trial(row, held)} {difference(row['bias'], unit)} ({between(row['bias_low'], row['bias_high'], unit)}"
-        f"{', more than luck leaves open' if _off(row) else ''}), coverage {share(row['coverage'])}"
+        f"{', more than luck leaves open' if _off(row) else ''}), coverage {in_per_cent(row['coverage'])}"
         for row in _largest(held.power(effect=True, outcome=held.primary, lead=True))
     ]
     unit_said = difference_unit(unit)
@@ -183,7 +183,7 @@ def _largest(rows: pd.DataFrame) -> list[Row]:
 
 
 def _trial(row: Row, held: HeldTrial) -> str:
-    return f"{design_said(row['design'])} with {row['clusters']:g} {held.clusters_are}"
+    return f"{design_in_short(row['design'])} with {row['clusters']:g} {held.clusters_are}"
 
 
 def unseen(held: HeldTrial) -> str:
@@ -220,7 +220,7 @@ def same_money(held: HeldTrial) -> str:
     if len(by_design) < 2 or any(of_design["cost"].min() > cost for of_design in by_design.values()):
         return "No cost is common to several of the designs tried: power is not compared at equal cost."
     texts = [
-        f"{design_said(design)} {share(float(np.interp(cost, of_design['cost'], of_design['rejected'])))}"
+        f"{design_in_short(design)} {in_per_cent(float(np.interp(cost, of_design['cost'], of_design['rejected'])))}"
         for design, of_design in by_design.items()
     ]
     return f"At £{cost / 1e6:,.1f} million, read between the sizes tried, power is: {', '.join(texts)}."
@@ -231,12 +231,12 @@ def worth(held: HeldTrial) -> Iterator[str]:
     rows = _largest(held.table("information"))
     if not rows:
         return
-    care, harm = (pounds(float(held.asked[name])) for name in ("worth_care_start", "worth_harm_month"))
+    care, harm = (money_said(float(held.asked[name])) for name in ("worth_care_start", "worth_harm_month"))
     yield (
         f"Worth to one authority that then decides whether to adopt the programme, with a care start avoided at {care} "
         f"beyond its cost and a month of harm at home avoided at {harm} (worths of the trial file: a judgement that is "
         f"yours). Over {rows[0]['draws']:,} draws, knowing everything beforehand would be worth "
-        f"{pounds(rows[0]['evpi'])}."
+        f"{money_said(rows[0]['evpi'])}."
     )
     if not rows[0]["evpi"]:
         yield (
@@ -248,8 +248,8 @@ def worth(held: HeldTrial) -> Iterator[str]:
         if row["evsi"] > 0.0:
             needed = f"{row['authorities_to_pay']:,.0f} such decisions would pay for it"
         yield (
-            f"The result of {_trial(row, held)} is worth {pounds(row['evsi'])} ({pounds(row['low'])} to "
-            f"{pounds(row['high'])}) to one decision and costs {pounds(row['cost'])}: {needed}."
+            f"The result of {_trial(row, held)} is worth {money_said(row['evsi'])} ({money_said(row['low'])} to "
+            f"{money_said(row['high'])}) to one decision and costs {money_said(row['cost'])}: {needed}."
         )
 
 
@@ -298,9 +298,9 @@ def _places(rows: pd.DataFrame, held: HeldTrial) -> str:
         str(design): listed([f"{clusters:g}" for clusters in where["clusters"]])
         for design, where in rows.groupby("design", sort=False)
     }
-    return "; ".join(f"{design_said(design)} with {text} {held.clusters_are}" for design, text in sizes.items())
+    return "; ".join(f"{design_in_short(design)} with {text} {held.clusters_are}" for design, text in sizes.items())
 
 
 def _range(shares: pd.Series[float]) -> str:
-    low, high = share(shares.min()), share(shares.max())
+    low, high = in_per_cent(shares.min()), in_per_cent(shares.max())
     return low if low == high else f"{low} to {high}"

@@ -8,7 +8,7 @@ from sos_sim.kit.columns import as_sheet
 from sos_sim.kit.page import Block, Picture, Section, Words
 from sos_sim.trials.report import figures_effects as effects
 from sos_sim.trials.report import words as words
-from sos_sim.trials.report.material import HeldTrial, design_said
+from sos_sim.trials.report.material import HeldTrial, design_in_short
 
 
 def cost_sections(held: HeldTrial) -> Iterator[Section]:
@@ -58,7 +58,7 @@ def _worth(held: HeldTrial) -> Iterator[Block]:
     yield as_sheet(
         "trial_information",
         "Expected value of a trial's result to one decision",
-        table.assign(design=[design_said(name) for name in table["design"]]),
+        table.assign(design=[design_in_short(name) for name in table["design"]]),
         note="Net benefit of one authority over the trial's time, not discounted; harm counts whether or not anybody "
         "saw it. Intervals (95 %) are over draws of what is uncertain. Explained: share of the differences in net "
         "benefit between draws that a trial's estimates predict.",
