@@ -53,7 +53,7 @@ class Mechanism:
     waterfall: pd.DataFrame
     shapley: pd.DataFrame
     worlds: pd.DataFrame
-    link_coverage: pd.DataFrame
+    coverage: pd.DataFrame
 
 
 def mechanism(comparator: Scenario, arm: Scenario, runs: Runs, measures: Sequence[str] = OUTCOMES) -> Mechanism:
