@@ -19,7 +19,7 @@ from sos_sim.core.provenance import CAVEAT
 from sos_sim.kit.drawing import as_png, says
 from sos_sim.runs.posterior_draws import over_posterior
 from sos_sim.statistics.intervals import Floats, Whole
-from sos_sim.statistics.value import Information, partial_information, perfect_information, sample_information
+from sos_sim.statistics.value import Information, informed, perfect_information, sample_information
 from support.small_studies import usual_and_offer
 
 STATES = 4000
@@ -60,12 +60,17 @@ def test_perfect_information_is_the_closed_form(normal_case: tuple[Floats, Float
     assert perfect_information(normal_case[0]).mean() == pytest.approx(closed_form(1.0), rel=0.05)
 
 
+def knowing_some(benefits: Floats, causes: Floats) -> Information:
+    """The value of knowing some parameters before deciding (EVPPI), draws in the order they are in."""
+    return informed(benefits[:, :, None], causes, np.arange(len(benefits)))[0]
+
+
 @pytest.mark.parametrize(("known", "share"), [([0], 0.5), ([1], 0.1), ([0, 1], 0.6), ([0, 1, 2], 0.6)])
 def test_partial_information_is_the_closed_form(
     normal_case: tuple[Floats, Floats], known: list[int], share: float
 ) -> None:
     benefits, causes = normal_case
-    found = partial_information(benefits, causes[:, known])
+    found = knowing_some(benefits, causes[:, known])
     assert holds(found, closed_form(share))
     assert found.worth == pytest.approx(closed_form(share), abs=0.02)
     assert found.explained == pytest.approx(share, abs=0.04)
@@ -73,22 +78,22 @@ def test_partial_information_is_the_closed_form(
 
 def test_the_scale_on_which_a_parameter_is_written_does_not_matter(normal_case: tuple[Floats, Floats]) -> None:
     benefits, causes = normal_case
-    assert partial_information(benefits, np.exp(3.0 * causes[:, :1])) == partial_information(benefits, causes[:, :1])
+    assert knowing_some(benefits, np.exp(3.0 * causes[:, :1])) == knowing_some(benefits, causes[:, :1])
 
 
 def test_what_has_no_straight_line_is_found_alone_and_among_many_idle_ones() -> None:
     causes = np.column_stack([normal(400, what) for what in range(200, 240)])
     net = 1.2 - causes[:, 0] ** 2 + 0.3 * normal(400, 240)
     best = float(np.maximum(1.2 - causes[:, 0] ** 2, 0.0).mean() - max(0.0, net.mean()))
-    assert holds(partial_information(against_nothing(net), causes[:, :1]), best)
-    among = partial_information(against_nothing(net), causes)
+    assert holds(knowing_some(against_nothing(net), causes[:, :1]), best)
+    among = knowing_some(against_nothing(net), causes)
     assert among.worth > 0.75 * best and among.explained > 0.5
 
 
 def test_idle_parameters_are_worth_nothing_on_average_however_few_the_draws() -> None:
     """Sixty decisions that are close calls; the value that a fit seems to have on its own draws is above 0."""
     worth = [
-        partial_information(against_nothing(0.05 + normal(60, 2 * study)), normal(60, 2 * study + 1)[:, None]).worth
+        knowing_some(against_nothing(0.05 + normal(60, 2 * study)), normal(60, 2 * study + 1)[:, None]).worth
         for study in range(100, 160)
     ]
     error = np.std(worth, ddof=1) / len(worth) ** 0.5
@@ -98,14 +103,14 @@ def test_idle_parameters_are_worth_nothing_on_average_however_few_the_draws() ->
 
 def test_what_cannot_change_the_decision_is_worth_nothing_although_it_moves_net_benefit() -> None:
     cause = normal(500, 40)
-    found = partial_information(against_nothing(10.0 + cause), cause[:, None])
+    found = knowing_some(against_nothing(10.0 + cause), cause[:, None])
     assert found.worth == 0.0 and found.explained > 0.99
 
 
 def test_three_options_are_told_apart() -> None:
     """One programme or the other is right, as a known cause has it; the mean of a folded normal (Leone 1961)."""
     cause, ahead = normal(2000, 41), 0.3
-    found = partial_information(np.column_stack([np.zeros(2000), ahead + cause, -cause]), cause[:, None])
+    found = knowing_some(np.column_stack([np.zeros(2000), ahead + cause, -cause]), cause[:, None])
     middle = ahead / 2
     folded = (2 / np.pi) ** 0.5 * np.exp(-(middle**2) / 2) + middle * (1.0 - 2.0 * norm.cdf(-middle))
     assert holds(found, middle + folded - ahead) and found.worth > 0.5
@@ -130,7 +135,7 @@ def test_more_precise_trials_are_worth_more_and_never_more_than_knowing() -> Non
     worth = [sample_information(*sampled(error)).worth for error in (4.0, 2.0, 1.0, 0.5, 0.1)]
     assert worth == sorted(worth)
     benefits = sampled(1.0)[0]
-    knowing = partial_information(benefits, benefits[:, 1:]).worth
+    knowing = knowing_some(benefits, benefits[:, 1:]).worth
     assert worth[-1] <= knowing + 1e-3 and knowing <= perfect_information(benefits).mean() + 1e-12
 
 
@@ -159,7 +164,7 @@ def test_trials_of_one_draw_are_held_out_together() -> None:
 
 def test_too_few_draws_are_refused() -> None:
     with pytest.raises(InputError, match=r"at least 30 draws of parameters; there are 29"):
-        partial_information(np.zeros((29, 2)), np.zeros((29, 1)))
+        knowing_some(np.zeros((29, 2)), np.zeros((29, 1)))
 
 
 @pytest.fixture(scope="module")

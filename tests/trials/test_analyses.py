@@ -20,6 +20,7 @@ from sos_sim.statistics.intervals import Floats, share_interval
 from sos_sim.trials import closed_form
 from sos_sim.trials.analyses import ANALYSES, analyse_trial
 from sos_sim.trials.trial_data import Finding, TrialData
+from support.textbook_trials import baseline_correlation, change_from_baseline
 
 SHARE, ICC, CAC, CHILDREN, PERIODS, START = 0.3, 0.05, 0.7, 400.0, 4, 2
 OVER_PERIODS = ("mixed_model", "mixed_model_normal", "gee_corrected", "gee_sandwich")
@@ -217,7 +218,7 @@ def test_uncorrected_tests_are_bolder_than_corrected_ones() -> None:
 def test_simulated_power_is_the_textbook_s() -> None:
     """Within the 99.9 % band of 600 trials about the formula's power, which is some 60 %."""
     error = closed_form.parallel_error(10, CHILDREN, SHARE, ICC)
-    change = closed_form.change_from_baseline(error, closed_form.baseline_correlation(CHILDREN, ICC, CAC))
+    change = change_from_baseline(error, baseline_correlation(CHILDREN, ICC, CAC))
     for name, of_design, effect in (("cluster_summary", error, -0.11), ("difference_in_differences", change, -0.09)):
         expected = closed_form.power(effect, of_design, degrees=18)
         data = (parallel(seed, clusters=20, effect=effect, periods=2, start=1) for seed in range(600))

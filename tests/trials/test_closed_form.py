@@ -9,16 +9,8 @@ import pytest
 from scipy import stats
 
 from sos_sim.statistics.intervals import Floats
-from sos_sim.trials.closed_form import (
-    baseline_correlation,
-    change_from_baseline,
-    design_effect,
-    detectable_difference,
-    parallel_error,
-    power,
-    stepped_wedge_error,
-    with_baseline,
-)
+from sos_sim.trials.closed_form import design_effect, parallel_error, power, stepped_wedge_error, with_baseline
+from support.textbook_trials import baseline_correlation, change_from_baseline, detectable_difference
 
 POINTS = 100.0
 CHILDREN, SHARE = 1500, 0.05

@@ -23,7 +23,3 @@ class State(NamedTuple):
     def copy(self) -> State:
         """An independent copy: arms branch from it without touching each other."""
         return State(*(records.copy() for records in self))
-
-    def same_as(self, other: State) -> bool:
-        """Whether every field of every agent is equal (the padding between fields does not count)."""
-        return all(np.array_equal(mine, theirs) for mine, theirs in zip(self, other, strict=True))

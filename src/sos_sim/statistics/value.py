@@ -43,15 +43,6 @@ class Information(NamedTuple):
     explained: float
 
 
-def partial_information(benefits: Floats, parameters: Floats) -> Information:
-    """EVPPI: what it is worth to know some parameters before deciding.
-
-    ``benefits``, shape (draws, options), net benefit; ``parameters``, shape (draws, parameters), those that
-    would be known. Raises InputError for fewer than ``FEWEST_DRAWS`` draws.
-    """
-    return informed(benefits[:, :, None], parameters, np.arange(len(benefits)))[0]
-
-
 def sample_information(benefits: Floats, estimates: Floats, draws: Whole) -> Information:
     """EVSI: what it is worth to see the result of a trial of one design before deciding.
 

@@ -1,7 +1,7 @@
-"""Textbook precision, power and detectable difference of cluster trials, to hold beside the simulated ones.
+"""Textbook precision and power of cluster trials, to hold beside the simulated ones.
 
-An ``*_error`` function gives the standard error of the estimated difference under a design; `power` and
-`detectable_difference` take it from there. Shares are on their own scale (0.05, not 5 %), ``size`` is
+An ``*_error`` function gives the standard error of the estimated difference under a design; `power`
+takes it from there. Shares are on their own scale (0.05, not 5 %), ``size`` is
 children in a cluster and period, ``icc`` the intracluster correlation within a period, ``cac`` the cluster
 autocorrelation: that of a cluster's effects in two periods.
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import stats
 
 from sos_sim.statistics.intervals import Floats
 
@@ -33,27 +33,9 @@ def parallel_error(clusters_per_arm: float, size: float, p: float, icc: float) -
     return float(variance**0.5)
 
 
-def baseline_correlation(size: float, icc: float, cac: float, child_autocorrelation: float = 0.0) -> float:
-    """Correlation of a cluster's observed shares at baseline and follow-up, ``size`` children in each.
-
-    (m icc cac + (1 - icc) s) / (1 + (m - 1) icc), s the correlation of the same child's outcomes, 0 where
-    the two periods hold other children (Teerenstra et al. 2012, Statistics in Medicine 31:2169; Hooper,
-    Teerenstra, de Hoop and Eldridge 2016, Statistics in Medicine 35:4718).
-    """
-    return (size * icc * cac + (1.0 - icc) * child_autocorrelation) / design_effect(size, icc)
-
-
 def with_baseline(error: float, correlation: float) -> float:
     """Standard error once the clusters' baseline is adjusted for: variance times 1 - r² (Teerenstra et al. 2012)."""
     return float(error * (1.0 - correlation**2) ** 0.5)
-
-
-def change_from_baseline(error: float, correlation: float) -> float:
-    """Standard error of the difference in clusters' changes from a baseline of equal size: variance times 2 (1 - r).
-
-    Hooper et al. 2016, Statistics in Medicine 35:4718.
-    """
-    return float(error * (2.0 * (1.0 - correlation)) ** 0.5)
 
 
 def stepped_wedge_error(
@@ -110,13 +92,3 @@ def power(difference: float, error: float, degrees: float = float("inf"), alpha:
     if np.isinf(degrees):
         return float(stats.norm.sf(critical - away) + stats.norm.cdf(-critical - away))
     return float(stats.ncf.sf(critical**2, 1.0, degrees, away**2))
-
-
-def detectable_difference(
-    error: float, degrees: float = float("inf"), wanted: float = POWER, alpha: float = ALPHA
-) -> float:
-    """The smallest true difference that `power` finds with probability ``wanted``; infinite without precision."""
-    if not np.isfinite(error):
-        return float("inf")
-    furthest = 2.0 * float(stats.t.ppf(1.0 - alpha / 2.0, degrees) + stats.t.ppf(wanted, degrees))
-    return error * float(optimize.brentq(lambda away: power(away, 1.0, degrees, alpha) - wanted, 0.0, furthest))

@@ -57,7 +57,7 @@ def decisions(world: World, month: int) -> None:
                 remove_in_proceedings(world, family, month)
                 hear_case(world, family, index, month)
         if family.status != Status.CLOSED:
-            protect(world, family, index, month)
+            protect(world, family, month)
             if family.in_care > 0:
                 leave_or_stay(world, family, index, month)
             settle_after_care(world, family, month)
@@ -181,7 +181,7 @@ def work_before_court(world: World, family: Family, index: int, month: int) -> N
 
 
 @rule
-def protect(world: World, family: Family, index: int, month: int) -> None:
+def protect(world: World, family: Family, month: int) -> None:
     """Emergency protection after a severe seen incident; voluntary accommodation child by child."""
     if family.stream == Stream.SUPPORT:
         return
