@@ -21,7 +21,7 @@ from sos_sim.calibration.report.page import (
     official_targets,
     scenario_page,
 )
-from sos_sim.calibration.report.words import contraction_words, count_words, miss_words, validation_words
+from sos_sim.calibration.report.readings import contraction_words, count_words, miss_words, validation_words
 from sos_sim.calibration.spells import CENSORED, DRAWS, TABLES, spells_of_calibration
 from sos_sim.evidence.targets import england_targets
 from sos_sim.kit.drawing import says
@@ -147,7 +147,10 @@ class TestSentences:
     def test_what_was_learned_and_that_strengths_were_not(self) -> None:
         words = " ".join(contraction_words(contraction(), None))
         assert "4 uncertain parameters: 2 identified, 1 hardly identified" in words
-        assert "closing (90%)" in words and "1 of the 1 strengths" in words
+        assert (
+            "closing (90%)" in words
+            and "1 of the 1 strength of links in the programme theory is not identified" in words
+        )
 
 
 class TestPublishedPoints:

@@ -10,7 +10,7 @@ from sos_sim.authorities.between import FEWEST
 from sos_sim.authorities.report import figures as figures_authorities
 from sos_sim.core.errors import InputError
 from sos_sim.kit.page import Page, Picture, Section, Sheet, Words
-from sos_sim.kit.sentences import capital
+from sos_sim.kit.words import Wording
 from sos_sim.outcomes.measures import MEASURES
 
 if TYPE_CHECKING:
@@ -50,13 +50,7 @@ _LABELS = {
     "official_sd": "official sd",
     "simulated_sd": "simulated sd",
 }
-_NOTE = (
-    "R² is the squared correlation of official figures with simulated ones (mean over draws), with its 90% interval "
-    "over authorities; 0 where the correlation is negative. 1 - SSE/SST asks more: that level and size of the "
-    "differences are right too; below 0, England's mean would have done better. Single draws hold luck as well. The "
-    "regression is fitted to these authorities and judged on those left out: what the facts could tell a straight "
-    "line. Slope is the official difference that goes with a simulated difference of 1."
-)
+SAYS: Final = Wording("sos_sim.authorities.report", "explained")
 
 
 def authorities_page(folder: Path) -> Page:
@@ -100,16 +94,7 @@ def authorities_page(folder: Path) -> Page:
         Section(
             "told",
             "What the model was told",
-            [
-                Sheet(
-                    "authorities",
-                    "Facts of each authority",
-                    told,
-                    "Deprivation in deciles from England's mean; other facts as ratios to England's. Where one is "
-                    "missing, England's was taken.",
-                    shows_effect=False,
-                )
-            ],
+            [Sheet("authorities", "Facts of each authority", told, SAYS.sentence("told_read"), shows_effect=False)],
         ),
     ]
     return Page(
@@ -131,31 +116,24 @@ def pairs(predictions: pd.DataFrame, official: pd.DataFrame, measure: str, facts
 
 def rates_said(explained: pd.DataFrame) -> list[str]:
     """What each care and plan rate says, in a sentence for each, best regression beside the model."""
-    sentences = []
-    for name in HEADLINE:
-        rows = explained[explained["measure"] == name]
-        if rows.empty:
-            continue
-        steps = "; ".join(
-            f"{row['r2']:.0%} {'from' if place == 0 else 'with'} {row['facts'].removeprefix('and ')} "
-            f"(a regression on the same facts: {row['linear']:.0%})"
-            for place, row in enumerate(rows.to_dict("records"))
+    return [
+        SAYS.sentence(
+            "by_step",
+            meaning=MEASURES[name].meaning,
+            rows=rows.to_dict("records"),
+            size=rows["simulated_sd"].iloc[-1] / rows["official_sd"].iloc[-1],
         )
-        last = rows.iloc[-1]
-        size = last["simulated_sd"] / last["official_sd"]
-        sentences.append(
-            f"{capital(MEASURES[name].meaning)}: the model explains {steps}. With all facts its differences are "
-            f"{size:.0%} of the size of the official ones, and 1 - SSE/SST is {last['skill']:.2f}."
-        )
-    return sentences
+        for name in HEADLINE
+        if len(rows := explained[explained["measure"] == name])
+    ]
 
 
 def _scatter(both: pd.DataFrame, row: Mapping[str, Any]) -> Picture:
     """The scatter of one measure; ``row`` is its row of ``explained``."""
-    name, given = str(row["measure"]), ", which was given" if row["given"] else ""
+    name = str(row["measure"])
     return Picture(
         name,
-        f"{capital(MEASURES[name].meaning)}: does the model follow the authorities (R² {row['r2']:.2f}{given})?",
+        SAYS.sentence("scatter_title", meaning=MEASURES[name].meaning, row=row),
         figures_authorities.official_against_model(both, name, "all facts"),
         "Scatter of authorities, official against simulated, with the line of agreement.",
         False,
@@ -164,17 +142,25 @@ def _scatter(both: pd.DataFrame, row: Mapping[str, Any]) -> Picture:
 
 def _summary(study: Mapping[str, Any], explained: pd.DataFrame, last: str) -> list[str]:
     care = explained[(explained["facts"] == last) & explained["measure"].isin(HEADLINE)].set_index("measure")["r2"]
-    shares = ", ".join(f"{MEASURES[name].meaning} {care[name]:.0%}" for name in HEADLINE if name in care)
-    return [
-        f"{study['authorities']} authorities, figures of {study['panel_year']}, each simulated under {study['draws']} "
-        "draws of parameters from its own facts alone.",
-        f"With all facts known, the model explains of the official differences between authorities: {shares}.",
-    ]
+    return SAYS.paragraphs(
+        "summary",
+        authorities=study["authorities"],
+        year=str(study["panel_year"]),
+        draws=study["draws"],
+        shares=[(MEASURES[name].meaning, care[name]) for name in HEADLINE if name in care],
+    )
 
 
 def _sheet(explained: pd.DataFrame) -> Sheet:
     frame = explained.assign(meaning=[MEASURES[name].meaning for name in explained["measure"]])
     formats = dict.fromkeys(_COLUMNS[3:11], ".2f")
     return Sheet(
-        "explained", "What each step of facts explains", frame, _NOTE, formats, _LABELS, _COLUMNS, shows_effect=False
+        "explained",
+        "What each step of facts explains",
+        frame,
+        SAYS.sentence("table_read"),
+        formats,
+        _LABELS,
+        _COLUMNS,
+        shows_effect=False,
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from sos_sim.calibration.report import figures as figures_fit
-from sos_sim.calibration.report.words import contraction_words, count_words, miss_words, validation_words
+from sos_sim.calibration.report.readings import SAYS, contraction_words, count_words, miss_words, validation_words
 from sos_sim.calibration.spells import DRAWS, EXITS, simulate_spells, spells_of_calibration
 from sos_sim.evidence.targets import Target, england_targets
 from sos_sim.kit.page import Page, Picture, Section, Sheet, Words
@@ -95,7 +95,7 @@ def calibration_page(folder: Path) -> Page:
             "Fit to official figures",
             read_table(folder, "fit"),
             spells_of_calibration(folder),
-            "what is uncertain about parameters, and the luck of one authority over the period",
+            SAYS.sentence("of_a_calibration"),
             read_table(folder, "contraction"),
             optional("coverage"),
         )
@@ -106,7 +106,7 @@ def scenario_page(scenario: Scenario, table: pd.DataFrame) -> Page:
     """The report of a scenario's fit (``calibration.fit.fit``); its first ``DRAWS`` replicates show spells."""
     replicates = scenario.run.replicates
     spells = simulate_spells(scenario, [{}] * min(replicates, DRAWS))
-    interval = f"luck, as it varies over {replicates} replicates, and no uncertainty about parameters"
+    interval = SAYS.sentence("of_a_scenario", replicates=replicates)
     return fit_page(Fit(f"Fit of {scenario.name} to official figures", of_scenario(table), spells, interval))
 
 
@@ -190,10 +190,7 @@ def figures_described(figures: pd.DataFrame) -> pd.DataFrame:
 
 
 def _sheet_of(name: str, title: str, figures: pd.DataFrame, interval: str) -> Sheet:
-    note = (
-        f"The 90% interval holds {interval}. Distance is in tolerances: met within 1, near within 2, MISSED "
-        "beyond. Grades: A official statistic, B national study, C one study or one authority."
-    )
+    note = SAYS.sentence("table_read", interval=interval)
     return Sheet(name, title, figures, note, {"distance": "+.2f"}, _FIT_LABELS, _FIT_COLUMNS, shows_effect=False)
 
 
