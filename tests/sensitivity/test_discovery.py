@@ -99,7 +99,7 @@ def test_conditions_are_said_in_words() -> None:
     outputs = {"effect of entries": np.where(success, -1.0, 1.0)}
     first = sentences(discover(factors, success, "cart"), success, [CONDITION], outputs, "cart")[0]
     assert "rows where trust > 0.5" in first and "network is parent or worker" in first
-    assert "Effect of entries averages -0." in first
+    assert "Effect of entries averages −0." in first
 
 
 @pytest.mark.parametrize(

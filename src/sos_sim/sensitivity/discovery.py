@@ -17,6 +17,7 @@ from scipy import stats
 from sos_sim.sensitivity.estimators import Numbers
 from sos_sim.sensitivity.guard import quiet_library
 from sos_sim.sensitivity.plan import Condition
+from sos_sim.sensitivity.reading import SAYS
 
 Successes = NDArray[np.bool_]
 Limit = tuple[float, float] | frozenset[str]
@@ -130,36 +131,38 @@ def sentences(
     outputs: Mapping[str, Numbers],
     method: str,
 ) -> list[str]:
-    """What the boxes say, one sentence or two a box."""
+    """What the boxes say, a sentence or two a box; the first is told with how often success appears at all."""
     criterion = " and ".join(str(condition) for condition in conditions)
-    overall = f"Success ({criterion}) appears in {success.mean():.0%} of all {len(success)} rows"
-    if not boxes:
-        return [f"{overall}; {method.upper()} finds no conditions that set it apart."]
-    first, *others = (_sentence(box, success, outputs) for box in boxes)
-    return [f"{overall}. {method.upper()}: it {first}", *(f"{method.upper()}, besides: it {other}" for other in others)]
+    overall = SAYS.sentence(
+        "success",
+        criterion=criterion,
+        share=float(success.mean()),
+        rows=len(success),
+        method=method.upper(),
+        found=bool(boxes),
+    )
+    told = [_box_said(box, success, outputs, method, first=not place) for place, box in enumerate(boxes)]
+    return [" ".join([overall, *told[:1]]), *told[1:]]
 
 
-def _sentence(box: Box, success: Successes, outputs: Mapping[str, Numbers]) -> str:
+def _box_said(box: Box, success: Successes, outputs: Mapping[str, Numbers], method: str, first: bool) -> str:
     found = _measures(box, success)
-    where = " and ".join(_words(name, limit) for name, limit in box.limits.items()) or "anywhere"
-    means = "; ".join(
-        f"{label} averages {values[box.inside].mean():.3g} there and {values[~box.inside].mean():.3g} elsewhere"
-        for label, values in outputs.items()
-        if not box.inside.all()
-    )
-    return (
-        f"appears in {found['density']:.0%} of rows where {where}; these are {found['mass']:.0%} "
-        f"of rows and hold {found['coverage']:.0%} of successes. {means[:1].upper()}{means[1:]}."
+    outside = [] if box.inside.all() else list(outputs.items())
+    return SAYS.sentence(
+        "box",
+        method=method.upper(),
+        first=first,
+        limits=[_limit_said(name, limit) for name, limit in box.limits.items()],
+        **{name: float(found[name]) for name in ("density", "mass", "coverage")},
+        means=[(label, values[box.inside].mean(), values[~box.inside].mean()) for label, values in outside],
     )
 
 
-def _words(name: str, limit: Limit) -> str:
+def _limit_said(factor: str, limit: Limit) -> str:
     if isinstance(limit, frozenset):
-        return f"{name} is {' or '.join(sorted(limit))}"
-    low, high = limit
-    if np.isfinite(low) and np.isfinite(high):
-        return f"{name} is {low:.3g} to {high:.3g}"
-    return f"{name} > {low:.3g}" if np.isfinite(low) else f"{name} < {high:.3g}"
+        return SAYS.sentence("limit", factor=factor, categories=sorted(limit), low=None, high=None)
+    low, high = (float(end) if np.isfinite(end) else None for end in limit)
+    return SAYS.sentence("limit", factor=factor, categories=[], low=low, high=high)
 
 
 _MEASURED: Final = ("coverage", "density", "mass", "overall", "rows")

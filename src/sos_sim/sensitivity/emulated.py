@@ -12,6 +12,7 @@ from sos_sim.sensitivity.analysis import Tables, analyse, luck_of
 from sos_sim.sensitivity.emulator import BAR, Emulator, fit_output_emulator, refuse_poor, surface
 from sos_sim.sensitivity.estimators import METHODS, Numbers
 from sos_sim.sensitivity.plan import DUMMY, Study
+from sos_sim.sensitivity.reading import SAYS
 from sos_sim.sensitivity.sampling import Sample, sample
 
 BASE_POINTS: Final = 1024
@@ -45,7 +46,7 @@ def _sobol(study: Study, label: str, emulator: Emulator, outputs: Numbers, ids: 
     predicted = emulator.predict(dense.shares[:, :-1])[:, None]
     luck, rows = luck_of(outputs), [ids[0]] * len(predicted)
     tables = analyse(label, ("sobol",), dense, predicted, rows, luck, 1.0 - emulator.q2)
-    source = f"From an emulator of {len(outputs)} rows that predicts {emulator.q2:.0%} of held-out variance."
+    source = SAYS.sentence("from_emulator", rows=len(outputs), q2=emulator.q2)
     tables["readings"]["sentence"] = source + " " + tables["readings"]["sentence"]
     return tables
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sos_sim.core.provenance import CAVEAT
 from sos_sim.kit.page import Block, Page, Picture, Section, Sheet, Words
+from sos_sim.kit.words import Wording
 from sos_sim.outcomes.measures import MEASURES
 from sos_sim.sensitivity.estimators import METHODS
 from sos_sim.sensitivity.plan import DUMMY, EFFECT_OF, Method
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 MOST_CURVES: Final = 4
 _IN_UNITS: Final[tuple[Method, ...]] = ("morris", "factorial")
-_TOY: Final = "A function with known indices, to prove the harness; it says nothing about children."
 _TABLES: Final = (
     "indices",
     "convergence",
@@ -42,10 +42,7 @@ _TABLES: Final = (
     "surfaces",
     "recalibration",
 )
-_INTERVALS: Final = (
-    "Intervals (95 %) come from resampling the rows and the seeds: another sample, other luck. They do not contain "
-    "what is uncertain about the theory, which is what varies here."
-)
+SAYS: Final = Wording("sos_sim.sensitivity.report", "page")
 
 
 @dataclass(frozen=True)
@@ -93,14 +90,14 @@ def _read(folder: Path) -> _Study:
 
     asked = read_manifest(folder)["study"]
     tables = {name: read_table(folder, name) for name in _TABLES if (folder / f"{name}.parquet").exists()}
-    return _Study(asked, tables, read_table(folder, "runs"), _TOY if asked["model"] else CAVEAT)
+    return _Study(asked, tables, read_table(folder, "runs"), SAYS.sentence("toy") if asked["model"] else CAVEAT)
 
 
 def _summary(study: _Study) -> list[str]:
     said = [f"{output_said(row.output)}, {row.method}: {row.sentence}" for row in _rows(study, "readings")]
     found = [str(row.sentence) for row in _rows(study, "conditions")]
-    refused = [f"No indices for {row.output}: {row.reason}" for row in _rows(study, "refused")]
-    return [*found, *said, *refused] or ["Nothing could be analysed."]
+    refused = [SAYS.sentence("no_indices", output=row.output, reason=row.reason) for row in _rows(study, "refused")]
+    return [*found, *said, *refused] or [SAYS.sentence("nothing")]
 
 
 def _rows(study: _Study, table: str) -> Iterator[Any]:
@@ -120,7 +117,7 @@ def _output(study: _Study, output: str) -> Iterator[Section]:
         indices = study.of("indices", output, method)
         sentence = study.of("readings", output, method)["sentence"].item()
         blocks: list[Block] = [
-            Words((sentence, f"The index is the {meaning(method)}. {_INTERVALS}")),
+            Words((sentence, SAYS.sentence("index_read", meaning=meaning(method)))),
             *_pictures(study, output, method, indices, place),
             _index_sheet(indices, output, place, bool(study.asked["model"])),
         ]
@@ -253,12 +250,7 @@ def _noise(study: _Study) -> Section:
         for name, title in titles.items()
         if name in study.tables
     ]
-    said = (
-        "All rows share their seeds. Luck: the share of a single run's variance that is not the factors'; luck_left: "
-        "the share left in the mean over seeds, which indices are made of. A ranking is stable when ranks, weighted by "
-        "the size of the index, change by at most one place between resamples (95th centile)."
-    )
-    return Section("noise", "Luck, and the size of the sample", [Words((said,)), *sheets])
+    return Section("noise", "Luck, and the size of the sample", [Words((SAYS.sentence("noise_read"),)), *sheets])
 
 
 def _what_varied(study: _Study) -> Section:
@@ -267,14 +259,21 @@ def _what_varied(study: _Study) -> Section:
     asked = study.asked
     rows = [{"factor": name, "distribution": text} for name, text in asked["vary"].items()]
     scenarios = " against ".join(reversed(list(asked["arms"]))) or asked["model"]
-    said = (
-        f"{asked['description']}".strip() or asked["name"],
-        f"{scenarios}; method {', '.join(asked['method'])}, size {asked['size']}, {asked['seeds']} shared seeds.",
+    said = SAYS.paragraphs(
+        "varied",
+        description=asked["description"] or asked["name"],
+        scenarios=scenarios,
+        methods=asked["method"],
+        size=asked["size"],
+        seeds=asked["seeds"],
     )
     return Section(
         "varied",
         "What was varied",
-        [Words(said), Sheet("factors", "Factors and their distributions", pd.DataFrame(rows), shows_effect=False)],
+        [
+            Words(tuple(said)),
+            Sheet("factors", "Factors and their distributions", pd.DataFrame(rows), shows_effect=False),
+        ],
     )
 
 
