@@ -10,7 +10,7 @@ import pytest
 
 from sos_sim.sensitivity.discovery import Box, sentences
 from sos_sim.sensitivity.plan import Condition, Output
-from sos_sim.sensitivity.reading import MOST_NAMED, SAYS, reading
+from sos_sim.sensitivity.reading import MOST_NAMED, SAYS, indices_said
 
 LUCK = {"luck": 0.31, "luck_left": 0.08, "seeds": 5}
 STABLE = {"counted_in": "trajectories", "stable": True, "blocks": 16, "more": 0}
@@ -37,7 +37,7 @@ def indices(distinguishable: int, factors: int = 5) -> pd.DataFrame:
 
 
 def said(distinguishable: int, verdict: dict[str, Any] = STABLE, luck: dict[str, Any] = LUCK) -> str:
-    return reading("morris", indices(distinguishable), verdict, luck)
+    return indices_said("morris", indices(distinguishable), verdict, luck)
 
 
 def test_what_moves_it_is_told_in_order_with_intervals_and_what_is_lost_in_noise() -> None:
