@@ -136,3 +136,10 @@ def test_page_of_commands_says_what_a_command_takes() -> None:
     assert "| `SCENARIO…` | The first is the comparator. | required |" in compare
     assert "| `--engine compiled\\|mesa` | Equal results; mesa is slow. | `compiled` |" in compare
     assert "| `--json` | Print JSON instead of tables. |  |" in compare
+
+
+def test_readme_names_every_command() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = readme.partition("## Commands\n")[2].partition("\n## ")[0]
+    named = set(re.findall(r"^\| `sos-sim (\w+)|, `(\w+)` \|", table, re.MULTILINE))
+    assert {first or second for first, second in named} == set(commands_page.commands())

@@ -20,9 +20,14 @@ Made from the command line's own help; refresh it with `make pages`. `sos-sim CO
 
 def page() -> str:
     """The whole page: an index of the commands, then a section for each with its arguments and options."""
-    commands = dict(sorted(get_command(app).commands.items()))  # type: ignore[attr-defined]
-    index = [f"- [`sos-sim {name}`](#sos-sim-{name}): {first_sentence(command)}" for name, command in commands.items()]
-    return "\n".join([HEAD, *index, *(line for name, command in commands.items() for line in section(name, command))])
+    known = commands()
+    index = [f"- [`sos-sim {name}`](#sos-sim-{name}): {first_sentence(command)}" for name, command in known.items()]
+    return "\n".join([HEAD, *index, *(line for name, command in known.items() for line in section(name, command))])
+
+
+def commands() -> dict[str, Any]:
+    """All commands by name, in the order of the alphabet."""
+    return dict(sorted(get_command(app).commands.items()))  # type: ignore[attr-defined]
 
 
 def first_sentence(command: Any) -> str:
