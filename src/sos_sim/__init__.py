@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     from sos_sim.runs.replicate import replicate as replicate
     from sos_sim.runs.simulate import SimulationResult as SimulationResult
     from sos_sim.runs.simulate import simulate as simulate
-    from sos_sim.sensitivity.plan import Study as Study
+    from sos_sim.sensitivity.study import Study as Study
     from sos_sim.sensitivity.sweep import Sweep as Sweep
     from sos_sim.sensitivity.sweep import load_sweep as load_sweep
     from sos_sim.sensitivity.sweep import sweep as sweep
-    from sos_sim.trials.plan import TrialPlan as TrialPlan
+    from sos_sim.trials.protocol import TrialProtocol as TrialProtocol
     from sos_sim.trials.trial import Trial as Trial
     from sos_sim.trials.trial import load_trial as load_trial
     from sos_sim.trials.trial import trial as trial
@@ -51,9 +51,9 @@ _NAMES = {
     "model.care_system": ("CareSystem",),
     "runs.replicate": ("Replicates", "replicate"),
     "runs.simulate": ("SimulationResult", "simulate"),
-    "sensitivity.plan": ("Study",),
+    "sensitivity.study": ("Study",),
     "sensitivity.sweep": ("Sweep", "load_sweep", "sweep"),
-    "trials.plan": ("TrialPlan",),
+    "trials.protocol": ("TrialProtocol",),
     "trials.trial": ("Trial", "load_trial", "trial"),
 }
 """The same names by module, as they are found at run time (a test holds the two lists together)."""

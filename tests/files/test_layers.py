@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from sos_sim.core.errors import ScenarioError
 from sos_sim.core.luck import mix
 from sos_sim.files.keys import keys_of
-from sos_sim.files.plans import ProgrammePlan, RunPlan
+from sos_sim.files.run_settings import RunSettings, ScheduledProgramme
 from sos_sim.files.scenario import Scenario, load_scenario
 from sos_sim.theory.parameters import Parameters, declared
 
@@ -62,7 +62,7 @@ def load(folder: Path, text: str, overrides: dict[str, Any] | None = None) -> Sc
 
 def test_defaults_fill_what_a_file_leaves_out(tmp_path: Path) -> None:
     scenario = load(tmp_path, "name: x\n")
-    assert scenario.run == RunPlan(warmup_months=120, months=60, replicates=10, draws=0, seed=1)
+    assert scenario.run == RunSettings(warmup_months=120, months=60, replicates=10, draws=0, seed=1)
     assert scenario.programmes == () and scenario.description == ""
     assert scenario.values == {n: p.default for n, p in declared().items() if p.kind != "lever"}
     assert set(scenario.origins.values()) == {"default"}
@@ -73,7 +73,7 @@ def test_sections_merge_key_by_key_and_remember_their_file_and_line(tmp_path: Pa
     parent, child = tmp_path / "parent.yaml", tmp_path / "child.yaml"
     assert (scenario.name, scenario.description) == ("child", "")
     assert [scenario.values[name] for name in ("children", "trust_gain", "coercion")] == [3000, 0.2, 0.3]
-    assert scenario.run == RunPlan(120, 24, 10, 0, 7)
+    assert scenario.run == RunSettings(120, 24, 10, 0, 7)
     assert scenario.origins["authority.children"] == f"{parent}:4"
     assert scenario.origins["theory.trust_gain"] == f"{child}:4"
     assert scenario.origins["theory.coercion"] == f"{parent}:7"
@@ -126,7 +126,7 @@ def test_overrides_are_laid_over_all_files(tmp_path: Path) -> None:
     overrides = {"authority.children": 5000, "structure.role_lock": "off", "run.months": 12, "programme.training": 0.5}
     scenario = load(tmp_path, CHILD, overrides)
     assert (scenario.values["children"], scenario.values["role_lock"], scenario.run.months) == (5000, "off", 12)
-    assert scenario.programmes == (ProgrammePlan("programme", 0, None, {"training": 0.5}),)
+    assert scenario.programmes == (ScheduledProgramme("programme", 0, None, {"training": 0.5}),)
     paths = ("authority.children", "structure.role_lock", "run.months", "programmes.programme.training")
     assert {scenario.origins[path] for path in paths} == {"override"}
 

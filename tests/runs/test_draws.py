@@ -13,7 +13,7 @@ from sos_sim.comparison.further import read_comparison
 from sos_sim.core.errors import ResultsFolderError, ScenarioError
 from sos_sim.files.scenario import Scenario, load_scenario, rebuilt
 from sos_sim.runs.posterior_draws import over_posterior
-from sos_sim.runs.rows import inputs, plan_rows
+from sos_sim.runs.rows import inputs, rows_of
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 SMALL = {"authority.children": 2000, "run.warmup_months": 6, "run.months": 12, "run.replicates": 2}
@@ -38,7 +38,7 @@ def test_a_draw_that_contradicts_what_is_set_is_refused() -> None:
 
 
 def test_rows_of_draws_are_numbered_on_and_no_two_share_their_luck() -> None:
-    rows = plan_rows([small("base"), small("sos_supported")], 2, DRAWS)
+    rows = rows_of([small("base"), small("sos_supported")], 2, DRAWS)
     assert [row.replicate for row in rows] == [0, 1, 2, 3] * 2
     assert [row.scenario.values["trust_gain"] for row in rows[:4]] == [0.05, 0.05, 0.3, 0.3]
     assert len({row.scenario.seed(row.replicate) for row in rows[:4]}) == 4 and len({row.id for row in rows}) == 8
@@ -61,7 +61,7 @@ def test_a_comparison_over_draws_tells_luck_from_parameters_and_can_be_read_agai
     assert stored.draws == DRAWS and stored.replicates == 2
     for mine, theirs in zip(scenarios, stored.scenarios, strict=True):
         assert inputs(mine) == inputs(theirs) and mine.given == theirs.given
-        assert [row.id for row in plan_rows([mine], 2, DRAWS)] == [row.id for row in plan_rows([theirs], 2, DRAWS)]
+        assert [row.id for row in rows_of([mine], 2, DRAWS)] == [row.id for row in rows_of([theirs], 2, DRAWS)]
 
 
 def test_other_draws_do_not_go_into_the_same_folder(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from sos_sim.files.scenario import Scenario
 from sos_sim.runs import runner
 from sos_sim.runs.executors import open_pool
 from sos_sim.runs.replicate import replicate
-from sos_sim.runs.rows import plan_rows
+from sos_sim.runs.rows import rows_of
 from sos_sim.runs.runner import Attempt, attempt_rows, run_group, share_pasts
 from sos_sim.runs.simulate import SimulationResult, run_arm, run_past, simulate
 from support.small_studies import TABLES, table_bytes, usual_and_offer, write_files
@@ -58,7 +58,7 @@ def test_another_seed_is_another_life(scenarios: list[Scenario]) -> None:
 
 def test_rows_with_one_past_run_together(scenarios: list[Scenario]) -> None:
     other = scenarios[0].with_values(trust_gain=0.05)
-    rows = plan_rows(scenarios, 2) + plan_rows([other], 2)
+    rows = rows_of(scenarios, 2) + rows_of([other], 2)
     shared = share_pasts(rows, "compiled")
     groups = [[(row.arm, row.replicate, row.scenario is other) for row in group] for group in shared]
     assert groups == [
@@ -67,7 +67,7 @@ def test_rows_with_one_past_run_together(scenarios: list[Scenario]) -> None:
         [("usual", 1, False), ("offer", 1, False)],
         [("usual", 1, True)],
     ]
-    assert [len(group) for group in share_pasts(plan_rows(scenarios, 2), "mesa")] == [1, 1, 1, 1]
+    assert [len(group) for group in share_pasts(rows_of(scenarios, 2), "mesa")] == [1, 1, 1, 1]
 
 
 def test_workers_do_not_change_a_byte(tmp_path: Path, scenarios: list[Scenario]) -> None:
@@ -128,13 +128,13 @@ def test_a_failed_warm_up_fails_every_arm_that_needs_it(
         raise ModelError("the past is broken")
 
     monkeypatch.setattr(runner, "run_past", faulty)
-    attempts = run_group(plan_rows(scenarios, 1), ["outcomes"], "compiled")
+    attempts = run_group(rows_of(scenarios, 1), ["outcomes"], "compiled")
     assert [(attempt.tables, attempt.reason) for attempt in attempts] == [(None, "ModelError: the past is broken")] * 2
 
 
 def test_mesa_in_processes_gives_the_same_tables(tmp_path: Path) -> None:
     usual, _ = usual_and_offer(tmp_path, run__warmup_months=2, run__months=4)
-    rows = plan_rows([usual], 1)
+    rows = rows_of([usual], 1)
     tables = ["outcomes", "monthly", "events"]
     with open_pool(1, place="processes") as pool:
         (mesa,) = list(attempt_rows(rows, tables, "mesa", pool))

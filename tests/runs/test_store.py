@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 from sos_sim.core.errors import ResultsFolderError
-from sos_sim.runs.rows import Row, inputs, plan_rows
+from sos_sim.runs.rows import Row, inputs, rows_of
 from sos_sim.runs.store import (
     COMPLETE,
     RUNNING,
@@ -34,7 +34,7 @@ def outcomes(value: float) -> pd.DataFrame:
 
 @pytest.fixture
 def rows(tmp_path: Path) -> list[Row]:
-    return plan_rows(usual_and_offer(tmp_path), 2)
+    return rows_of(usual_and_offer(tmp_path), 2)
 
 
 def write_study(path: Path, rows: Sequence[Row]) -> None:
@@ -80,10 +80,10 @@ def test_row_ids_follow_content_not_names(tmp_path: Path) -> None:
     usual, offer = usual_and_offer(tmp_path)
     renamed, longer = usual.with_values(), usual.with_values(months=24)
     more = usual.with_values(replicates=9)
-    identities = [plan_rows([scenario], 1)[0].id for scenario in (usual, renamed, more, offer, longer)]
+    identities = [rows_of([scenario], 1)[0].id for scenario in (usual, renamed, more, offer, longer)]
     assert identities[0] == identities[1] == identities[2]
     assert len(set(identities)) == 3
-    assert plan_rows([usual], 2)[1].id != identities[0]
+    assert rows_of([usual], 2)[1].id != identities[0]
     assert "replicates" not in inputs(usual)["run"]
 
 

@@ -14,9 +14,9 @@ from sos_sim.runs.store import read_table
 from sos_sim.sensitivity.discovery import Box, box_tables, discover, sentences, successes
 from sos_sim.sensitivity.emulator import fit_output_emulator, refuse_poor, surface
 from sos_sim.sensitivity.guard import UnusableOutput
-from sos_sim.sensitivity.plan import Condition, Output
 from sos_sim.sensitivity.recalibration import LEVEL_ERROR, TOLERANCE, RecalibratedArms
 from sos_sim.sensitivity.sampling import points_of, sample
+from sos_sim.sensitivity.study import Condition, Output
 from sos_sim.sensitivity.sweep import load_sweep, sweep
 from support.small_studies import usual_and_offer
 

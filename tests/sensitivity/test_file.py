@@ -11,8 +11,8 @@ from sos_sim.core.errors import ScenarioError
 from sos_sim.core.parameters import Value
 from sos_sim.files.factors import Choices, SpreadFactor, points_at
 from sos_sim.runs.arms import SimulatedArms
-from sos_sim.sensitivity.plan import Study
 from sos_sim.sensitivity.sampling import points_of, sample
+from sos_sim.sensitivity.study import Study
 from sos_sim.sensitivity.sweep import evaluator_of, load_sweep
 from sos_sim.theory.parameters import declared
 from support.small_studies import write_files

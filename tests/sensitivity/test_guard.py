@@ -16,10 +16,10 @@ from sos_sim.sensitivity.convergence import convergence_verdict
 from sos_sim.sensitivity.estimators import METHODS, Numbers
 from sos_sim.sensitivity.guard import UnusableOutput, refuse_unusable
 from sos_sim.sensitivity.luck_share import luck_floor, luck_share
-from sos_sim.sensitivity.plan import DUMMY, Method, Study
 from sos_sim.sensitivity.resampling import ResampledIndices, drawn_with_replacement, estimate
 from sos_sim.sensitivity.responses import responses
 from sos_sim.sensitivity.sampling import Sample, nonzero_seed, points_of, sample
+from sos_sim.sensitivity.study import DUMMY, Method, Study
 from sos_sim.sensitivity.sweep import analyse_runs, evaluator_of, load_sweep
 
 SIZES: dict[Method, int] = {"morris": 8, "sobol": 32, "shapley": 16, "factorial": 1, "pawn": 120}

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from sos_sim.cli import app
 from sos_sim.runs.store import read_table
-from sos_sim.sensitivity.plan import DUMMY
+from sos_sim.sensitivity.study import DUMMY
 from sos_sim.sensitivity.toys import G_WEIGHTS, TOYS
 
 Numbers = np.ndarray[tuple[int, ...], np.dtype[np.float64]]

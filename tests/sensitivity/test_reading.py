@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from sos_sim.sensitivity.discovery import Box, sentences
-from sos_sim.sensitivity.plan import Condition, Output
 from sos_sim.sensitivity.reading import MOST_NAMED, SAYS, indices_said
+from sos_sim.sensitivity.study import Condition, Output
 
 LUCK = {"luck": 0.31, "luck_left": 0.08, "seeds": 5}
 STABLE = {"counted_in": "trajectories", "stable": True, "blocks": 16, "more": 0}

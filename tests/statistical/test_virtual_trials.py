@@ -7,8 +7,8 @@ import pytest
 
 from sos_sim.runs.points import run_points
 from sos_sim.trials.operating import power_table
-from sos_sim.trials.plan import TrialPlan
 from sos_sim.trials.pool import OutcomePool
+from sos_sim.trials.protocol import TrialProtocol
 from sos_sim.trials.virtual import VirtualTrials, is_main, trials_of
 from support.trial_pools import a_plan, a_pool
 
@@ -16,7 +16,7 @@ EFFECT = -0.01
 TRIALS = 150
 
 
-def held(plan: TrialPlan, pool: OutcomePool) -> tuple[pd.DataFrame, pd.DataFrame]:
+def held(plan: TrialProtocol, pool: OutcomePool) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Virtual trials as planned, and how they behave."""
     points = [point for point in trials_of(plan, 0) if is_main(plan, point)]
     runs = run_points(VirtualTrials(plan, pool), points, 1, None, kind="trial", workers=1)

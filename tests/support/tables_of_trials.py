@@ -14,7 +14,7 @@ from sos_sim.core.provenance import CAVEAT
 from sos_sim.runs.store import keep_tables
 from sos_sim.trials.analyses import ANALYSES
 from sos_sim.trials.operating import size_verdict
-from sos_sim.trials.plan import NUMBERS
+from sos_sim.trials.protocol import NUMBERS
 from sos_sim.trials.trial import trial_outcomes
 
 LEADS = {

@@ -11,19 +11,19 @@ from scipy import stats
 from sos_sim.core.luck import mix, uniform
 from sos_sim.files.scenario import load_scenario
 from sos_sim.trials.analyses import ANALYSES
-from sos_sim.trials.plan import NUMBERS, TrialPlan
 from sos_sim.trials.pool import OutcomePool
+from sos_sim.trials.protocol import NUMBERS, TrialProtocol
 from sos_sim.trials.recorded import RECORDED
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 CHILDREN = 800.0
 
 
-def a_plan(**changes: object) -> TrialPlan:
+def a_plan(**changes: object) -> TrialProtocol:
     """A parallel trial with baseline, at the declared numbers, with changes."""
     scenarios = (load_scenario(SCENARIOS / "base.yaml"), load_scenario(SCENARIOS / "sos_supported.yaml"))
     numbers = {name: number.default for name, number in NUMBERS.items()}
-    plan = TrialPlan(
+    plan = TrialProtocol(
         "made up",
         "",
         scenarios,
@@ -39,7 +39,7 @@ def a_plan(**changes: object) -> TrialPlan:
 
 
 def a_pool(
-    plan: TrialPlan, effect: float, authorities: int = 60, draws: tuple[int, ...] = (-1,), noise: float = 0.008
+    plan: TrialProtocol, effect: float, authorities: int = 60, draws: tuple[int, ...] = (-1,), noise: float = 0.008
 ) -> OutcomePool:
     """Authorities whose shares differ (sd 0.02 about 0.1) and move, by ``noise`` from one period to the next.
 

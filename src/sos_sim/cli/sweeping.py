@@ -24,7 +24,7 @@ from sos_sim.cli.shared import (
 )
 
 if TYPE_CHECKING:
-    from sos_sim.sensitivity.plan import Study
+    from sos_sim.sensitivity.study import Study
     from sos_sim.sensitivity.sweep import Sweep
 
 StudyFile = Annotated[Path, typer.Argument(metavar="STUDY", help="Study file (YAML).")]
@@ -65,8 +65,8 @@ def sweep(
 def describe_study(file: Path) -> None:
     """Say what a study would run and what it would take; one row is run to measure it, nothing is kept."""
     from sos_sim.sensitivity.forecast import forecast_sweep
-    from sos_sim.sensitivity.plan import SIZES
     from sos_sim.sensitivity.sampling import design_of
+    from sos_sim.sensitivity.study import SIZES
     from sos_sim.sensitivity.sweep import load_sweep
 
     study = load_sweep(file)

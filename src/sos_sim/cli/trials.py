@@ -27,7 +27,7 @@ from sos_sim.cli.shared import (
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sos_sim.trials.plan import TrialPlan
+    from sos_sim.trials.protocol import TrialProtocol
     from sos_sim.trials.trial import Trial
 
 TrialFile = Annotated[Path, typer.Argument(metavar="STUDY", help="Trial file (YAML).")]
@@ -83,9 +83,9 @@ def describe_trial(file: Path) -> None:
     _list_sizes(plan)
 
 
-def _list_sizes(plan: TrialPlan) -> None:
+def _list_sizes(plan: TrialProtocol) -> None:
     from sos_sim.kit.tables import plain_table
-    from sos_sim.trials.plan import NUMBERS
+    from sos_sim.trials.protocol import NUMBERS
 
     rows = [[name, f"{getattr(plan, name):g}", declared.unit, declared.meaning] for name, declared in NUMBERS.items()]
     page().print(plain_table(["key", "value", "unit", "meaning"], rows))

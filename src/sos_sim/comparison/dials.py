@@ -18,7 +18,7 @@ from sos_sim.comparison.paired import DRAW, OUTCOMES, Runs, described, effect_ro
 from sos_sim.core.errors import InputError, did_you_mean
 from sos_sim.core.parameters import Parameter
 from sos_sim.files.comparable import check_comparable
-from sos_sim.files.plans import ProgrammePlan
+from sos_sim.files.run_settings import ScheduledProgramme
 from sos_sim.files.scenario import Scenario
 from sos_sim.outcomes.measures import MEASURES
 from sos_sim.theory.parameters import declared, strengths
@@ -160,7 +160,7 @@ def _turnable(comparator: Scenario, arm: Scenario, parameters: Sequence[str]) ->
 def _setting_all(scenario: Scenario, needed: dict[str, list[tuple[int, int | None]]]) -> Scenario:
     set_already = {lever for plan in scenario.programmes for lever in plan.levers}
     added = tuple(
-        ProgrammePlan(f"{lever} as usual {number}", start, end, {lever: float(declared()[lever].default)})
+        ScheduledProgramme(f"{lever} as usual {number}", start, end, {lever: float(declared()[lever].default)})
         for lever, spells in needed.items()
         if lever not in set_already
         for number, (start, end) in enumerate(spells, start=1)

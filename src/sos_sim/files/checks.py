@@ -8,13 +8,13 @@ from itertools import combinations
 from sos_sim.core.errors import ScenarioError
 from sos_sim.core.parameters import Value
 from sos_sim.files.keys import refusal
-from sos_sim.files.plans import ProgrammePlan, RunPlan
+from sos_sim.files.run_settings import RunSettings, ScheduledProgramme
 
 SHARES_OF_ONE_WHOLE = (("theory.kin_share", "theory.professional_share"),)
 
 
 def contradictions(
-    values: Mapping[str, Value], programmes: Sequence[ProgrammePlan], run: RunPlan, origins: Mapping[str, str]
+    values: Mapping[str, Value], programmes: Sequence[ScheduledProgramme], run: RunSettings, origins: Mapping[str, str]
 ) -> list[ScenarioError]:
     """Every contradiction between values (by path), programmes and the run, with where it was written."""
     return [
@@ -32,7 +32,9 @@ def _shares_above_one(values: Mapping[str, Value], origins: Mapping[str, str]) -
             yield refusal(f"{written} add up to {total:g}; together they must be at most 1.", _last(paths, origins))
 
 
-def _impossible_months(programme: ProgrammePlan, run: RunPlan, origins: Mapping[str, str]) -> Iterator[ScenarioError]:
+def _impossible_months(
+    programme: ScheduledProgramme, run: RunSettings, origins: Mapping[str, str]
+) -> Iterator[ScenarioError]:
     name, start, end, _ = programme
     if start >= run.months:
         problem = (
@@ -46,7 +48,7 @@ def _impossible_months(programme: ProgrammePlan, run: RunPlan, origins: Mapping[
 
 
 def _levers_set_twice(
-    programmes: Sequence[ProgrammePlan], run: RunPlan, origins: Mapping[str, str]
+    programmes: Sequence[ScheduledProgramme], run: RunSettings, origins: Mapping[str, str]
 ) -> Iterator[ScenarioError]:
     for one, other in combinations(programmes, 2):
         first, last = max(one.start_month, other.start_month), min(p.months(run.months).stop for p in (one, other)) - 1
@@ -59,7 +61,7 @@ def _levers_set_twice(
             yield refusal(problem, _origin(other, lever, origins))
 
 
-def _origin(programme: ProgrammePlan, key: str, origins: Mapping[str, str]) -> str:
+def _origin(programme: ScheduledProgramme, key: str, origins: Mapping[str, str]) -> str:
     """Where a key of a programme was written, else where the programme was."""
     path = f"programmes.{programme.name}."
     return origins.get(path + key, origins[path + "name"])

@@ -24,7 +24,7 @@ from sos_sim.files.keys import (
     unknown_key,
 )
 from sos_sim.files.layers import Layer
-from sos_sim.files.plans import PROGRAMME_MONTHS, ProgrammePlan, RunPlan
+from sos_sim.files.run_settings import PROGRAMME_MONTHS, RunSettings, ScheduledProgramme
 from sos_sim.files.yaml_lines import Entry
 
 DEFAULT, OVERRIDE, DRAWN = "default", "override", "draw"
@@ -91,14 +91,14 @@ class Draft:
             self.values[path] = checked
             self.origins[path] = origin
 
-    def run_plan(self) -> RunPlan:
+    def run_settings(self) -> RunSettings:
         """How long and how often to run."""
-        return RunPlan(*(int(self.values[f"run.{key}"]) for key in RunPlan._fields))
+        return RunSettings(*(int(self.values[f"run.{key}"]) for key in RunSettings._fields))
 
-    def programme_plans(self) -> tuple[ProgrammePlan, ...]:
+    def scheduled_programmes(self) -> tuple[ScheduledProgramme, ...]:
         """The programmes in order; a start that is not given is the first month after the warm-up."""
         return tuple(
-            ProgrammePlan(
+            ScheduledProgramme(
                 programme["name"],
                 programme.get("start_month", 0),
                 programme.get("end_month"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from sos_sim.core.errors import ScenarioError, did_you_mean
 from sos_sim.core.parameters import Parameter, Value
-from sos_sim.files.plans import PROGRAMME_MONTHS, RUN_KEYS, WholeNumber
+from sos_sim.files.run_settings import PROGRAMME_MONTHS, RUN_KEYS, WholeNumber
 from sos_sim.theory.parameters import declared
 
 TEXT_KEYS = ("name", "description", "extends")

@@ -21,7 +21,7 @@ from sos_sim.files.checks import contradictions
 from sos_sim.files.draft import DEFAULT, DRAWN, OVERRIDE, Draft
 from sos_sim.files.keys import VALUE_SECTIONS, as_declared, homes, parameters_of
 from sos_sim.files.layers import read_layers
-from sos_sim.files.plans import RUN_KEYS, ProgrammePlan, RunPlan
+from sos_sim.files.run_settings import RUN_KEYS, RunSettings, ScheduledProgramme
 from sos_sim.files.yaml_lines import read_scalar
 from sos_sim.model.setting import Programme, Setting, lay_out_levers, make_setting
 from sos_sim.theory.parameters import Parameters, make_parameters
@@ -40,8 +40,8 @@ class Scenario:
     name: str
     description: str
     values: Mapping[str, Value]
-    programmes: tuple[ProgrammePlan, ...]
-    run: RunPlan
+    programmes: tuple[ScheduledProgramme, ...]
+    run: RunSettings
     origins: Mapping[str, str]
     local_targets: tuple[Target, ...] = ()
 
@@ -108,11 +108,11 @@ class Scenario:
         """Lever settings of every month from the start of the warm-up, programmes laid over usual practice."""
         return lay_out_levers(self.run.warmup_months + self.run.months, self._programmes(self.programmes))
 
-    def _setting(self, replicate: int, plans: tuple[ProgrammePlan, ...]) -> Setting:
+    def _setting(self, replicate: int, plans: tuple[ScheduledProgramme, ...]) -> Setting:
         months = self.run.warmup_months + self.run.months
         return make_setting(self.parameters(), self.seed(replicate), months, self._programmes(plans))
 
-    def _programmes(self, plans: tuple[ProgrammePlan, ...]) -> list[Programme]:
+    def _programmes(self, plans: tuple[ScheduledProgramme, ...]) -> list[Programme]:
         warmup, months = self.run.warmup_months, self.run.months
         return [Programme(warmup + plan.start_month, warmup + plan.months(months).stop, plan.levers) for plan in plans]
 
@@ -194,7 +194,7 @@ def _defaults() -> Draft:
 
 
 def _finish(draft: Draft) -> Scenario:
-    programmes, run = draft.programme_plans(), draft.run_plan()
+    programmes, run = draft.scheduled_programmes(), draft.run_settings()
     problems = draft.problems or contradictions(draft.values, programmes, run, draft.origins)
     if problems:
         raise _all_of(problems)

@@ -7,7 +7,7 @@ from typing import Any
 from sos_sim.core.parameters import GRADES, Parameter
 from sos_sim.evidence.targets import EARLIEST_YEAR, LATEST_YEAR, OWN_KEYS, england_targets
 from sos_sim.files.keys import PROGRAMME_KEYS, SECTIONS, TARGETS, keys_of
-from sos_sim.files.plans import WholeNumber
+from sos_sim.files.run_settings import WholeNumber
 
 TEXTS = {
     "name": "what the scenario is called in tables and figures",

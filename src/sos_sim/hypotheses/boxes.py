@@ -14,7 +14,7 @@ from sos_sim.core.errors import ResultsFolderError
 from sos_sim.hypotheses.candidates import Candidate
 from sos_sim.outcomes.measures import SHARE
 from sos_sim.runs.store import read_manifest, read_table
-from sos_sim.sensitivity.plan import EFFECT_OF
+from sos_sim.sensitivity.study import EFFECT_OF
 from sos_sim.statistics.intervals import LEVEL, share_interval
 from sos_sim.theory.parameters import declared
 

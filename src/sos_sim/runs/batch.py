@@ -16,7 +16,7 @@ import pandas as pd
 from sos_sim.core.parameters import Value
 from sos_sim.files.scenario import Scenario
 from sos_sim.runs.executors import Pool, open_pool
-from sos_sim.runs.rows import Row, inputs, plan_rows
+from sos_sim.runs.rows import Row, inputs, rows_of
 from sos_sim.runs.runner import Progress, attempt_rows
 from sos_sim.runs.simulate import check_engine
 from sos_sim.runs.store import COMPLETE, RUNNING, WITH_FAILED_ROWS, ResultsFolder, read_table, study_identity
@@ -26,7 +26,7 @@ Derive = Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame]
 
 
 @dataclass(frozen=True)
-class Plan:
+class Batch:
     """What to run and how. ``derived`` makes further tables of the study from its outcomes.
 
     With ``draws`` of parameters there are ``replicates`` runs of every arm for each of them.
@@ -50,14 +50,14 @@ class Plan:
         return ["outcomes", "monthly", *(table for table, wanted in asked.items() if wanted)]
 
 
-def run_batch(plan: Plan, out: Path | None = None, progress: Progress | None = None) -> dict[str, pd.DataFrame]:
+def run_batch(plan: Batch, out: Path | None = None, progress: Progress | None = None) -> dict[str, pd.DataFrame]:
     """Run what is not already in the folder ``out`` (None: nothing is kept) and return all tables by name.
 
     Besides the tables of rows there is ``runs``: arm, draw, replicate, status ("done" or "failed"), reason.
     Rows that failed earlier are tried again. Raises InputError for a plan that cannot be run and
     ResultsFolderError for a folder that cannot be used.
     """
-    rows = plan_rows(plan.scenarios, plan.replicates, plan.draws)
+    rows = rows_of(plan.scenarios, plan.replicates, plan.draws)
     engine = check_engine(plan.engine)
     place: AbstractContextManager[str | Path] = TemporaryDirectory() if out is None else nullcontext(out)
     opened = open_pool(plan.workers, plan.scheduler, "threads" if engine == "compiled" else "processes")
@@ -70,7 +70,7 @@ def run_batch(plan: Plan, out: Path | None = None, progress: Progress | None = N
         return {name: read_table(folder.path, name) for name in names}
 
 
-def _drawn(plan: Plan) -> dict[str, Any]:
+def _drawn(plan: Batch) -> dict[str, Any]:
     """What the manifest says of draws: how many, their digest, and which values no draw replaces."""
     if not plan.draws:
         return {}
@@ -84,7 +84,7 @@ def _silent(finished: int, asked: int) -> None:
 
 
 def _run_missing(
-    plan: Plan, folder: ResultsFolder, rows: Sequence[Row], pool: Pool, progress: Progress
+    plan: Batch, folder: ResultsFolder, rows: Sequence[Row], pool: Pool, progress: Progress
 ) -> dict[Row, str]:
     """Run rows that the folder lacks; the reasons of those that failed."""
     engine = check_engine(plan.engine)
@@ -107,7 +107,7 @@ def _run_missing(
     return reasons
 
 
-def _finish(plan: Plan, folder: ResultsFolder, rows: Sequence[Row], reasons: Mapping[Row, str]) -> None:
+def _finish(plan: Batch, folder: ResultsFolder, rows: Sequence[Row], reasons: Mapping[Row, str]) -> None:
     """Join the parts, derive the study's own tables, and say in the manifest that all is there."""
     done = [row for row in rows if row not in reasons]
     for table in plan.tables:

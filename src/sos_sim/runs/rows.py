@@ -25,7 +25,7 @@ class Row:
     id: str
 
 
-def plan_rows(scenarios: Sequence[Scenario], replicates: int, draws: Sequence[Mapping[str, Value]] = ()) -> list[Row]:
+def rows_of(scenarios: Sequence[Scenario], replicates: int, draws: Sequence[Mapping[str, Value]] = ()) -> list[Row]:
     """All rows of a study, arm by arm in the order given; any row can be run alone.
 
     With ``draws`` of parameters each arm has ``replicates`` rows for each, numbered on, so that row

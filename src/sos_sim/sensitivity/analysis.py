@@ -12,10 +12,10 @@ from sos_sim.sensitivity.convergence import convergence_verdict, curve
 from sos_sim.sensitivity.estimators import METHODS, PAIRWISE, Numbers
 from sos_sim.sensitivity.guard import refuse_unusable
 from sos_sim.sensitivity.luck_share import luck_floor, luck_share
-from sos_sim.sensitivity.plan import DUMMY, SIZES, Method
 from sos_sim.sensitivity.reading import indices_said
 from sos_sim.sensitivity.resampling import LEVEL, ResampledIndices, estimate
 from sos_sim.sensitivity.sampling import Sample, Space
+from sos_sim.sensitivity.study import DUMMY, SIZES, Method
 
 Tables = dict[str, pd.DataFrame]
 

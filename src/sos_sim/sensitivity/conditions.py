@@ -9,8 +9,8 @@ import pandas as pd
 from sos_sim.sensitivity.analysis import Tables, join
 from sos_sim.sensitivity.discovery import box_tables, discover, sentences, successes
 from sos_sim.sensitivity.guard import refuse_unusable
-from sos_sim.sensitivity.plan import Study
 from sos_sim.sensitivity.responses import RECALIBRATED, values_of, varied_values
+from sos_sim.sensitivity.study import Study
 
 
 def find_conditions(study: Study, runs: pd.DataFrame, ids: Sequence[str]) -> Tables:

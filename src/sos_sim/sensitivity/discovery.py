@@ -16,8 +16,8 @@ from scipy import stats
 
 from sos_sim.sensitivity.estimators import Numbers
 from sos_sim.sensitivity.guard import quiet_library
-from sos_sim.sensitivity.plan import Condition
 from sos_sim.sensitivity.reading import SAYS
+from sos_sim.sensitivity.study import Condition
 
 Successes = NDArray[np.bool_]
 Limit = tuple[float, float] | frozenset[str]

@@ -11,9 +11,9 @@ import pandas as pd
 from sos_sim.sensitivity.analysis import Tables, analyse, luck_of
 from sos_sim.sensitivity.emulator import BAR, Emulator, fit_output_emulator, refuse_poor, surface
 from sos_sim.sensitivity.estimators import METHODS, Numbers
-from sos_sim.sensitivity.plan import DUMMY, Study
 from sos_sim.sensitivity.reading import SAYS
 from sos_sim.sensitivity.sampling import Sample, sample
+from sos_sim.sensitivity.study import DUMMY, Study
 
 BASE_POINTS: Final = 1024
 """Base points of a Sobol sample that the emulator evaluates."""

@@ -12,8 +12,8 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sos_sim.sensitivity.plan import Method
 from sos_sim.sensitivity.sampling import LEVELS, Sample, levels_of
+from sos_sim.sensitivity.study import Method
 
 Numbers = NDArray[np.float64]
 Indices = dict[str, Numbers]

@@ -19,7 +19,7 @@ from sos_sim.files.study_keys import Keys, read_keys
 from sos_sim.files.yaml_lines import Entry, read_yaml
 from sos_sim.outcomes.measures import MEASURES
 from sos_sim.runs.points import Failure
-from sos_sim.sensitivity.plan import (
+from sos_sim.sensitivity.study import (
     DUMMY,
     EFFECT_OF,
     GIVEN_DATA,

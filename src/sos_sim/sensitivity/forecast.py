@@ -6,8 +6,8 @@ import time
 from typing import Final, NamedTuple
 
 from sos_sim.runs.executors import default_workers
-from sos_sim.sensitivity.plan import Study
 from sos_sim.sensitivity.sampling import points_of, sample
+from sos_sim.sensitivity.study import Study
 from sos_sim.sensitivity.sweep import evaluator_of
 
 BYTES_A_CELL: Final = 16

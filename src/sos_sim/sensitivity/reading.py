@@ -9,7 +9,7 @@ import pandas as pd
 
 from sos_sim.kit.words import Wording
 from sos_sim.sensitivity.estimators import METHODS
-from sos_sim.sensitivity.plan import DUMMY, Method
+from sos_sim.sensitivity.study import DUMMY, Method
 
 SAYS: Final = Wording("sos_sim.sensitivity.report", "reading")
 MOST_NAMED: Final = 3

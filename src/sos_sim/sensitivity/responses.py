@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sos_sim.sensitivity.estimators import Numbers
-from sos_sim.sensitivity.plan import Output, Study
+from sos_sim.sensitivity.study import Output, Study
 
 RECALIBRATED: Final = " recalibrated"
 

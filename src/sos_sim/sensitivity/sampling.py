@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sos_sim.core.luck import mix
 from sos_sim.core.parameters import Value
 from sos_sim.files.factors import Shares, points_at
-from sos_sim.sensitivity.plan import DUMMY, GIVEN_DATA, Method, Study
+from sos_sim.sensitivity.study import DUMMY, GIVEN_DATA, Method, Study
 
 LEVELS: Final = 8
 """Levels of a Morris design: the middles of eight equally likely parts of each distribution."""

@@ -20,10 +20,10 @@ from sos_sim.sensitivity.emulated import analyse_emulated
 from sos_sim.sensitivity.estimators import Numbers
 from sos_sim.sensitivity.file import read_study
 from sos_sim.sensitivity.guard import UnusableOutput, refuse_unusable
-from sos_sim.sensitivity.plan import Study
 from sos_sim.sensitivity.recalibration import RecalibratedArms, recalibration_table
 from sos_sim.sensitivity.responses import responses, row_ids, summary_of
 from sos_sim.sensitivity.sampling import Sample, points_of, sample
+from sos_sim.sensitivity.study import Study
 from sos_sim.sensitivity.toys import TOYS
 
 

@@ -15,7 +15,7 @@ from sos_sim.files.scenario import Scenario
 from sos_sim.files.study_keys import Keys, read_keys
 from sos_sim.files.yaml_lines import Entry, read_yaml
 from sos_sim.runs.points import Failure
-from sos_sim.trials.plan import INSIDE, NUMBERS, Design, TrialPlan, impossible
+from sos_sim.trials.protocol import INSIDE, NUMBERS, Design, TrialProtocol, impossible
 
 KEYS: Final = (
     "name",
@@ -39,7 +39,7 @@ def is_trial(file: Path) -> bool:
 
 def read_trial(
     file: Path | str, outcomes: Sequence[str], inside_outcomes: Sequence[str], analyses: Mapping[str, Sequence[str]]
-) -> TrialPlan:
+) -> TrialProtocol:
     """Read and check a trial file.
 
     ``outcomes`` are those a trial of authorities may have, ``inside_outcomes`` those of a trial inside one;
@@ -69,7 +69,7 @@ class _Reader(Keys):
         self.allowed = {False: outcomes, True: inside_outcomes}
         self.fits = analyses
 
-    def plan(self) -> TrialPlan | None:
+    def plan(self) -> TrialProtocol | None:
         """The whole trial, or None when something that all else hangs on is wrong."""
         self.refuse_unknown(KEYS, "a trial")
         name, scenarios, designs = self.text("name"), self._scenarios(), self._designs()
@@ -79,7 +79,7 @@ class _Reader(Keys):
         inside = designs[0] in INSIDE
         outcomes = self._chosen("outcomes", self.allowed[inside]) or tuple(self.allowed[inside])
         primary = self._primary(outcomes)
-        plan = TrialPlan(
+        plan = TrialProtocol(
             name,
             self.text("description", needed=False),
             (scenarios[0], scenarios[1]),

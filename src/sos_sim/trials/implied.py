@@ -14,8 +14,8 @@ from sos_sim.evidence.spread import CARE_STARTS_BETWEEN, CARE_STARTS_PERSISTENCE
 from sos_sim.statistics.intervals import Floats
 from sos_sim.trials import closed_form
 from sos_sim.trials.correlations import between_variation, cluster_autocorrelation, intracluster
-from sos_sim.trials.plan import Design, TrialPlan
 from sos_sim.trials.pool import OutcomePool
+from sos_sim.trials.protocol import Design, TrialProtocol
 from sos_sim.trials.recorded import RECORDED, SHARE
 from sos_sim.trials.schedules import USUAL, observed, schedule
 from sos_sim.trials.virtual import AS_ASSUMED, OWN
@@ -36,7 +36,7 @@ REFERENCES: Final[Mapping[str, Reference]] = {
 }
 
 
-def correlation_table(plan: TrialPlan, pool: OutcomePool) -> pd.DataFrame:
+def correlation_table(plan: TrialProtocol, pool: OutcomePool) -> pd.DataFrame:
     """How alike children of one authority are, by outcome, under usual practice after the trial's start.
 
     Columns: outcome, mean, icc, icc_low, icc_high (95 %, see ``intracluster``; NaN for rates),
@@ -115,7 +115,7 @@ def spread_table(pool: OutcomePool) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def textbook_table(plan: TrialPlan, pool: OutcomePool, power: pd.DataFrame) -> pd.DataFrame:
+def textbook_table(plan: TrialProtocol, pool: OutcomePool, power: pd.DataFrame) -> pd.DataFrame:
     """Power by textbook formulas beside simulated power, for the primary outcome where it is a share.
 
     Columns: design, clusters, analysis, simulated, simulated_low, simulated_high, textbook, textbook_error,
@@ -148,7 +148,7 @@ def textbook_table(plan: TrialPlan, pool: OutcomePool, power: pd.DataFrame) -> p
     return pd.DataFrame(rows)
 
 
-def _textbook_error(plan: TrialPlan, pool: OutcomePool, design: Design, clusters: int) -> float:
+def _textbook_error(plan: TrialProtocol, pool: OutcomePool, design: Design, clusters: int) -> float:
     """Standard error by the formula of a design; NaN where there is none (matched comparison), and where the pool
     does not tell what it takes. Authorities that are less alike than chance have no correlation."""
     count, size = _usual(pool, plan.primary)
@@ -176,7 +176,7 @@ def _textbook_error(plan: TrialPlan, pool: OutcomePool, design: Design, clusters
     return closed_form.with_baseline(alone, _baseline_correlation(plan, pool, followed))
 
 
-def _baseline_correlation(plan: TrialPlan, pool: OutcomePool, followed: list[Floats]) -> float:
+def _baseline_correlation(plan: TrialProtocol, pool: OutcomePool, followed: list[Floats]) -> float:
     """Correlation over authorities of the share in the baseline with that in the follow-up, under usual practice."""
     gap = -(-RECORDED[plan.primary].follow_up // plan.period_months)
     last = pool.history_periods - gap

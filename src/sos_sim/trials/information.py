@@ -11,15 +11,15 @@ from sos_sim.core.units import MONTHS_PER_YEAR
 from sos_sim.statistics.intervals import Floats, mean, t_interval
 from sos_sim.statistics.value import FEWEST_DRAWS, perfect_information, sample_information
 from sos_sim.trials.operating import trial_cost
-from sos_sim.trials.plan import TrialPlan
 from sos_sim.trials.pool import COSTS, OutcomePool
+from sos_sim.trials.protocol import TrialProtocol
 from sos_sim.trials.schedules import USUAL
 from sos_sim.trials.virtual import OWN, lead_analysis
 
 FIRST_START = 1
 
 
-def net_benefits(plan: TrialPlan, pool: OutcomePool) -> tuple[Floats, list[int]]:
+def net_benefits(plan: TrialProtocol, pool: OutcomePool) -> tuple[Floats, list[int]]:
     """Net benefit of usual practice (0) and of the programme in every draw, shape (draws, 2), pounds; and the draws.
 
     For one authority over the months in which the trial counts, mean over its draw's authorities, not discounted:
@@ -30,7 +30,7 @@ def net_benefits(plan: TrialPlan, pool: OutcomePool) -> tuple[Floats, list[int]]
     return np.array([[0.0, _gain(plan, pool.of_draw(draw))] for draw in draws]).reshape(-1, 2), draws
 
 
-def _gain(plan: TrialPlan, pool: OutcomePool) -> float:
+def _gain(plan: TrialProtocol, pool: OutcomePool) -> float:
     avoided = {
         outcome: -float(np.nansum(_changed(pool.count[outcome][:, :, pool.history_periods :])) / pool.authorities)
         for outcome in ("care_starts", "harm_months")
@@ -45,7 +45,7 @@ def _changed(lives: Floats) -> Floats:
     return changed
 
 
-def information_table(plan: TrialPlan, pool: OutcomePool, runs: pd.DataFrame) -> pd.DataFrame:
+def information_table(plan: TrialProtocol, pool: OutcomePool, runs: pd.DataFrame) -> pd.DataFrame:
     """Expected value of sample information of every design and size, for one authority's decision.
 
     Columns: design, clusters, evsi, low, high (£, 95 % over draws; see ``statistics.value``), explained (share of
@@ -88,6 +88,6 @@ def information_table(plan: TrialPlan, pool: OutcomePool, runs: pd.DataFrame) ->
     return pd.DataFrame(rows)
 
 
-def _reported(plan: TrialPlan) -> list[str]:
+def _reported(plan: TrialProtocol) -> list[str]:
     """Outcomes whose estimates a decision would look at: the primary one, care starts, and harm that was seen."""
     return [name for name in dict.fromkeys((plan.primary, "care_starts", "harm_seen")) if name in plan.outcomes]

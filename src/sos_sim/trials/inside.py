@@ -17,7 +17,7 @@ from sos_sim.agents.teams import number_of_posts
 from sos_sim.core.errors import InputError, did_you_mean
 from sos_sim.core.parameters import Value
 from sos_sim.files.comparable import check_comparable
-from sos_sim.files.plans import ProgrammePlan
+from sos_sim.files.run_settings import ScheduledProgramme
 from sos_sim.files.scenario import Scenario
 from sos_sim.model.compiled import CompiledRun
 from sos_sim.model.offers import is_drawn
@@ -144,7 +144,7 @@ class InsideTrial:
 
     def _by_lot(self, intervention: Scenario) -> Scenario:
         """The intervention, from its start on offered to a share only."""
-        lot = ProgrammePlan("lot", _start(intervention), None, {LEVER[self.unit]: self.offered})
+        lot = ScheduledProgramme("lot", _start(intervention), None, {LEVER[self.unit]: self.offered})
         return replace(intervention, programmes=(*intervention.programmes, lot))
 
     def _live(self, scenario: Scenario, pasts: dict[Hashable, CompiledRun], replicate: int) -> _Lived:

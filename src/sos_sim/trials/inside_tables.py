@@ -11,7 +11,7 @@ from sos_sim.statistics.intervals import t_interval
 from sos_sim.trials.enrolment import FOLLOWED
 from sos_sim.trials.inside import FUNNEL, NONE, TRUTHS, InsideTrial, Unit
 from sos_sim.trials.operating import assured, characteristics, detectable, parts
-from sos_sim.trials.plan import TrialPlan
+from sos_sim.trials.protocol import TrialProtocol
 from sos_sim.trials.recorded import SHARE
 from sos_sim.trials.virtual import AS_ASSUMED, OWN
 from sos_sim.trials.virtual import NONE as NO_EFFECT
@@ -20,7 +20,7 @@ LEAD: Final = "children_clustered"
 """The analysis by which a trial inside an authority is judged."""
 
 
-def inside_trial(plan: TrialPlan) -> InsideTrial:
+def inside_trial(plan: TrialProtocol) -> InsideTrial:
     """The evaluator of a plan that randomises inside an authority. Raises InputError when it cannot be held."""
     usual, programme = (
         replace(scenario, run=scenario.run._replace(months=_start(plan) + plan.months)) for scenario in plan.scenarios
@@ -37,11 +37,11 @@ def inside_trial(plan: TrialPlan) -> InsideTrial:
     )
 
 
-def _start(plan: TrialPlan) -> int:
+def _start(plan: TrialProtocol) -> int:
     return min(programme.start_month for programme in plan.scenarios[1].programmes)
 
 
-def inside_tables(plan: TrialPlan, runs: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def inside_tables(plan: TrialProtocol, runs: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Tables by name: power and assurance (columns of ``operating``; clusters are families or workers, their mean
     number), contamination, funnel and outcomes (as in a trial of authorities).
 
@@ -62,7 +62,7 @@ def inside_tables(plan: TrialPlan, runs: pd.DataFrame) -> dict[str, pd.DataFrame
     return {name: table for name, table in found.items() if len(table)}
 
 
-def _power(plan: TrialPlan, own: pd.DataFrame) -> pd.DataFrame:
+def _power(plan: TrialProtocol, own: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for outcome in plan.outcomes:
         names = plan.analyses if outcome == plan.primary else [_lead(plan)]
@@ -91,11 +91,11 @@ def _power(plan: TrialPlan, own: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _lead(plan: TrialPlan) -> str:
+def _lead(plan: TrialProtocol) -> str:
     return LEAD if LEAD in plan.analyses else plan.analyses[0]
 
 
-def _assurance(plan: TrialPlan, drawn: pd.DataFrame) -> pd.DataFrame:
+def _assurance(plan: TrialProtocol, drawn: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for outcome in plan.outcomes if len(drawn) else ():
         found = parts(drawn, f"{outcome}:{_lead(plan)}").assign(draw=drawn["draw"])
@@ -138,7 +138,7 @@ def _funnel(own: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _outcomes(plan: TrialPlan) -> pd.DataFrame:
+def _outcomes(plan: TrialProtocol) -> pd.DataFrame:
     return pd.DataFrame(
         [
             {

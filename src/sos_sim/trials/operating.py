@@ -12,8 +12,8 @@ from scipy.optimize import brentq
 from sos_sim.core.units import MONTHS_PER_YEAR
 from sos_sim.statistics.intervals import Floats, share_interval, t_interval
 from sos_sim.trials.closed_form import ALPHA, POWER
-from sos_sim.trials.plan import Design, TrialPlan
 from sos_sim.trials.pool import OutcomePool
+from sos_sim.trials.protocol import Design, TrialProtocol
 from sos_sim.trials.schedules import true_effect
 from sos_sim.trials.virtual import AS_ASSUMED, NONE, OWN, PARTS, SIZES, lead_analysis, wanted
 
@@ -21,7 +21,7 @@ FEWEST: Final = 20
 """Trials below which no rate is given."""
 
 
-def power_table(plan: TrialPlan, pool: OutcomePool, runs: pd.DataFrame) -> pd.DataFrame:
+def power_table(plan: TrialProtocol, pool: OutcomePool, runs: pd.DataFrame) -> pd.DataFrame:
     """Operating characteristics of every design, size, outcome and analysis, with and without an effect.
 
     Columns: design, clusters, outcome, analysis, lead (bool), effect ("as assumed" or "none"), trials, failed,
@@ -63,7 +63,7 @@ def _held(runs: pd.DataFrame, by: str) -> Iterator[tuple[Design, int, Any, pd.Da
         yield design, int(clusters), value, held
 
 
-def _of_plan(plan: TrialPlan, runs: pd.DataFrame) -> pd.DataFrame:
+def _of_plan(plan: TrialProtocol, runs: pd.DataFrame) -> pd.DataFrame:
     """Trials that were held with the plan's own authorities and follow-up."""
     as_planned = (runs["size"] == SIZES[0]) & (runs["follow_up_months"] == plan.follow_up_months)
     return runs[as_planned & (runs["status"] == "done")]
@@ -137,7 +137,7 @@ def detectable(without_effect: pd.DataFrame) -> float:
     return float(brentq(missing, 0.0, top)) if missing(0.0) > 0.0 else 0.0
 
 
-def trial_cost(plan: TrialPlan, pool: OutcomePool, design: Design, clusters: int) -> float:
+def trial_cost(plan: TrialProtocol, pool: OutcomePool, design: Design, clusters: int) -> float:
     """Pounds: the programme in treated clusters until the trial's end, beyond usual practice, and research.
 
     The programme's yearly cost is the model's, averaged over the pool and over the design's starts.
@@ -149,7 +149,7 @@ def trial_cost(plan: TrialPlan, pool: OutcomePool, design: Design, clusters: int
     return plan.fixed_cost + plan.cluster_cost * clusters + treated * yearly * plan.months / MONTHS_PER_YEAR
 
 
-def assurance_table(plan: TrialPlan, pool: OutcomePool, runs: pd.DataFrame) -> pd.DataFrame:
+def assurance_table(plan: TrialProtocol, pool: OutcomePool, runs: pd.DataFrame) -> pd.DataFrame:
     """Probability of a conclusive trial over draws of what is uncertain and the luck of trials.
 
     Columns: design, clusters, outcome, analysis (the lead one), draws, trials, assurance (share with p below
@@ -168,7 +168,9 @@ def assurance_table(plan: TrialPlan, pool: OutcomePool, runs: pd.DataFrame) -> p
     return pd.DataFrame(rows)
 
 
-def _assurance(plan: TrialPlan, pool: OutcomePool, held: pd.DataFrame, design: Design, outcome: str) -> dict[str, Any]:
+def _assurance(
+    plan: TrialProtocol, pool: OutcomePool, held: pd.DataFrame, design: Design, outcome: str
+) -> dict[str, Any]:
     analysis = lead_analysis(plan, design)
     found = parts(held, f"{outcome}:{analysis}").assign(draw=held["draw"])
     truths = {draw: true_effect(plan, pool.of_draw(int(draw)), design, outcome) for draw in found["draw"].unique()}
@@ -194,7 +196,7 @@ def assured(found: pd.DataFrame, truth: Floats) -> dict[str, Any]:
     }
 
 
-def reach_table(plan: TrialPlan, runs: pd.DataFrame) -> pd.DataFrame:
+def reach_table(plan: TrialProtocol, runs: pd.DataFrame) -> pd.DataFrame:
     """Power of the lead analysis on the primary outcome over follow-up and size of authorities.
 
     Columns: design, clusters, size ("all", or "smaller" or "larger" half by children), follow_up_months (in which
@@ -224,7 +226,7 @@ def reach_table(plan: TrialPlan, runs: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def true_effects(plan: TrialPlan, pool: OutcomePool) -> pd.DataFrame:
+def true_effects(plan: TrialProtocol, pool: OutcomePool) -> pd.DataFrame:
     """The model's own effect in every draw: draw (-1: the scenarios' own), design, outcome, true_effect."""
 
     def rows() -> Iterator[dict[str, Any]]:

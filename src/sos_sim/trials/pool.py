@@ -18,7 +18,7 @@ from sos_sim.core.errors import ModelError
 from sos_sim.core.parameters import Value
 from sos_sim.core.units import MONTHS_PER_YEAR
 from sos_sim.files.comparable import check_comparable
-from sos_sim.files.plans import ProgrammePlan
+from sos_sim.files.run_settings import ScheduledProgramme
 from sos_sim.files.scenario import Scenario
 from sos_sim.model.compiled import CompiledRun
 from sos_sim.outcomes.histories import Histories
@@ -28,7 +28,7 @@ from sos_sim.runs.rows import inputs
 from sos_sim.runs.simulate import run_from
 from sos_sim.theory.parameters import declared
 from sos_sim.trials.clusters import DELIVERY, LEAN, synthetic_authority
-from sos_sim.trials.plan import TrialPlan
+from sos_sim.trials.protocol import TrialProtocol
 from sos_sim.trials.recorded import RECORDED, tally
 
 NEVER: Final = -1
@@ -121,7 +121,7 @@ class LivedAuthority:
         return [float(number) for parts in counted for part in parts for number in part] + costs
 
 
-def _delivered(programme: Scenario, start: int, delivery: float) -> tuple[ProgrammePlan, ...]:
+def _delivered(programme: Scenario, start: int, delivery: float) -> tuple[ScheduledProgramme, ...]:
     """The programmes, moved to a start, their levers multiplied by ``delivery`` within what is allowed."""
     return tuple(
         plan._replace(
@@ -180,7 +180,7 @@ class OutcomePool:
         )
 
 
-def lived_authority(plan: TrialPlan) -> LivedAuthority:
+def lived_authority(plan: TrialProtocol) -> LivedAuthority:
     """The evaluator of a trial's authorities."""
     usual, programme = (replace(scenario, run=scenario.run._replace(months=plan.months)) for scenario in plan.scenarios)
     return LivedAuthority(
@@ -194,7 +194,7 @@ def lived_authority(plan: TrialPlan) -> LivedAuthority:
     )
 
 
-def authorities_of(plan: TrialPlan, draws: Sequence[Mapping[str, Value]]) -> list[dict[str, Value]]:
+def authorities_of(plan: TrialProtocol, draws: Sequence[Mapping[str, Value]]) -> list[dict[str, Value]]:
     """Points of the pool: ``authorities`` at the scenarios' own values, then ``authorities_per_draw`` for each draw.
 
     Every authority is another one, with facts, luck and delivery of its own, so that draws do not share them.
@@ -208,7 +208,7 @@ def authorities_of(plan: TrialPlan, draws: Sequence[Mapping[str, Value]]) -> lis
     ]
 
 
-def read_pool(plan: TrialPlan, runs: pd.DataFrame) -> OutcomePool:
+def read_pool(plan: TrialProtocol, runs: pd.DataFrame) -> OutcomePool:
     """The pool from its finished run table, without authorities whose row failed; draw -1 is the scenarios' own.
 
     Raises ModelError when all failed.

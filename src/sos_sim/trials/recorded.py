@@ -16,7 +16,7 @@ from sos_sim.agents.codes import HOME_EXITS
 from sos_sim.core.units import MONTHS_PER_YEAR, RATE_BASE
 from sos_sim.model.events import Event
 from sos_sim.outcomes.histories import Histories, Months, next_for_child
-from sos_sim.trials.plan import LONGEST_FOLLOW_UP
+from sos_sim.trials.protocol import LONGEST_FOLLOW_UP
 
 YEAR: Final = MONTHS_PER_YEAR
 

@@ -12,8 +12,8 @@ from sos_sim.core.errors import ModelError
 from sos_sim.core.luck import mix, uniform
 from sos_sim.core.units import MONTHS_PER_YEAR
 from sos_sim.statistics.intervals import Floats, Whole, mean
-from sos_sim.trials.plan import SELECTION_YEARS, Design, TrialPlan, authorities_needed
 from sos_sim.trials.pool import OutcomePool
+from sos_sim.trials.protocol import SELECTION_YEARS, Design, TrialProtocol, authorities_needed
 from sos_sim.trials.recorded import RECORDED
 from sos_sim.trials.trial_data import TrialData
 
@@ -40,7 +40,7 @@ class Schedule(NamedTuple):
     lost: Whole
 
 
-def schedule(plan: TrialPlan, pool: OutcomePool, design: Design, clusters: int, seed: int) -> Schedule:
+def schedule(plan: TrialProtocol, pool: OutcomePool, design: Design, clusters: int, seed: int) -> Schedule:
     """Recruit, allocate and lose clusters, all by the luck of ``seed``.
 
     Raises ModelError where so many authorities failed that too few are left to draw from.
@@ -62,7 +62,7 @@ def schedule(plan: TrialPlan, pool: OutcomePool, design: Design, clusters: int, 
     return Schedule(authority, life, start, arm, _lost(plan, start, seed))
 
 
-def take_part(plan: TrialPlan, pool: OutcomePool, seed: int) -> Whole:
+def take_part(plan: TrialProtocol, pool: OutcomePool, seed: int) -> Whole:
     """Authorities in the order in which they are asked and agree.
 
     Log odds rise with the last year's care starts and with their rise over the years before, each in
@@ -102,7 +102,7 @@ def _allocated(clusters: int, seed: int) -> Whole:
     return arm
 
 
-def _stepped(plan: TrialPlan, clusters: int, seed: int) -> Whole:
+def _stepped(plan: TrialProtocol, clusters: int, seed: int) -> Whole:
     """The period in which each cluster of a stepped wedge crosses over: sequences as equal in size as can be."""
     order = np.argsort(_luck(seed, _ALLOCATE, clusters), kind="stable")
     sequence = np.empty(clusters, dtype=np.int64)
@@ -110,13 +110,13 @@ def _stepped(plan: TrialPlan, clusters: int, seed: int) -> Whole:
     return 1 + sequence
 
 
-def _staggered(plan: TrialPlan, clusters: int, seed: int) -> Whole:
+def _staggered(plan: TrialProtocol, clusters: int, seed: int) -> Whole:
     """The period from which a cluster of a parallel trial is counted: drawn evenly over the months of starting."""
     choices = 1 + plan.stagger_months // plan.period_months
     return np.asarray(_luck(seed, _STAGGER, clusters) * choices, dtype=np.int64)
 
 
-def _lost(plan: TrialPlan, start: Whole, seed: int) -> Whole:
+def _lost(plan: TrialProtocol, start: Whole, seed: int) -> Whole:
     """The period from which a cluster is lost: any after its start with equal chance, NOT_LOST for most."""
     periods = (plan.roll_in_months + plan.follow_up_months) // plan.period_months
     after = (_luck(seed, _LOSE_WHEN, len(start)) * periods).astype(np.int64)
@@ -124,7 +124,7 @@ def _lost(plan: TrialPlan, start: Whole, seed: int) -> Whole:
 
 
 def trial_data(
-    plan: TrialPlan, pool: OutcomePool, design: Design, held: Schedule, outcome: str, effect: bool
+    plan: TrialProtocol, pool: OutcomePool, design: Design, held: Schedule, outcome: str, effect: bool
 ) -> TrialData:
     """The cluster-period table of an outcome; without ``effect`` everybody lives usual practice, whatever the arm."""
     periods, treated, baseline = observed(plan, design, held, outcome)
@@ -144,7 +144,9 @@ def trial_data(
     )
 
 
-def observed(plan: TrialPlan, design: Design, held: Schedule, outcome: str) -> tuple[Whole, Floats, NDArray[np.bool_]]:
+def observed(
+    plan: TrialProtocol, design: Design, held: Schedule, outcome: str
+) -> tuple[Whole, Floats, NDArray[np.bool_]]:
     """Periods, counted from the trial's start, and whether each cluster has the programme then.
 
     Shapes (periods,), (clusters, periods), (periods,): the second is 1.0 or 0.0, NaN in roll-in and
@@ -168,7 +170,7 @@ def observed(plan: TrialPlan, design: Design, held: Schedule, outcome: str) -> t
     return np.concatenate([before, after]), both, np.repeat([True, False], [len(before), len(after)])
 
 
-def true_effect(plan: TrialPlan, pool: OutcomePool, design: Design, outcome: str) -> float:
+def true_effect(plan: TrialProtocol, pool: OutcomePool, design: Design, outcome: str) -> float:
     """The model's own effect that a design asks about: recorded with the programme minus without it.
 
     Mean over all authorities of the pool, and over the starts of the design, of the difference in the

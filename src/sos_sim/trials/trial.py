@@ -27,8 +27,8 @@ from sos_sim.trials.information import information_table
 from sos_sim.trials.inside import ANALYSES_INSIDE
 from sos_sim.trials.inside_tables import inside_tables, inside_trial
 from sos_sim.trials.operating import assurance_table, power_table, reach_table, true_effects
-from sos_sim.trials.plan import INSIDE, TrialPlan
 from sos_sim.trials.pool import OutcomePool, authorities_of, lived_authority, read_pool
+from sos_sim.trials.protocol import INSIDE, TrialProtocol
 from sos_sim.trials.recorded import RECORDED
 from sos_sim.trials.virtual import OWN, VirtualTrials, held_alike, trials_of
 
@@ -52,13 +52,13 @@ class Trial:
     and ``runs`` are the run tables of the pool (no rows for trials inside an authority) and of virtual trials.
     """
 
-    plan: TrialPlan
+    plan: TrialProtocol
     tables: Mapping[str, pd.DataFrame]
     authorities: pd.DataFrame
     runs: pd.DataFrame
 
 
-def load_trial(file: Path | str) -> TrialPlan:
+def load_trial(file: Path | str) -> TrialProtocol:
     """Read and check a trial file. Raises ScenarioError."""
     fits = {
         name: (*analysis.designs, *(INSIDE if name in ANALYSES_INSIDE else ())) for name, analysis in ANALYSES.items()
@@ -71,13 +71,13 @@ def load_trial(file: Path | str) -> TrialPlan:
     return plan
 
 
-def _evaluator(plan: TrialPlan) -> Evaluator:
+def _evaluator(plan: TrialProtocol) -> Evaluator:
     """What lives a trial inside an authority, or an authority. Raises InputError for scenarios that do not agree."""
     return inside_trial(plan) if plan.inside else lived_authority(plan)
 
 
 def trial(
-    study: TrialPlan | Path | str,
+    study: TrialProtocol | Path | str,
     out: Path | str | None = None,
     workers: int | None = None,
     scheduler: str | None = None,
@@ -91,7 +91,7 @@ def trial(
     what cannot be run, ResultsFolderError for a folder that cannot be used, before anything is written to it, and
     ModelError where no authority could be lived, or no trial held.
     """
-    plan = study if isinstance(study, TrialPlan) else load_trial(study)
+    plan = study if isinstance(study, TrialProtocol) else load_trial(study)
     place: AbstractContextManager[str | Path] = TemporaryDirectory() if out is None else nullcontext(out)
     hold = _hold_inside if plan.inside else _hold_between
     with place as folder:
@@ -99,7 +99,7 @@ def trial(
 
 
 def _hold_between(
-    plan: TrialPlan,
+    plan: TrialProtocol,
     draws: Sequence[Mapping[str, Value]],
     out: Path,
     workers: int | None,
@@ -149,7 +149,7 @@ def _refuse_nothing(runs: pd.DataFrame) -> None:
 
 
 def _hold_inside(
-    plan: TrialPlan,
+    plan: TrialProtocol,
     draws: Sequence[Mapping[str, Value]],
     out: Path,
     workers: int | None,
@@ -191,7 +191,7 @@ def _hold_inside(
     return Trial(plan, tables, pd.DataFrame({"status": []}), runs)
 
 
-def draws_of(plan: TrialPlan, posterior: Path | None = None) -> Sequence[Mapping[str, Value]]:
+def draws_of(plan: TrialProtocol, posterior: Path | None = None) -> Sequence[Mapping[str, Value]]:
     """Draws of what is uncertain and no scenario sets, for assurance; none where the plan asks for none."""
     if not plan.draws:
         return []
@@ -201,7 +201,7 @@ def draws_of(plan: TrialPlan, posterior: Path | None = None) -> Sequence[Mapping
     return [{name: value for name, value in draw.items() if name not in given} for draw in drawn]
 
 
-def tables_of(plan: TrialPlan, pool: OutcomePool, runs: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def tables_of(plan: TrialProtocol, pool: OutcomePool, runs: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """All tables of a trial study by name, empty ones left out."""
     power = power_table(plan, pool, runs)
     found = {
@@ -227,7 +227,7 @@ class TrialForecast(NamedTuple):
     trials: int
 
 
-def forecast_trial(plan: TrialPlan) -> TrialForecast:
+def forecast_trial(plan: TrialProtocol) -> TrialForecast:
     """Measure one authority and reckon the study from it; a first, which may compile, is not counted."""
     evaluate = _evaluator(plan)
     points: Sequence[Mapping[str, Value]] = [{}, {}] if plan.inside else authorities_of(plan, [])
@@ -258,7 +258,7 @@ def trial_outcomes() -> pd.DataFrame:
     )
 
 
-def default_folder(name: str, plan: TrialPlan) -> Path:
+def default_folder(name: str, plan: TrialProtocol) -> Path:
     """``results/NAME-ID``, the id hashed from the plan and the model's code."""
     digest = hashlib.sha256(json.dumps([plan.content(), code_hash()], sort_keys=True).encode()).hexdigest()
     return Path("results") / f"{name}-{digest[:8]}"

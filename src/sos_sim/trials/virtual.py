@@ -13,8 +13,8 @@ import numpy as np
 from sos_sim.core.luck import mix
 from sos_sim.core.parameters import Value
 from sos_sim.trials.analyses import ANALYSES, analyse_trial
-from sos_sim.trials.plan import Design, TrialPlan
 from sos_sim.trials.pool import OutcomePool
+from sos_sim.trials.protocol import Design, TrialProtocol
 from sos_sim.trials.schedules import schedule, trial_data
 
 AS_ASSUMED, NONE = "as assumed", "none"
@@ -38,7 +38,7 @@ class VirtualTrials:
     the primary outcome.
     """
 
-    plan: TrialPlan
+    plan: TrialProtocol
     pool: OutcomePool
 
     @property
@@ -100,12 +100,12 @@ class VirtualTrials:
         return digest.hexdigest()[:20]
 
 
-def held_alike(plan: TrialPlan) -> dict[str, Any]:
+def held_alike(plan: TrialProtocol) -> dict[str, Any]:
     """What determines a virtual trial besides the authorities: the plan, but for how often it is held."""
     return {name: value for name, value in plan.content().items() if name not in HOW_OFTEN}
 
 
-def lead_analysis(plan: TrialPlan, design: Design) -> str:
+def lead_analysis(plan: TrialProtocol, design: Design) -> str:
     """The analysis by which a design is judged: of those that fit it, the one that comes first in ``_LEADING``.
 
     A baseline is adjusted for where there is one; matched comparisons take changes from it, and a stepped wedge the
@@ -117,13 +117,13 @@ def lead_analysis(plan: TrialPlan, design: Design) -> str:
     return next(name for name in ranked if name in fitting)
 
 
-def is_main(plan: TrialPlan, values: Mapping[str, Value]) -> bool:
+def is_main(plan: TrialProtocol, values: Mapping[str, Value]) -> bool:
     """Whether a trial is of the plan's own parameters, authorities and follow-up."""
     own = (OWN, SIZES[0], plan.follow_up_months)
     return own == (values["draw"], values["size"], values["follow_up_months"])
 
 
-def trials_of(plan: TrialPlan, draws: int) -> list[dict[str, Value]]:
+def trials_of(plan: TrialProtocol, draws: int) -> list[dict[str, Value]]:
     """Points: every design and number of clusters, with and without an effect; then, with it, those of each draw.
 
     At the end those with shorter follow-up (quarters of the plan's), and from smaller or larger authorities.
@@ -145,7 +145,7 @@ def trials_of(plan: TrialPlan, draws: int) -> list[dict[str, Value]]:
     ]
 
 
-def _variations(plan: TrialPlan) -> list[dict[str, Value]]:
+def _variations(plan: TrialProtocol) -> list[dict[str, Value]]:
     shorter = {plan.follow_up_months * part // 4 // plan.period_months * plan.period_months for part in (1, 2, 3)}
     months: list[dict[str, Value]] = [{"follow_up_months": found} for found in sorted(shorter)]
     return [other for other in months if other["follow_up_months"] not in (0, plan.follow_up_months)] + [
@@ -153,7 +153,7 @@ def _variations(plan: TrialPlan) -> list[dict[str, Value]]:
     ]
 
 
-def wanted(plan: TrialPlan, design: Design) -> Sequence[tuple[str, str]]:
+def wanted(plan: TrialProtocol, design: Design) -> Sequence[tuple[str, str]]:
     """Pairs of outcome and analysis that a design is asked for at the scenarios' own parameters."""
     fitting = [name for name in plan.analyses if design in ANALYSES[name].designs]
     lead = lead_analysis(plan, design)

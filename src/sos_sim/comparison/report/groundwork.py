@@ -14,7 +14,7 @@ from sos_sim.theory.parameters import declared
 
 if TYPE_CHECKING:
     from sos_sim.comparison.report.material import Material
-    from sos_sim.files.plans import ProgrammePlan
+    from sos_sim.files.run_settings import ScheduledProgramme
     from sos_sim.files.scenario import Scenario
 
 _GRADES: Final = f"Grades: {', '.join(f'{grade} {meaning}' for grade, meaning in GRADES.items())}."
@@ -149,7 +149,7 @@ def _lever_said(lever: str, scenario: Scenario) -> str:
     return "; ".join(settings) or f"{declared()[lever].default:g} (usual practice)"
 
 
-def _months(plan: ProgrammePlan) -> str:
+def _months(plan: ScheduledProgramme) -> str:
     until = "" if plan.end_month is None else f" to month {plan.end_month}"
     return f"from month {plan.start_month}{until}"
 

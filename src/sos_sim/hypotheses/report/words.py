@@ -11,7 +11,7 @@ from sos_sim.hypotheses import trial_tables as trials
 from sos_sim.hypotheses.outcomes import MARGIN
 from sos_sim.kit.sentences import amount, capital, interval_holds, level_said, said, span, unit_said
 from sos_sim.outcomes.measures import MEASURES, SHARE
-from sos_sim.sensitivity.plan import EFFECT_OF
+from sos_sim.sensitivity.study import EFFECT_OF
 from sos_sim.trials.closed_form import POWER
 from sos_sim.trials.report import material as material
 

@@ -10,7 +10,7 @@ import numpy as np
 from sos_sim.core.provenance import CAVEAT
 from sos_sim.kit.figures import COLOURS, QUIET, bare, refuse_empty, ribbon, rows_from_the_top, sheet, whisker
 from sos_sim.sensitivity.estimators import SLICES
-from sos_sim.sensitivity.plan import DUMMY
+from sos_sim.sensitivity.study import DUMMY
 
 if TYPE_CHECKING:
     import pandas as pd

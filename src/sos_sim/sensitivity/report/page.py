@@ -14,11 +14,11 @@ from sos_sim.kit.page import Block, Page, Picture, Section, Sheet, Words
 from sos_sim.kit.words import Wording
 from sos_sim.outcomes.measures import MEASURES
 from sos_sim.sensitivity.estimators import METHODS
-from sos_sim.sensitivity.plan import DUMMY, EFFECT_OF, Method
 from sos_sim.sensitivity.reading import meaning
 from sos_sim.sensitivity.report import figures_conditions
 from sos_sim.sensitivity.report import figures_indices as figures_sensitivity
 from sos_sim.sensitivity.responses import RECALIBRATED
+from sos_sim.sensitivity.study import DUMMY, EFFECT_OF, Method
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, get_args
 
 from sos_sim.kit.figures import MARKS, QUIET, STYLES, bare, colour, refuse_empty, rows_from_the_top, sheet
 from sos_sim.trials.closed_form import ALPHA, POWER
-from sos_sim.trials.plan import Design
+from sos_sim.trials.protocol import Design
 from sos_sim.trials.report.material import analysis_said, design_in_short
 from sos_sim.trials.virtual import SIZES
 

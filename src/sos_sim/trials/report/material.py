@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sos_sim.kit.sentences import amount
 from sos_sim.outcomes.measures import SHARE
 from sos_sim.trials.closed_form import POWER
-from sos_sim.trials.plan import INSIDE
+from sos_sim.trials.protocol import INSIDE
 from sos_sim.trials.virtual import AS_ASSUMED, NONE, OWN
 
 if TYPE_CHECKING:

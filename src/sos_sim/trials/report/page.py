@@ -11,7 +11,7 @@ from sos_sim.kit.columns import as_sheet
 from sos_sim.kit.page import Block, Page, Picture, Section, Sheet, Words
 from sos_sim.kit.sentences import capital, listed
 from sos_sim.trials.analyses import ANALYSES
-from sos_sim.trials.plan import NUMBERS
+from sos_sim.trials.protocol import NUMBERS
 from sos_sim.trials.report import figures_effects as effects
 from sos_sim.trials.report import figures_operating as figures
 from sos_sim.trials.report import words as words

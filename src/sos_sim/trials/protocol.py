@@ -77,7 +77,7 @@ D): replace them by your own."""
 
 
 @dataclass(frozen=True)
-class TrialPlan:
+class TrialProtocol:
     """A checked trial: which arms, which designs and sizes, what is looked at. Numbers as in ``NUMBERS``.
 
     ``scenarios`` are usual practice and the programme; its programmes' months count from a cluster's
@@ -171,7 +171,7 @@ def authorities_needed(design: Design, clusters: int) -> int:
     return -(-clusters * 3 // 2) if design == "before_after" else clusters
 
 
-def impossible(plan: TrialPlan) -> list[tuple[str, str]]:
+def impossible(plan: TrialProtocol) -> list[tuple[str, str]]:
     """Why a trial cannot be held: pairs of the key at fault and the reason; [] when it can."""
     found = _beyond_horizon(plan) + _too_many_trials(plan)
     if MONTHS_PER_YEAR % plan.period_months and not plan.inside:
@@ -186,7 +186,7 @@ def impossible(plan: TrialPlan) -> list[tuple[str, str]]:
     return found if plan.inside else found + _impossible_clusters(plan) + _impossible_months(plan)
 
 
-def _impossible_clusters(plan: TrialPlan) -> list[tuple[str, str]]:
+def _impossible_clusters(plan: TrialProtocol) -> list[tuple[str, str]]:
     found = []
     smallest, largest = min(plan.clusters, default=0), max(plan.clusters, default=0)
     if smallest < 4:
@@ -220,7 +220,7 @@ def _impossible_clusters(plan: TrialPlan) -> list[tuple[str, str]]:
     return found
 
 
-def _impossible_months(plan: TrialPlan) -> list[tuple[str, str]]:
+def _impossible_months(plan: TrialProtocol) -> list[tuple[str, str]]:
     found = []
     with_baseline = {"parallel_baseline", "before_after"} & set(plan.designs)
     if with_baseline and not plan.baseline_months:
@@ -238,7 +238,7 @@ def _impossible_months(plan: TrialPlan) -> list[tuple[str, str]]:
     return found
 
 
-def _too_many_trials(plan: TrialPlan) -> list[tuple[str, str]]:
+def _too_many_trials(plan: TrialProtocol) -> list[tuple[str, str]]:
     sizes = 1 if plan.inside else len(plan.designs) * len(plan.clusters)
     kinds = 1 if plan.inside else KINDS_OF_TRIAL
     drawn = plan.draws * plan.trials_per_draw
@@ -254,7 +254,7 @@ def _too_many_trials(plan: TrialPlan) -> list[tuple[str, str]]:
     ]
 
 
-def _beyond_horizon(plan: TrialPlan) -> list[tuple[str, str]]:
+def _beyond_horizon(plan: TrialProtocol) -> list[tuple[str, str]]:
     if plan.months <= plan.horizon_months:
         return []
     each = f"starts, roll-in, follow-up, and {LONGEST_FOLLOW_UP} months for each child"

@@ -1,4 +1,4 @@
-"""What a scenario plans besides parameters: how long and how often to run, and when programmes act."""
+"""What a scenario sets besides parameters: how long and how often to run, and when programmes act."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 @dataclass(frozen=True)
 class WholeNumber:
-    """Declaration of a whole-number key that is a plan and not a parameter of the model."""
+    """Declaration of a whole-number key that is no parameter of the model."""
 
     default: int | None
     unit: str
@@ -41,7 +41,7 @@ PROGRAMME_MONTHS: Mapping[str, WholeNumber] = {
 }
 
 
-class RunPlan(NamedTuple):
+class RunSettings(NamedTuple):
     """How long, how often and with which seed a scenario is run."""
 
     warmup_months: int
@@ -51,7 +51,7 @@ class RunPlan(NamedTuple):
     seed: int
 
 
-class ProgrammePlan(NamedTuple):
+class ScheduledProgramme(NamedTuple):
     """Levers set from ``start_month`` up to, not including, ``end_month`` (months after the warm-up).
 
     ``end_month`` None means to the end of the run.
