@@ -12,7 +12,7 @@ from sos_sim.comparison.chain import STEPS, chain
 from sos_sim.comparison.staffing import MEASURES, staffing
 from sos_sim.comparison.yearly import by_year, mean_of_months
 from sos_sim.model import by_team, monthly
-from sos_sim.runs.batch import Batch, run_batch
+from sos_sim.runs.batch import RequestedRuns, run_batch
 from sos_sim.statistics.intervals import t_interval
 from support.small_studies import usual_and_offer
 
@@ -23,7 +23,7 @@ Tables = dict[str, pd.DataFrame]
 def tables(tmp_path_factory: pytest.TempPathFactory) -> Tables:
     """Usual practice and a programme, 30 months, three replicates."""
     scenarios = usual_and_offer(tmp_path_factory.mktemp("chain"), run__months=30)
-    return run_batch(Batch("compare", scenarios, 3, workers=1, teams=True))
+    return run_batch(RequestedRuns("compare", scenarios, 3, workers=1, teams=True))
 
 
 def test_steps_and_ratios_are_of_columns_that_exist() -> None:
@@ -85,6 +85,6 @@ def test_where_nobody_is_trained_nobody_trained_is_lost(tables: Tables) -> None:
 
 def test_tables_can_be_made_again_from_a_folder(tmp_path: Path) -> None:
     scenarios = usual_and_offer(tmp_path, run__months=6)
-    kept = run_batch(Batch("compare", scenarios, 2, workers=1, teams=True), tmp_path / "kept")
+    kept = run_batch(RequestedRuns("compare", scenarios, 2, workers=1, teams=True), tmp_path / "kept")
     assert set(chain(kept["monthly"], kept["runs"])["year"]) == {"all"}
     assert set(staffing(kept["teams"], kept["runs"])["year"]) == {"all"}

@@ -15,7 +15,7 @@ from sos_sim.core.units import MONTHS_PER_YEAR, RATE_BASE
 from sos_sim.files.comparable import check_comparable
 from sos_sim.files.scenario import Scenario, scenario_of
 from sos_sim.outcomes.measures import MEASURES, RATE, STOCK, WHOLE_PERIOD
-from sos_sim.runs.batch import Batch, run_batch
+from sos_sim.runs.batch import RequestedRuns, run_batch
 from sos_sim.runs.posterior_draws import over_posterior
 from sos_sim.runs.runner import Progress
 from sos_sim.statistics.intervals import LEVEL, Floats, Whole, mean, share_interval, spread
@@ -74,7 +74,7 @@ def compare(
     chosen = [scenario_of(scenario) for scenario in scenarios]
     wanted = check_comparable(chosen, replicates)
     arms, counts = [scenario.name for scenario in chosen], counts_per_authority(chosen[0])
-    plan = Batch(
+    plan = RequestedRuns(
         "compare",
         chosen,
         wanted,

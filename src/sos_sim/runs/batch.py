@@ -26,7 +26,7 @@ Derive = Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame]
 
 
 @dataclass(frozen=True)
-class Batch:
+class RequestedRuns:
     """What to run and how. ``derived`` makes further tables of the study from its outcomes.
 
     With ``draws`` of parameters there are ``replicates`` runs of every arm for each of them.
@@ -50,7 +50,9 @@ class Batch:
         return ["outcomes", "monthly", *(table for table, wanted in asked.items() if wanted)]
 
 
-def run_batch(plan: Batch, out: Path | None = None, progress: Progress | None = None) -> dict[str, pd.DataFrame]:
+def run_batch(
+    plan: RequestedRuns, out: Path | None = None, progress: Progress | None = None
+) -> dict[str, pd.DataFrame]:
     """Run what is not already in the folder ``out`` (None: nothing is kept) and return all tables by name.
 
     Besides the tables of rows there is ``runs``: arm, draw, replicate, status ("done" or "failed"), reason.
@@ -70,7 +72,7 @@ def run_batch(plan: Batch, out: Path | None = None, progress: Progress | None = 
         return {name: read_table(folder.path, name) for name in names}
 
 
-def _drawn(plan: Batch) -> dict[str, Any]:
+def _drawn(plan: RequestedRuns) -> dict[str, Any]:
     """What the manifest says of draws: how many, their digest, and which values no draw replaces."""
     if not plan.draws:
         return {}
@@ -84,7 +86,7 @@ def _silent(finished: int, asked: int) -> None:
 
 
 def _run_missing(
-    plan: Batch, folder: ResultsFolder, rows: Sequence[Row], pool: Pool, progress: Progress
+    plan: RequestedRuns, folder: ResultsFolder, rows: Sequence[Row], pool: Pool, progress: Progress
 ) -> dict[Row, str]:
     """Run rows that the folder lacks; the reasons of those that failed."""
     engine = check_engine(plan.engine)
@@ -107,7 +109,7 @@ def _run_missing(
     return reasons
 
 
-def _finish(plan: Batch, folder: ResultsFolder, rows: Sequence[Row], reasons: Mapping[Row, str]) -> None:
+def _finish(plan: RequestedRuns, folder: ResultsFolder, rows: Sequence[Row], reasons: Mapping[Row, str]) -> None:
     """Join the parts, derive the study's own tables, and say in the manifest that all is there."""
     done = [row for row in rows if row not in reasons]
     for table in plan.tables:

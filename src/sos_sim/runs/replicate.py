@@ -10,7 +10,7 @@ import pandas as pd
 
 from sos_sim.core.parameters import Value
 from sos_sim.files.scenario import Scenario, scenario_of
-from sos_sim.runs.batch import Batch, run_batch
+from sos_sim.runs.batch import RequestedRuns, run_batch
 from sos_sim.runs.posterior_draws import over_posterior
 from sos_sim.runs.runner import Progress
 
@@ -47,7 +47,7 @@ def replicate(
     """
     chosen = scenario_of(scenario)
     wanted = chosen.run.replicates if replicates is None else replicates
-    plan = Batch(
+    plan = RequestedRuns(
         "run",
         [chosen],
         wanted,
