@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 from rich.console import Console
 
-from sos_sim.kit.tables import effect_tables, number_in_unit, outcome_overview
+from sos_sim.cli.shared import page
+from sos_sim.kit.tables import effect_tables, fit_overview, joint_table, number_in_unit, outcome_overview
 from sos_sim.outcomes.measures import MEASURES, POUNDS, SHARE
 
 
@@ -75,3 +76,83 @@ def test_effects_show_difference_interval_and_sign() -> None:
     assert line_of(shown(table), "cla_start_rate") == (
         "cla_start_rate per 10,000 a year 50.0 48.5 -1.5 -3.0 to +0.0 -3.0% 17 of 20"
     )
+
+
+@pytest.mark.parametrize("estimate", [-1.5, 1.5])
+def test_pairs_in_which_the_arm_lies_lower_are_counted_whichever_way_the_mean_goes(estimate: float) -> None:
+    effects = pd.DataFrame(
+        {
+            "arm": "offer",
+            "measure": list(MEASURES),
+            "unit": [measure.unit for measure in MEASURES.values()],
+            "comparator_mean": 50.0,
+            "arm_mean": 50.0 + estimate,
+            "estimate": estimate,
+            "low": estimate - 0.25,
+            "high": estimate + 2.0,
+            "replicates": 20,
+            "probability_lower": 0.15,
+            "relative": estimate / 50.0,
+        }
+    )
+    (table,) = effect_tables(effects)
+    text = shown(table)
+    assert line_of(text, "measure").split()[2:5] == ["comparator", "arm", "difference"]
+    assert "offer: paired difference from the comparator" in text
+    for name in ("cla_start_rate", "harm_months_rate"):
+        ends = f"{estimate - 0.25:+.1f} to {estimate + 2.0:+.1f}"
+        told = f"50.0 {50.0 + estimate:.1f} {estimate:+.1f} {ends} {estimate / 50.0:+.1%} 3 of 20"
+        assert line_of(text, name).endswith(told)
+
+
+def test_joint_outcomes_are_shown_with_share_and_interval() -> None:
+    joint = pd.DataFrame(
+        [{"arm": "offer", "statement": "entries fall", "pairs": 20, "probability": 0.75, "low": 0.53, "high": 0.89}]
+    )
+    text = shown(joint_table(joint))
+    assert line_of(text, "arm") == "arm statement pairs share 95% interval"
+    assert line_of(text, "offer") == "offer entries fall 20 75% 53% to 89%"
+
+
+@pytest.mark.parametrize(("distance", "mark"), [(-2.5, "-2.50 *"), (2.5, "+2.50 *"), (1.9, "+1.90"), (-2.0, "-2.00")])
+def test_fit_shows_official_beside_simulated_and_marks_what_lies_far_off(distance: float, mark: str) -> None:
+    row = {
+        "target": "starts",
+        "measure": "cla_start_rate",
+        "unit": "per 10,000",
+        "year": "2025",
+        "grade": "A",
+        "local": False,
+    }
+    numbers = {"official": 26.5, "tolerance": 1.25, "simulated": 23.4, "distance": distance, "input": False}
+    text = shown(fit_overview(pd.DataFrame([row | numbers])))
+    assert line_of(text, "target") == "target unit year grade of official tolerance simulated distance"
+    assert line_of(text, "starts") == f"starts per 10,000 2025 A England 26.5 1.2 23.4 {mark}"
+    given = shown(fit_overview(pd.DataFrame([row | numbers | {"input": True, "local": True}])))
+    assert line_of(given, "starts").endswith(f"{mark.split()[0]} given")
+    assert " authority " in given
+
+
+NAMES = ["x [/nope]", "[red]", "Plan [draft]", "$x_{1$", "a_b^c", "<b>", "% [b]", ":smile:", "[link=file:///]x"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_stand_in_the_terminal_as_they_were_written(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    joint = {"statement": name, "pairs": 2, "probability": 0.5, "low": 0.1, "high": 0.9}
+    effects = pd.DataFrame([{"measure": measure, "unit": found.unit} for measure, found in MEASURES.items()]).assign(
+        comparator_mean=1.0, arm_mean=1.0, estimate=0.0, low=0.0, high=0.0, relative=0.0, replicates=2
+    )
+    page().print(joint_table(pd.DataFrame([{"arm": name, **joint}])))
+    page().print(effect_tables(effects.assign(arm=name, probability_lower=0.5))[0])
+    page().print(f"Comparator: {name}")
+    text = capsys.readouterr().out
+    assert text.count(name) == 4
+    assert f"{name}: paired difference" in text
+
+
+def test_a_long_name_leaves_room_for_the_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    joint = {"statement": "entries to care fall", "pairs": 2, "probability": 0.5, "low": 0.1, "high": 0.9}
+    page().print(joint_table(pd.DataFrame([{"arm": "long name " * 30, **joint}])))
+    lines = capsys.readouterr().out.splitlines()
+    assert "entries to care fall" in " ".join(lines[2].split())
+    assert sum(line.count("long name") for line in lines) == 30

@@ -68,8 +68,9 @@ def span(low: float, high: float, unit: str, size: float | None = None, decimals
 
 
 def millions(value: float) -> str:
-    """A difference in pounds, in millions."""
-    return f"{'−' if value < 0.0 else '+' if value > 0.0 else ''}£{abs(value) / 1e6:,.2f} million"
+    """A difference in pounds, in millions; one that rounds to nothing has no sign."""
+    rounded = round(value / 1e6, 2)
+    return f"{'−' if rounded < 0.0 else '+' if rounded > 0.0 else ''}£{abs(rounded):,.2f} million"
 
 
 def pounds(value: float) -> str:

@@ -1,0 +1,472 @@
+"""Every number that a sentence says is the table's, in its unit, and falls where it falls and rises where it rises."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from sos_sim.comparison.fates import SPARED
+from sos_sim.comparison.report import economics, readings
+from sos_sim.comparison.report.material import Material
+from sos_sim.comparison.report.readings import (
+    ECONOMICS,
+    EFFECT,
+    GROUNDWORK,
+    IMPLEMENTATION,
+    MECHANISM,
+    MODERATORS,
+    SUMMARY,
+)
+from sos_sim.kit import sentences
+from support import tables_of_effects as tables
+from support.artists import told_apart
+
+USUAL, OFFER = tables.COMPARATOR, tables.ARM
+
+
+def effect(**changed: Any) -> dict[str, Any]:
+    """A row of care starts: 20.00 under Usual, of which the arm has more or fewer."""
+    row = {str(name): value for name, value in tables.effects().iloc[0].items()}
+    return {**row, **changed}
+
+
+FALL = {
+    "estimate": -1.5,
+    "low": -2.75,
+    "high": -0.25,
+    "arm_mean": 18.5,
+    "probability_lower": 0.83,
+    "probability_higher": 0.12,
+}
+RISE = {
+    "estimate": 1.5,
+    "low": 0.25,
+    "high": 2.75,
+    "arm_mean": 21.5,
+    "probability_lower": 0.12,
+    "probability_higher": 0.83,
+}
+EITHER = {
+    "estimate": 0.5,
+    "low": -1.25,
+    "high": 2.5,
+    "arm_mean": 20.5,
+    "probability_lower": 0.4,
+    "probability_higher": 0.45,
+}
+
+
+@pytest.mark.parametrize(
+    ("numbers", "told"),
+    [
+        (
+            FALL,
+            "20.00 under Usual and 18.50 under Offer, a difference of −1.50 per 10,000 children a year (95% "
+            "interval over 10 draws of parameters: −2.75 to −0.25), lower in 83% and higher in 12% of pairs. The "
+            "interval lies below zero.",
+        ),
+        (
+            RISE,
+            "20.00 under Usual and 21.50 under Offer, a difference of +1.50 per 10,000 children a year (95% "
+            "interval over 10 draws of parameters: +0.25 to +2.75), lower in 12% and higher in 83% of pairs. The "
+            "interval lies above zero.",
+        ),
+        (
+            EITHER,
+            "20.00 under Usual and 20.50 under Offer, a difference of +0.50 per 10,000 children a year (95% "
+            "interval over 10 draws of parameters: −1.25 to +2.50), lower in 40% and higher in 45% of pairs. The "
+            "interval holds zero: this comparison does not tell which way it goes.",
+        ),
+    ],
+)
+def test_a_difference(numbers: dict[str, float], told: str) -> None:
+    said = readings.difference_said(effect(**numbers), OFFER, USUAL)
+    assert said == f"Children starting to be looked after: {told}"
+
+
+def test_a_difference_of_shares_is_in_percentage_points() -> None:
+    row = effect(
+        measure="reunified_12m_share",
+        unit="share",
+        comparator_mean=0.2,
+        arm_mean=0.17,
+        estimate=-0.03,
+        low=-0.05,
+        high=-0.005,
+    )
+    assert "20.0% under Usual and 17.0% under Offer, a difference of −3.0 percentage points (" in (
+        said := readings.difference_said(row, OFFER, USUAL)
+    )
+    assert ": −5.0 to −0.5)" in said
+
+
+def test_nothing_is_no_difference_only_where_every_pair_is_alike() -> None:
+    nothing = {"estimate": 0.0, "low": 0.0, "high": 0.0}
+    assert "no difference between Offer and Usual" in readings.difference_said(effect(**nothing), OFFER, USUAL)
+    for end in ({"low": -1.0}, {"high": 1.0}):
+        assert "no difference" not in readings.difference_said(effect(**nothing | end), OFFER, USUAL)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "told"),
+    [
+        (0.1, 0.2, "The interval lies above zero."),
+        (-0.2, -0.1, "The interval lies below zero."),
+        (-0.1, 0.1, "The interval holds zero"),
+        (0.0, 0.1, "The interval holds zero"),
+        (-0.1, 0.0, "The interval holds zero"),
+        (float("nan"), 0.1, "There are too few pairs for an interval."),
+        (0.1, float("nan"), "There are too few pairs for an interval."),
+    ],
+)
+def test_where_an_interval_lies(low: float, high: float, told: str) -> None:
+    assert EFFECT.sentence("zero", row={"low": low, "high": high}).startswith(told)
+
+
+@pytest.mark.parametrize(
+    ("count", "told"),
+    [
+        ((-6.04, -9.0, -3.0), "In numbers: −6.0 (−9.0 to −3.0) over 5 years"),
+        ((12.4, 3.2, 20.9), "In numbers: +12 (+3 to +21) over 5 years"),
+    ],
+)
+def test_numbers_of_children(count: tuple[float, float, float], told: str) -> None:
+    row = effect(**dict(zip(("count", "count_low", "count_high"), count, strict=True)))
+    said = readings.count_said(row, OFFER, USUAL, "5 years")
+    assert said == f"{told} in an authority of this size, Offer against Usual."
+
+
+def joint(**changed: Any) -> dict[str, Any]:
+    return {
+        "statement": "entries to care fall",
+        "pairs": 20,
+        "probability": 0.75,
+        "low": 0.53,
+        "high": 0.89,
+        "level": 0.9,
+        **changed,
+    }
+
+
+def test_pairs_in_which_entries_fall() -> None:
+    told = readings.safely_said(
+        pd.DataFrame([joint(), joint(statement="harm at home rises", probability=0.1, pairs=1)])
+    )
+    assert told[:2] == [
+        "Entries to care fall in 75% of 20 pairs (90% interval 53% to 89% for the number of pairs).",
+        "Harm at home rises in 10% of 1 pair (90% interval 53% to 89% for the number of pairs).",
+    ]
+    assert (
+        "Fewer entries with more harm at home would mean that children were left in danger, not that they were safer"
+        in told[2]
+    )
+    assert SUMMARY.sentence("safely", row=joint()) == (
+        "Entries to care fell and harm at home did not rise in 75% of pairs "
+        "(90% interval 53% to 89% for the number of pairs)."
+    )
+
+
+def test_links() -> None:
+    steps = tables.waterfall().assign(low=lambda at: at["estimate"] - 0.1, high=lambda at: at["estimate"] + 0.4)
+    shares = tables.shapley().assign(estimate=[-0.4, -0.6], shown=[-0.4, 0.6], low=[-0.5, 0.3], high=[-0.1, 0.9])
+    assert readings.links_said(shares, steps) == [
+        "The whole difference in children starting to be looked after is −1.00 per 10,000 children a year "
+        "(95% interval over 10 draws of parameters: −1.10 to −0.60).",
+        "Averaged over all orders in which links may be switched on, most comes with "
+        "safety plan (M6) +0.60 (+0.30 to +0.90) and network (M5) −0.40 (−0.50 to −0.10).",
+        "Links switched on one at a time leave +0.20 (+0.10 to +0.60) to their working together.",
+    ]
+    many = pd.concat([shares.assign(name=f"link {place}", estimate=place / 10) for place in range(4)])
+    assert "link 3 (M5)" in " ".join(readings.links_said(many, steps))
+    assert "link 1 (" not in " ".join(readings.links_said(many, steps))
+
+
+@pytest.mark.parametrize(
+    ("change", "low", "high", "clear"),
+    [(-0.8, -1.2, -0.4, True), (0.8, 0.4, 1.2, True), (0.1, -0.3, 0.5, False), (0.2, 0.0, 0.4, False)],
+)
+def test_conditions(change: float, low: float, high: float, clear: bool) -> None:
+    contrast = tables.contrasts().head(1).assign(estimate=change, low=low, high=high, lowest=0.2, highest=0.9)
+    response = tables.response().assign(estimate=lambda at: 3.0 + at["value"]).iloc[::-1]
+    told = readings.conditions_said(contrast, response)
+    if clear:
+        assert told[0] == (
+            "Supervision: at 0.2 (0-1) the difference in children starting to be looked after is +3.00, at 0.9 it is "
+            f"+4.00 per 10,000 children a year; it changes by {sentences.amount(change, '')} "
+            f"({sentences.span(low, high, '')})."
+        )
+        assert told[1].startswith(
+            "1 of 1 interval keeps clear of zero; were there nothing to tell the conditions apart"
+        )
+    else:
+        assert told[0] == (
+            "For supervision the interval of the change holds zero: these runs do not tell whether it matters."
+        )
+        assert told[1].startswith("0 of 1 interval")
+
+
+def test_families() -> None:
+    rows = tables.interactions().assign(estimate=[5.0, 0.5], low=[2.0, -2.0], high=[9.0, 3.0])
+    told = readings.families_said(rows)
+    assert told[0] == (
+        "Sibship: the difference in starts of being looked after for two less that for one is +5.00 per 10,000 known "
+        "children a year (+2.00 to +9.00)."
+    )
+    assert told[1].startswith("For 1 of 2 comparisons between groups of families the interval holds zero")
+    assert told[2].endswith("nothing to tell the groups apart, about 0.1 would by chance.")
+    assert len(readings.families_said(rows.assign(clear=True))) == 3
+
+
+def test_fates() -> None:
+    fates = told_apart(tables.fates(), 10.0)
+    rows = {(row["decision"], row["fate"], row["measure"]): row for row in fates.to_dict("records")}
+    told = readings.fates_said(fates)
+    spared, added = (rows["care entry", f"{name} only", "children"] for name in ("comparator", "arm"))
+    assert told[0] == (
+        f"Child by child: {_children(spared)} children enter care under the comparator only (spared entry) and "
+        f"{_children(added)} under the arm only (added entry); 95% interval over 10 draws of parameters."
+    )
+    lower, same, higher = (
+        rows[SPARED, fate, "children"] for fate in ("lower in the arm", "about the same", "higher in the arm")
+    )
+    assert told[1].startswith(
+        f"Of the children spared entry, {_children(lower)} with danger lower in the arm, {_children(same)} with danger "
+        f"about the same and {_children(higher)} with danger higher in the arm. An entry spared at lower danger is a "
+        "change in children's safety; spared at about the same or higher danger it is a change in what the "
+        "agency believes."
+    )
+    harmed = sum(
+        row["estimate"]
+        for (decision, _, measure), row in rows.items()
+        if (decision, measure) == (SPARED, "harmed_at_home_since")
+    )
+    assert told[2].startswith(
+        f"On average {sentences.number(harmed, 1)} of the children spared entry were harmed at home"
+    )
+
+
+def _children(row: dict[str, Any]) -> str:
+    return (
+        sentences.number(row["estimate"], 1)
+        + f" ({sentences.number(row['low'], 1)} to {sentences.number(row['high'], 1)})"
+    )
+
+
+@pytest.mark.parametrize(
+    ("numbers", "told"),
+    [
+        (
+            (-1.5e6, -2.5e6, -0.5e6),
+            "−£1.50 million (95% interval over 10 draws of parameters: −£2.50 million to −£0.50 million), in "
+            "present value over the whole period. The interval lies below zero.",
+        ),
+        (
+            (1.5e6, 0.5e6, 2.5e6),
+            "+£1.50 million (95% interval over 10 draws of parameters: +£0.50 million to +£2.50 million), in "
+            "present value over the whole period. The interval lies above zero.",
+        ),
+    ],
+)
+def test_costs(numbers: tuple[float, float, float], told: str) -> None:
+    total = {**tables.costs().iloc[-1].to_dict(), **dict(zip(("estimate", "low", "high"), numbers, strict=True))}
+    assert readings.costs_said(total, pd.DataFrame(), OFFER, USUAL) == [
+        f"Total cost: Offer differs from Usual by {told}"
+    ]
+
+
+def test_what_stands_for_figures_says_the_rows_that_are_drawn() -> None:
+    effects = told_apart(tables.effects()).head(2).to_dict("records")
+    assert EFFECT.sentence("effects_alt", rows=effects) == (
+        "Differences between arms, 95% interval over 10 draws of parameters: children starting to be looked "
+        "after −0.70 "
+        "(−0.81 to −0.33) per 10,000 children a year; harm at home (child-months) +0.83 (+0.71 to +1.21) per 10,000 "
+        "children a year."
+    )
+    steps = tables.waterfall().iloc[1:4].assign(low=-0.9, high=0.8).to_dict("records")
+    assert MECHANISM.sentence("bars_alt", rows=steps) == (
+        "Bars with intervals, per 10,000 children a year: network −0.70 (−0.90 to +0.80); safety plan −0.50 (−0.90 to "
+        "+0.80); interaction +0.20 (−0.90 to +0.80)."
+    )
+    chain = told_apart(tables.yearly()).head(2).to_dict("records")
+    assert MECHANISM.sentence("chain_alt", rows=chain, comparator=USUAL, year="3") == (
+        "Panels of means by year with intervals. Differences from Usual in year 3: trust −0.70 (−0.81 to −0.33); trust "
+        "+0.83 (+0.71 to +1.21)."
+    )
+    changes = told_apart(tables.contrasts()).to_dict("records")
+    assert MODERATORS.sentence("conditions_alt", rows=changes) == (
+        "Change in the difference, per 10,000 children a year: supervision −0.70 (−0.81 to −0.33); culture "
+        "+0.83 (+0.71 "
+        "to +1.21)."
+    )
+    families = told_apart(tables.subgroups()).to_dict("records")
+    assert MODERATORS.sentence("families_alt", rows=families) == (
+        "Differences with intervals, per 10,000 known children a year: sibship one −0.70 (−0.81 to −0.33); sibship two "
+        "+0.83 (+0.71 to +1.21)."
+    )
+    ends = [
+        (row, {**row, "estimate": -2.0, "value": 1.0})
+        for row in told_apart(tables.response()).head(1).to_dict("records")
+    ]
+    assert MODERATORS.sentence("dials_alt", ends=ends) == (
+        "Curves with bands, per 10,000 children a year, lowest to highest value: supervision from −0.70 (at "
+        "0) to −2.00 "
+        "(at 1)."
+    )
+    least, most = told_apart(tables.grid()).head(2).to_dict("records")
+    assert MODERATORS.sentence("map_alt", least=least, most=most, unclear=3, points=9).startswith(
+        "Map of differences from −0.70 to +0.83 per 10,000 children a year; at 3 of 9 points the interval holds zero."
+    )
+    delivered = told_apart(tables.delivered()).to_dict("records")
+    assert IMPLEMENTATION.sentence("response_alt", rows=delivered[:2], statement="it never clears zero") == (
+        "Curve with band, per 10,000 children a year: 0% delivered −0.70 (−0.81 to −0.33); 50% delivered "
+        "+0.83 (+0.71 to "
+        "+1.21). It never clears zero."
+    )
+    staff = tables.yearly().head(1).assign(mean=0.456).to_dict("records")
+    assert IMPLEMENTATION.sentence("staff_alt", rows=staff).endswith("intervals. trust, Usual: 0.46 (0-1).")
+
+
+def test_what_stands_for_figures_of_economics() -> None:
+    costs = told_apart(tables.costs(), 1e6).head(2).to_dict("records")
+    assert ECONOMICS.sentence("costs_alt", rows=costs) == (
+        "Differences in cost with intervals: foster −£0.70 million (−£0.81 million to −£0.33 million); training +£0.83 "
+        "million (+£0.71 million to +£1.21 million)."
+    )
+    low, high = told_apart(tables.curve(), 1e6).iloc[[0, -1]].to_dict("records")
+    assert ECONOMICS.sentence("net_benefit_alt", ends=[(low, high)]) == (
+        "Curves with bands: with a harm month at £0, −£0.70 million at £0 to +£1.35 million at £100,000."
+    )
+    assert ECONOMICS.sentence("acceptability_alt", ends=[(low, high)]).endswith("at £0, 41% to 46%.")
+    assert ECONOMICS.sentence("information_alt", worths=[(2e4, 1e5, 3e5)]).endswith(
+        "with a harm month at £20,000, +£0.10 million to +£0.30 million."
+    )
+
+
+def test_cost_plane_is_said_as_it_is_drawn() -> None:
+    pairs = pd.DataFrame({"avoided": [3.0, 1.0, 2.0, -4.0, -1.0], "cost": [2e6, -5e6, -1e6, 4e6, 3e6]})
+    assert economics._plane_alt(pairs) == (
+        "Dots for 5 pairs of authorities by difference in cost and care starts avoided: dearer with fewer "
+        "entries in 20%, "
+        "dearer without fewer in 40%, not dearer with fewer entries in 40% and not dearer without fewer in 0%."
+    )
+
+
+@pytest.mark.parametrize(("rate", "told"), [(0.035, "discounted at 3.5% a year."), (0.0, "not discounted.")])
+def test_discounting(rate: float, told: str) -> None:
+    said = ECONOMICS.sentence("what_is_counted", rate=rate)
+    assert told in said and ("not discounted" in said) == (rate == 0.0)
+
+
+def test_ratios() -> None:
+    row = {
+        "outcome": "start avoided",
+        "ratio": 25_000.0,
+        "low": 10_000.0,
+        "high": 40_000.0,
+        "level": 0.95,
+        "statement": "extra cost for each start",
+    }
+    assert (
+        ECONOMICS.sentence("ratio", row=row) == "Extra cost for each start: £25,000 (95% interval: £10,000 to £40,000)."
+    )
+
+
+def test_summary_and_groundwork() -> None:
+    said = SUMMARY.sentence(
+        "compared", children=120_000, period="5 years", comparator=USUAL, arms=[OFFER, "More"], times=80
+    )
+    assert said.startswith(
+        "A simulated authority of 120,000 children lived 5 years under Usual and, with the same families and the same "
+        "luck, under Offer and More. This was repeated 80 times."
+    )
+    assert SUMMARY.sentence("left_out", failed=1, asked=4) == (
+        "1 of 4 runs failed and is left out, with those it was paired with; its reason is at the end."
+    )
+    assert SUMMARY.sentence("left_out", failed=1200, asked=4000).startswith(
+        "1,200 of 4,000 runs failed and are left out"
+    )
+    assert SUMMARY.sentence("how_sure", drawn=True).startswith("Intervals hold what is not known about the parameters")
+    assert SUMMARY.sentence("how_sure", drawn=False).startswith("Intervals hold luck alone")
+    assert GROUNDWORK.sentence("drawn", draws=40).startswith("40 draws of parameters were laid over all scenarios")
+    assert GROUNDWORK.sentence("drawn", draws=0).startswith("No parameters were drawn")
+    fit = GROUNDWORK.sentence("fit", comparator=USUAL, within_one=7, within_two=9, figures=12)
+    assert fit.startswith(
+        "Usual: 7 of 12 official figures lie within one tolerance of the simulated ones, 9 within two."
+    )
+
+
+def material(present: pd.DataFrame, outcomes: pd.DataFrame) -> Any:
+    """Material with two tables, of which rows are asked for as of a folder."""
+    held = {"economics_present": present, "outcomes": outcomes}
+
+    def table(name: str, **chosen: str) -> pd.DataFrame:
+        frame = held[name]
+        for column, value in chosen.items():
+            frame = frame[frame[column] == value]
+        return frame.reset_index(drop=True)
+
+    return SimpleNamespace(table=table, comparator=USUAL)
+
+
+def test_pairs_are_the_arm_less_the_comparator_and_care_starts_avoided() -> None:
+    present = pd.DataFrame(
+        [
+            {"arm": arm, "replicate": replicate, "total_cost": cost + replicate, "care_starts": starts}
+            for arm, cost, starts in ((USUAL, 10.0, 8.0), (OFFER, 12.5, 5.0))
+            for replicate in range(2)
+        ]
+    )
+    pairs = economics._pairs(material(present, present), OFFER)
+    assert (list(pairs["cost"]), list(pairs["avoided"])) == ([2.5, 2.5], [3.0, 3.0])
+
+
+def test_changes_are_the_arm_less_the_comparator_over_the_whole_period() -> None:
+    outcomes = pd.DataFrame(
+        [
+            {
+                "arm": arm,
+                "replicate": replicate,
+                "year": year,
+                "measure": "cla_start_rate",
+                "value": value * (2.0 if year == "1" else 1.0),
+            }
+            for arm, value in ((USUAL, 20.0), (OFFER, 17.0))
+            for replicate in range(2)
+            for year in ("1", "all")
+        ]
+    )
+    changes = Material.changes(material(outcomes, outcomes), OFFER, {"cla_start_rate": "entries"})
+    assert list(changes["entries"]) == [-3.0, -3.0]
+
+
+def test_shown_values_of_a_harm_month_are_the_lowest_the_middle_and_the_highest() -> None:
+    rows = pd.DataFrame({"harm_value": [0.0, 1.0, 2.0, 3.0, 4.0]})
+    assert list(economics._some_harm_values(rows)["harm_value"]) == [0.0, 2.0, 4.0]
+
+
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        (sentences.pounds(1234.6), "£1,235"),
+        (sentences.pounds(-1234.6), "−£1,235"),
+        (sentences.percent(0.256), "26%"),
+        (sentences.percent(0.035, 1), "3.5%"),
+        (sentences.number(-1234.56, 1), "−1,234.6"),
+        (sentences.number(float("nan")), "–"),
+        (sentences.counted(1, "pair", "pairs"), "1 pair"),
+        (sentences.counted(1200, "pair", "pairs"), "1,200 pairs"),
+        (sentences.digits(0.12345), "0.123"),
+        (sentences.digits(-20.0), "−20"),
+        (sentences.listed(iter(["a", "b", "c"])), "a, b and c"),
+        (sentences.plain(0.25, "share"), "25.0%"),
+        (sentences.plain(-2.0, "per 10,000"), "−2.00"),
+        (sentences.millions(-1.234e6), "−£1.23 million"),
+        (sentences.millions(-1012.0), "£0.00 million"),
+        (sentences.level_said(0.9), "90% interval"),
+    ],
+)
+def test_numbers_in_words(written: str, text: str) -> None:
+    assert written == text
