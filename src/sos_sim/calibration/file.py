@@ -16,6 +16,7 @@ from sos_sim.core.errors import did_you_mean
 from sos_sim.evidence.targets import Target, read_targets
 from sos_sim.files.keys import describe
 from sos_sim.files.scenario import Scenario, load_scenario
+from sos_sim.files.shipped import find_file
 from sos_sim.files.study_keys import Keys, read_keys
 from sos_sim.files.yaml_lines import Entry, read_yaml
 from sos_sim.runs.rows import inputs
@@ -107,12 +108,14 @@ def is_calibration(file: Path) -> bool:
 
 
 def load_calibration(file: Path | str, scenario: Path | None = None) -> CalibrationStudy:
-    """Read and check a study file; ``scenario`` replaces the scenario that it names.
+    """Read and check a study file, or one that comes with the package, by its name.
+
+    ``scenario`` replaces the scenario that it names.
 
     Raises ScenarioError with every problem found, each with file, line, value and what is allowed, and
     EvidenceError, with its line, for a figure that cannot be a target.
     """
-    path = Path(file)
+    path = find_file(file, "experiments")
     reader = _Reader(path, read_keys(path, "a study"))
     study = reader.study(scenario)
     reader.report()

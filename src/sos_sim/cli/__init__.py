@@ -11,6 +11,7 @@ from sos_sim.cli import (
     measures,
     reports,
     running,
+    starting,
     sweeping,
     trials,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "measures",
     "reports",
     "running",
+    "starting",
     "sweeping",
     "trials",
 ]

@@ -16,6 +16,7 @@ from sos_sim.cli.shared import (
     answering,
     app,
     conclude,
+    named_file,
     page,
     print_json,
     progress_bar,
@@ -48,7 +49,8 @@ def calibrate(
     from sos_sim.calibration.file import load_calibration
     from sos_sim.core.provenance import CAVEAT
 
-    chosen = load_calibration(study, scenario)
+    file = named_file(study, "experiments")
+    chosen = load_calibration(file, None if scenario is None else named_file(scenario, "scenarios"))
     folder = out or default_folder(chosen)
     announce_compilation("compiled")
     with progress_bar() as progress:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sos_sim.cli.calibrating import describe_calibration
-from sos_sim.cli.shared import Assignments, ScenarioFile, answering, app, load, page, print_as_json
+from sos_sim.cli.shared import Assignments, ScenarioFile, answering, app, load, named_file, page, print_as_json
 from sos_sim.cli.sweeping import describe_study
 from sos_sim.cli.trials import describe_trial
 from sos_sim.core.errors import InputError
@@ -26,6 +26,7 @@ def check(file: ScenarioFile, assign: Assignments = None) -> None:
     from sos_sim.sensitivity.file import is_study
     from sos_sim.trials.file import is_trial
 
+    file = named_file(file, "scenarios", "experiments")
     if is_calibration(file):
         describe_calibration(file)
         return

@@ -26,6 +26,7 @@ from sos_sim.cli.shared import (
     app,
     conclude,
     load,
+    named_file,
     page,
     print_as_json,
     print_json,
@@ -69,8 +70,9 @@ def run(
     from sos_sim.runs.replicate import replicate, summarise
     from sos_sim.runs.rows import default_folder
 
-    chosen = load(scenario, assign, replicates, seed, draws)
-    folder = out or default_folder(scenario.stem, [chosen], posterior)
+    file = named_file(scenario, "scenarios")
+    chosen = load(file, assign, replicates, seed, draws)
+    folder = out or default_folder(file.stem, [chosen], posterior)
     announce_compilation(engine)
     with progress_bar() as progress:
         result = replicate(
@@ -112,9 +114,10 @@ def compare(
     from sos_sim.runs.posterior_draws import over_posterior
     from sos_sim.runs.rows import default_folder
 
-    chosen = [load(file, assign, replicates, seed, draws) for file in scenarios]
+    files = [named_file(name, "scenarios") for name in scenarios]
+    chosen = [load(file, assign, replicates, seed, draws) for file in files]
     check_comparable(chosen)
-    folder = out or default_folder("_vs_".join(file.stem for file in scenarios), chosen, posterior)
+    folder = out or default_folder("_vs_".join(file.stem for file in files), chosen, posterior)
     announce_compilation(engine)
     with progress_bar() as progress:
         result = study.compare(
@@ -153,7 +156,7 @@ def fit(
     from sos_sim.calibration import fit as fitting
     from sos_sim.kit.tables import fit_overview
 
-    chosen = load(scenario, assign, replicates, seed)
+    chosen = load(named_file(scenario, "scenarios"), assign, replicates, seed)
     announce_compilation("compiled")
     with progress_bar() as progress:
         table = fitting.fit(chosen, None, workers, progress)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from sos_sim.files.scenario import Scenario
+    from sos_sim.files.shipped import Room
     from sos_sim.runs.runner import Progress
 
 DONE, FAILED_ROWS, REFUSED, INTERRUPTED = 0, 1, 2, 130
@@ -46,11 +47,27 @@ ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="Scenario
 app = typer.Typer(
     help="Simulate a children's services authority and the programme theory of Signs of Safety.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
 Command = TypeVar("Command", bound=Callable[..., None])
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        from sos_sim import __version__
+
+        typer.echo(f"sos-sim {__version__}")
+        raise typer.Exit()
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """What may stand before a command."""
 
 
 def answering(command: Command) -> Command:
@@ -68,6 +85,16 @@ def answering(command: Command) -> Command:
             raise typer.Exit(INTERRUPTED) from None
 
     return answered  # type: ignore[return-value]
+
+
+def named_file(name: Path, *rooms: Room) -> Path:
+    """The file that a path or a name means (see ``files.shipped``); says which on stderr where a name was given."""
+    from sos_sim.files.shipped import find_file
+
+    file = find_file(name, *rooms)
+    if file != name:
+        typer.echo(f"{name} is {file}", err=True)
+    return file
 
 
 def load(

@@ -17,6 +17,7 @@ from sos_sim.cli.shared import (
     app,
     conclude,
     duration,
+    named_file,
     page,
     print_json,
     progress_bar,
@@ -45,8 +46,9 @@ def sweep(
     from sos_sim.core.provenance import CAVEAT
     from sos_sim.sensitivity import sweep as studies
 
-    chosen = studies.load_sweep(study, size)
-    folder = out or studies.default_folder(study.stem, chosen)
+    file = named_file(study, "experiments")
+    chosen = studies.load_sweep(file, size)
+    folder = out or studies.default_folder(file.stem, chosen)
     if chosen.scenarios:
         announce_compilation("compiled")
     with progress_bar() as progress:

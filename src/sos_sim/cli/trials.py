@@ -18,6 +18,7 @@ from sos_sim.cli.shared import (
     app,
     conclude,
     duration,
+    named_file,
     page,
     print_json,
     progress_bar,
@@ -46,8 +47,9 @@ def trial(
     """Hold a trial many times inside the model: does it hold its error rate, what can it see, is it conclusive?"""
     from sos_sim.trials import trial as studies
 
-    plan = studies.load_trial(study)
-    folder = out or studies.default_folder(study.stem, plan)
+    file = named_file(study, "experiments")
+    plan = studies.load_trial(file)
+    folder = out or studies.default_folder(file.stem, plan)
     announce_compilation("compiled")
     held = studies.trial(plan, folder, workers, scheduler, progress_bar, posterior)
     runs = held.runs.assign(arm=held.runs["design"].astype(str))

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sos_sim.core.errors import ScenarioError, did_you_mean
 from sos_sim.files.keys import describe
+from sos_sim.files.shipped import file_beside, hint_at_shipped
 from sos_sim.files.yaml_lines import Entry, read_yaml
 
 
@@ -44,7 +45,11 @@ def _parent(layer: Layer, chain: tuple[Path, ...]) -> Path:
     if not isinstance(entry.value, str) or not entry.value.strip():
         problem = f"extends is {describe(entry.value)}, but must be the relative path of another scenario file."
         raise ScenarioError(problem, file=layer.file, line=entry.line)
-    parent = layer.file.parent / entry.value
+    try:
+        parent = file_beside(layer.file, entry.value, "scenarios")
+    except ScenarioError as error:
+        problem = f"extends {entry.value!r}, but {error.problem}"
+        raise ScenarioError(problem, file=layer.file, line=entry.line) from None
     if parent.resolve() in [file.resolve() for file in chain]:
         circle = " → ".join(file.name for file in [*chain, parent])
         raise ScenarioError(f"extends goes round in a circle: {circle}.", file=layer.file, line=entry.line)
@@ -55,4 +60,5 @@ def _parent(layer: Layer, chain: tuple[Path, ...]) -> Path:
 
 
 def _similar(missing: Path) -> str:
-    return did_you_mean(missing.name, sorted(file.name for file in missing.parent.glob("*.y*ml")))
+    beside = sorted(file.name for file in missing.parent.glob("*.y*ml"))
+    return did_you_mean(missing.name, beside) + hint_at_shipped(missing)

@@ -22,6 +22,7 @@ from sos_sim.files.draft import DEFAULT, DRAWN, OVERRIDE, Draft
 from sos_sim.files.keys import VALUE_SECTIONS, as_declared, homes, parameters_of
 from sos_sim.files.layers import read_layers
 from sos_sim.files.run_settings import RUN_KEYS, RunSettings, ScheduledProgramme
+from sos_sim.files.shipped import find_file
 from sos_sim.files.yaml_lines import read_scalar
 from sos_sim.model.setting import Programme, Setting, lay_out_levers, make_setting
 from sos_sim.theory.parameters import Parameters, make_parameters
@@ -133,10 +134,11 @@ class Scenario:
 def load_scenario(path: Path | str, overrides: Mapping[str, Any] | None = None) -> Scenario:
     """Read, layer and check a scenario file; ``overrides`` are by path, as ``{"authority.children": 5000}``.
 
+    A name without folder and ending may also mean a scenario that comes with the package; see ``files.shipped``.
     Raises ScenarioError with every problem found, each with file, line, value and what is allowed, and
     EvidenceError for a target that cannot be one.
     """
-    draft, layers = _defaults(), read_layers(Path(path))
+    draft, layers = _defaults(), read_layers(find_file(path, "scenarios"))
     for layer in layers:
         draft.read(layer)
     if "name" not in layers[-1].keys:

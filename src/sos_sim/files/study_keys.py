@@ -9,6 +9,7 @@ from typing import Final, TypeVar
 from sos_sim.core.errors import ScenarioError, did_you_mean
 from sos_sim.files.keys import describe, refusal
 from sos_sim.files.scenario import Scenario, load_scenario
+from sos_sim.files.shipped import file_beside
 from sos_sim.files.yaml_lines import Entry, read_yaml
 
 MOST: Final = 1_000_000
@@ -76,7 +77,7 @@ class Keys:
         found: list[Scenario] = []
         for name, entry in self.texts("scenarios"):
             try:
-                found.append(load_scenario(self.file.parent / name))
+                found.append(load_scenario(file_beside(self.file, name, "scenarios")))
             except ScenarioError as problem:
                 self.refuse(f"scenario {name!r} cannot be used: {problem}", entry)
         return tuple(found)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -235,6 +236,28 @@ def keep_file(path: Path, content: bytes) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
     with _replacing(path) as partial:
         partial.write_bytes(content)
+
+
+def fill_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files, by path inside a folder that is new or empty: all of them or none.
+
+    Raises ResultsFolderError for a folder that holds anything, and when the system refuses.
+    """
+    whole = folder / ".partial"
+    with _explained(folder):
+        if folder.exists() and not folder.is_dir():
+            raise ResultsFolderError(f"{folder} is a file; choose another name for the folder. Nothing was written.")
+        held = sorted(item.name for item in folder.iterdir() if item != whole) if folder.exists() else []
+        if held:
+            raise ResultsFolderError(
+                f"{folder} is not empty: it holds {held[0]!r}. Choose one that is new, or empty. Nothing was written."
+            )
+        shutil.rmtree(whole, ignore_errors=True)
+        for name, content in files.items():
+            keep_file(whole / name, content)
+        for item in whole.iterdir():
+            item.replace(folder / item.name)
+        whole.rmdir()
 
 
 def keep_csv(path: Path, frame: pd.DataFrame) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from sos_sim.core.provenance import code_hash
+from sos_sim.files.shipped import find_file
 from sos_sim.runs.points import Evaluator, SimulatedArms, run_points
 from sos_sim.runs.runner import Progress
 from sos_sim.runs.store import keep_tables
@@ -40,8 +41,11 @@ class Sweep:
 
 
 def load_sweep(file: Path | str, size: int | None = None) -> Study:
-    """Read and check a study file, toys included; ``size`` replaces its own. Raises ScenarioError."""
-    return read_study(file, TOYS, size)
+    """Read and check a study file, or one that comes with the package, by its name; ``size`` replaces its own.
+
+    Raises ScenarioError.
+    """
+    return read_study(find_file(file, "experiments"), TOYS, size)
 
 
 def evaluator_of(study: Study) -> Evaluator:

@@ -16,6 +16,7 @@ import pandas as pd
 
 from sos_sim.core.errors import InputError, ModelError, ScenarioError
 from sos_sim.core.provenance import code_hash
+from sos_sim.files.shipped import find_file
 from sos_sim.runs.points import Evaluator, run_points
 from sos_sim.runs.posterior_draws import over_posterior
 from sos_sim.runs.store import ResultsFolder, keep_tables
@@ -59,15 +60,16 @@ class Trial:
 
 
 def load_trial(file: Path | str) -> TrialProtocol:
-    """Read and check a trial file. Raises ScenarioError."""
+    """Read and check a trial file, or one that comes with the package, by its name. Raises ScenarioError."""
     fits = {
         name: (*analysis.designs, *(INSIDE if name in ANALYSES_INSIDE else ())) for name, analysis in ANALYSES.items()
     }
-    plan = read_trial(file, tuple(RECORDED), tuple(FOLLOWED), fits)
+    path = find_file(file, "experiments")
+    plan = read_trial(path, tuple(RECORDED), tuple(FOLLOWED), fits)
     try:
         _evaluator(plan)
     except InputError as problem:
-        raise ScenarioError(str(problem), file=file) from problem
+        raise ScenarioError(str(problem), file=path) from problem
     return plan
 
 
