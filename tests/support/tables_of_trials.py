@@ -71,11 +71,10 @@ def made_up(
     return {**found, "outcomes": trial_outcomes()}
 
 
-def keep_made_up(folder: Path, tables: Mapping[str, pd.DataFrame], failed: int = 0) -> Path:
-    """The folder of a finished trial study that holds these tables, some of its 1,000 virtual trials ``failed``."""
-    folder.mkdir(parents=True, exist_ok=True)
+def asked(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
+    """What the trial file of these tables asks for, as the manifest has it."""
     power = tables["power"]
-    asked = {
+    return {
         "name": "A made-up trial",
         "description": "To test pages.",
         "arms": {"usual": {}, "programme": {}},
@@ -83,11 +82,16 @@ def keep_made_up(folder: Path, tables: Mapping[str, pd.DataFrame], failed: int =
         "primary": power["outcome"].iloc[0],
         **{name: number.default for name, number in NUMBERS.items()},
     }
+
+
+def keep_made_up(folder: Path, tables: Mapping[str, pd.DataFrame], failed: int = 0) -> Path:
+    """The folder of a finished trial study that holds these tables, some of its 1,000 virtual trials ``failed``."""
+    folder.mkdir(parents=True, exist_ok=True)
     manifest = {
         "kind": "trial",
         "status": "complete",
         "caveat": CAVEAT,
-        "trial": asked,
+        "trial": asked(tables),
         "rows": {"asked": 1000, "done": 1000 - failed, "failed": failed},
     }
     (folder / "manifest.json").write_text(json.dumps(manifest))

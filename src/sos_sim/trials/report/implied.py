@@ -8,7 +8,7 @@ from typing import Final
 from sos_sim.kit.columns import as_sheet
 from sos_sim.kit.page import Block, Picture, Section, Words
 from sos_sim.trials.report import figures_effects as effects
-from sos_sim.trials.report import words as words
+from sos_sim.trials.report import readings
 from sos_sim.trials.report.material import HeldTrial, analysis_said, design_in_short, difference_unit, in_unit
 
 POOL_FOOT: Final = (
@@ -107,15 +107,15 @@ def _textbook(held: HeldTrial) -> Iterator[Block]:
 
 
 def _contamination(held: HeldTrial) -> Iterator[Block]:
-    table, unit, said = held.table("contamination"), held.unit(held.primary), tuple(words.spilled(held))
+    table, unit, said = held.table("contamination"), held.unit(held.primary), tuple(readings.spilled(held))
     mine = table[table["outcome"] == held.primary]
-    numbers = [f"{name}{end}" for name in words.SPILLED for end in ("", "_low", "_high")]
+    numbers = [f"{name}{end}" for name in readings.SPILLED for end in ("", "_low", "_high")]
     scaled = mine.assign(**{name: in_unit(mine[name], unit) for name in numbers})
     yield Words(said)
     yield Picture(
         "trial-contamination",
         f"How much spills over to those not offered it? {held.label(held.primary)}",
-        effects.what_spills_over(scaled, words.SPILLED, difference_unit(unit)),
+        effects.what_spills_over(scaled, readings.SPILLED, difference_unit(unit)),
         " ".join(said),
     )
     yield as_sheet(
@@ -128,8 +128,8 @@ def _contamination(held: HeldTrial) -> Iterator[Block]:
         note="Means over trials with 95 % intervals for luck.",
         formats=dict.fromkeys(numbers, "+.2f"),
         labels={
-            **words.SPILLED,
-            **{f"{name}{end}": said for name in words.SPILLED for end, said in (("_low", "from"), ("_high", "to"))},
+            **readings.SPILLED,
+            **{f"{name}{end}": said for name in readings.SPILLED for end, said in (("_low", "from"), ("_high", "to"))},
         },
     )
 

@@ -14,7 +14,7 @@ from sos_sim.trials.analyses import ANALYSES
 from sos_sim.trials.protocol import NUMBERS
 from sos_sim.trials.report import figures_effects as effects
 from sos_sim.trials.report import figures_operating as figures
-from sos_sim.trials.report import words as words
+from sos_sim.trials.report import readings
 from sos_sim.trials.report.implied import implied_sections
 from sos_sim.trials.report.material import (
     DESIGNS,
@@ -47,15 +47,15 @@ def trial_page(folder: Path) -> Page:
     held = read_held(folder)
     made = (_unseen, _errors, _power, _assurance, _bias, implied_sections, cost_sections, _how_made)
     sections = [section for make in made for section in make(held)]
-    return Page(str(held.asked["name"]), words.trial_summary(held), CAVEAT, sections)
+    return Page(str(held.asked["name"]), readings.trial_summary(held), CAVEAT, sections)
 
 
 def _unseen(held: HeldTrial) -> Iterator[Section]:
     """Harm that records show beside harm that they do not, over draws."""
     import pandas as pd
 
-    names, design = words.harms(held), str(held.asked["designs"][0])
-    blocks: list[Block] = [Words((words.unseen(held),))]
+    names, design = readings.harms(held), str(held.asked["designs"][0])
+    blocks: list[Block] = [Words((readings.unseen(held),))]
     for unit in dict.fromkeys(held.unit(name) for name in names):
         alike = [name for name in names if held.unit(name) == unit]
         here = pd.concat([held.effects(name, design).assign(outcome=name) for name in alike])
@@ -68,7 +68,7 @@ def _unseen(held: HeldTrial) -> Iterator[Section]:
                 f"trial-harm-{len(blocks)}",
                 "What would become of harm that records show, and of harm that they do not?",
                 effects.harm_seen_and_unseen(here, labels, difference_unit(unit)),
-                f"True effects in the model over draws: {'; '.join(words.harm_said(held, name) for name in alike)}.",
+                f"True effects in the model over draws: {'; '.join(readings.harm_said(held, name) for name in alike)}.",
             )
         )
     yield Section("unseen", "What a trial cannot see", blocks)
@@ -76,13 +76,13 @@ def _unseen(held: HeldTrial) -> Iterator[Section]:
 
 def _errors(held: HeldTrial) -> Iterator[Section]:
     rows = held.power(effect=False, outcome=held.primary)
-    said = [*words.error_rates(held), *words.not_made(held)]
+    said = [*readings.error_rates(held), *readings.not_made(held)]
     figure = figures.by_analysis(rows, figures.ERROR_RATE, capital(held.clusters_are))
     yield Section(
         "errors",
         "Type I error: does each analysis hold its 5 %?",
         [
-            Words(("Usual practice in both arms: whatever is found is an error.", *said)),
+            Words((readings.SAYS.sentence("errors_read"), *said)),
             Picture(
                 "trial-errors",
                 "How often does each analysis find an effect where there is none?",
@@ -98,14 +98,13 @@ def _power(held: HeldTrial) -> Iterator[Section]:
     unit, every = held.unit(held.primary), held.power(effect=True, outcome=held.primary)
     rows = held.power(effect=True, outcome=held.primary, lead=True)
     scaled = rows.assign(**{name: in_unit(rows[name], unit) for name in ("detectable", "true_effect")})
-    said, about = list(words.power_at_sizes(held)), capital(held.label(held.primary))
+    said, about = list(readings.power_at_sizes(held)), capital(held.label(held.primary))
     blocks: list[Block] = [
         Words(
             (
-                f"Primary outcome: {held.label(held.primary)}. Power is the share of virtual trials with p below 0.05 "
-                "if the programme does what the scenario assumes.",
+                readings.SAYS.sentence("power_read", outcome=held.label(held.primary)),
                 *said,
-                words.smallest_enough(held),
+                readings.smallest_enough(held),
             )
         ),
         Picture(
@@ -172,16 +171,9 @@ def _assurance(held: HeldTrial) -> Iterator[Section]:
     rows = held.table("assurance", outcome=held.primary)
     blocks: list[Block] = []
     if len(rows):
-        said = list(words.assurance_said(held))
+        said = list(readings.assurance_said(held))
         blocks = [
-            Words(
-                (
-                    "Assurance is the probability that a trial is conclusive once it is admitted that the effect is "
-                    "uncertain: the mean of power over draws of what is uncertain (O'Hagan, Stevens and Campbell 2005, "
-                    "Pharmaceutical Statistics 4:187).",
-                    *said,
-                )
-            ),
+            Words((readings.SAYS.sentence("assurance_read"), *said)),
             Picture(
                 "trial-assurance",
                 "How probable is a conclusive trial when the effect itself is uncertain?",
@@ -213,12 +205,12 @@ def _true_effects(held: HeldTrial) -> Iterator[Block]:
 def _bias(held: HeldTrial) -> Iterator[Section]:
     unit, rows = held.unit(held.primary), held.power(effect=True, outcome=held.primary)
     scaled = rows.assign(**{name: in_unit(rows[name], unit) for name in ("bias", "bias_low", "bias_high")})
-    said, sizes_are = words.biased(held), capital(held.clusters_are)
+    said, sizes_are = readings.biased(held), capital(held.clusters_are)
     yield Section(
         "bias",
         "Bias and coverage",
         [
-            Words((said, *words.steps(held))),
+            Words((said, *readings.steps(held))),
             Picture(
                 "trial-bias",
                 "Do estimates lie around the true effect?",
@@ -246,16 +238,16 @@ def _how_made(held: HeldTrial) -> Iterator[Section]:
         if name in asked and (name in _INSIDE if held.inside else name not in _INSIDE_ONLY)
     ]
     left_out = [
-        f"{failed:,} of {started:,} {what} failed and are left out."
+        readings.SAYS.sentence("failed", failed=f"{failed:,}", started=f"{started:,}", what=what)
         for what, (started, failed) in held.rows.items()
         if failed
     ]
     designs = [f"{capital(DESIGNS[name][0])}: {DESIGNS[name][1]}" for name in held.asked["designs"]]
     about = [str(asked["description"]).strip(), f"Scenarios: {' against '.join(reversed(list(held.asked['arms'])))}."]
     if held.lacking:
-        about.append(f"Not told, because this folder has no table of it: {'; '.join(held.lacking)}.")
+        about.append(readings.SAYS.sentence("lacking", tables=held.lacking))
     if held.inside:
-        about.append("Costs of a trial inside one authority are not reckoned.")
+        about.append(readings.SAYS.sentence("no_costs_inside"))
     yield Section(
         "made",
         "How it was made",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from sos_sim.kit.columns import as_sheet
 from sos_sim.kit.page import Block, Picture, Section, Words
 from sos_sim.trials.report import figures_effects as effects
-from sos_sim.trials.report import words as words
+from sos_sim.trials.report import readings
 from sos_sim.trials.report.material import HeldTrial, design_in_short
 
 
@@ -16,20 +16,12 @@ def cost_sections(held: HeldTrial) -> Iterator[Section]:
     rows = held.power(effect=True, outcome=held.primary, lead=True)
     if rows["cost"].isna().all():
         return
-    said = words.same_money(held)
+    said = readings.same_money(held)
     yield Section(
         "cost",
         "Power at equal cost, and what a result is worth",
         [
-            Words(
-                (
-                    said,
-                    "Costs are those of the programme in treated authorities until the trial's end, beyond usual "
-                    "practice, and of research. Costs of research are assumptions (fixed_cost, cluster_cost): "
-                    "replace them "
-                    "by your own.",
-                )
-            ),
+            Words((said, readings.SAYS.sentence("costs_read"))),
             Picture(
                 "trial-cost",
                 "What does each design see for the same money?",
@@ -45,7 +37,7 @@ def _worth(held: HeldTrial) -> Iterator[Block]:
     table = held.table("information")
     if table.empty:
         return
-    said = tuple(words.worth(held))
+    said = tuple(readings.worth(held))
     yield Words(said)
     money = ["evsi", "low", "high", "evpi", "evpi_low", "evpi_high"]
     if table[money].to_numpy().any():

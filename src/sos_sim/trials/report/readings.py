@@ -1,11 +1,15 @@
-"""What virtual trials say, in sentences made from their tables: each for the theory as assumed, none a finding."""
+"""What virtual trials say, in sentences made from their tables: each for the theory as assumed, none a finding.
+
+The sentences themselves are in ``words/trials.jinja``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from sos_sim.kit.sentences import capital, listed
+from sos_sim.kit.sentences import listed
+from sos_sim.kit.words import Wording
 from sos_sim.trials.report.material import (
     HeldTrial,
     Row,
@@ -33,11 +37,7 @@ SPILLED: Final = {
     "contrast": "offered less not offered",
 }
 """True differences from usual practice inside one authority (columns of the table of contamination)."""
-CANNOT_SEE: Final = (
-    "Records show harm at home only where somebody sees and reports it. If families tell more, or workers look more "
-    "closely, recorded harm may rise while harm falls, and it may fall because less is told: neither direction of "
-    "recorded harm says what became of children."
-)
+SAYS: Final = Wording("sos_sim.trials.report", "trials")
 
 
 def trial_summary(held: HeldTrial) -> list[str]:
@@ -56,18 +56,17 @@ def trial_summary(held: HeldTrial) -> list[str]:
 def conclusive(held: HeldTrial) -> str:
     """Power of each design at its largest size, beside the smallest difference it sees and the true effect."""
     unit, rows = held.unit(held.primary), held.power(effect=True, outcome=held.primary, lead=True)
-    texts = [
-        f"{_trial(row, held)} in {in_per_cent(row['rejected'])} of cases "
-        f"({share_between(row['rejected_low'], row['rejected_high'])}), for a true effect of "
-        f"{difference(row['true_effect'], unit)} in the model, where {size(row['detectable'], unit)} is the smallest "
-        "difference seen with 80 % power"
+    trials = [
+        {
+            "trial": _trial(row, held),
+            "rejected": in_per_cent(row["rejected"]),
+            "interval": share_between(row["rejected_low"], row["rejected_high"]),
+            "true_effect": difference(row["true_effect"], unit),
+            "detectable": size(row["detectable"], unit),
+        }
         for row in _largest(rows)
     ]
-    return (
-        f"Outcome: {held.label(held.primary)}, differences in {difference_unit(unit)}. If the theory holds as strongly "
-        f"as assumed, a trial would be conclusive (p below 0.05): {'; '.join(texts)}. Intervals (95 %) contain the "
-        "luck of the virtual trials."
-    )
+    return SAYS.sentence("conclusive", outcome=held.label(held.primary), unit=difference_unit(unit), trials=trials)
 
 
 def power_at_sizes(held: HeldTrial) -> Iterator[str]:
@@ -75,8 +74,13 @@ def power_at_sizes(held: HeldTrial) -> Iterator[str]:
     rows = held.power(effect=True, outcome=held.primary, lead=True)
     for design, of_design in rows.groupby("design", sort=False):
         sizes = [f"{in_per_cent(row['rejected'])} with {row['clusters']:g}" for row in of_design.to_dict("records")]
-        analysis = analysis_said(str(of_design["analysis"].iloc[0]))
-        yield f"{capital(design_in_short(str(design)))}, analysed by {analysis}: {listed(sizes)} {held.clusters_are}."
+        yield SAYS.sentence(
+            "power_at_sizes",
+            design=design_in_short(str(design)),
+            analysis=analysis_said(str(of_design["analysis"].iloc[0])),
+            sizes=sizes,
+            clusters_are=held.clusters_are,
+        )
 
 
 def smallest_enough(held: HeldTrial) -> str:
@@ -84,29 +88,25 @@ def smallest_enough(held: HeldTrial) -> str:
     rows = held.power(effect=True, outcome=held.primary, lead=True)
     strong = enough(rows).sort_values(["clusters", "rejected"], ascending=[True, False], kind="stable")
     if strong.empty:
-        return (
-            f"None of the trials tried, up to {rows['clusters'].max():g} {held.clusters_are}, is conclusive in 80 % of "
-            "cases: if such a trial found nothing, that would not mean that there is nothing."
-        )
-    return (
-        "The smallest trial tried that is conclusive in 80 % of cases or more, if the theory holds as assumed: "
-        f"{_trial(strong.iloc[0].to_dict(), held)}."
-    )
+        return SAYS.sentence("none_is_enough", most=f"{rows['clusters'].max():g}", clusters_are=held.clusters_are)
+    return SAYS.sentence("smallest_enough", trial=_trial(strong.iloc[0].to_dict(), held))
 
 
 def assurance_said(held: HeldTrial) -> Iterator[str]:
     """The probability of a conclusive trial over draws, for the largest trial of each design."""
     rows = _largest(held.table("assurance", outcome=held.primary))
-    if rows:
-        texts = [
-            f"{_trial(row, held)} {in_per_cent(row['assurance'])} ({share_between(row['low'], row['high'])}; a fall in "
-            f"{in_per_cent(row['conclusive_fall'])}, a rise in {in_per_cent(row['conclusive_rise'])})"
-            for row in rows
-        ]
-        yield (
-            f"Assurance, the probability of a conclusive trial over {rows[0]['draws']:,} draws of what is uncertain: "
-            f"{'; '.join(texts)}."
-        )
+    trials = [
+        {
+            "trial": _trial(row, held),
+            "assurance": in_per_cent(row["assurance"]),
+            "interval": share_between(row["low"], row["high"]),
+            "fall": in_per_cent(row["conclusive_fall"]),
+            "rise": in_per_cent(row["conclusive_rise"]),
+        }
+        for row in rows
+    ]
+    if trials:
+        yield SAYS.sentence("assured", draws=int(rows[0]["draws"]), trials=trials)
 
 
 def error_rates(held: HeldTrial) -> Iterator[str]:
@@ -114,10 +114,12 @@ def error_rates(held: HeldTrial) -> Iterator[str]:
     rows = held.power(effect=False, outcome=held.primary)
     failing = rows[rows["verdict"] == TOO_HIGH]
     for analysis, where in failing.groupby("analysis", sort=False):
-        lead = " It is the lead analysis there: do not read its power." if where["lead"].any() else ""
-        yield (
-            f"Fails its error rate: {analysis_said(str(analysis))} finds an effect where there is none in "
-            f"{_range(where['rejected'])} of trials instead of 5 % ({_places(where, held)}).{lead}"
+        yield SAYS.sentence(
+            "fails",
+            analysis=analysis_said(str(analysis)),
+            rates=_range(where["rejected"]),
+            places=_places(where, held),
+            lead=bool(where["lead"].any()),
         )
     yield from _by_luck(rows)
     names = list(dict.fromkeys(rows["analysis"]))
@@ -127,47 +129,46 @@ def error_rates(held: HeldTrial) -> Iterator[str]:
     never = [name for name in holds if (rows.loc[rows["analysis"] == name, "verdict"] == TOO_FEW).all()]
     told = [name for name in holds if name not in never]
     if told:
-        yield f"No error rate above 5 % can be told from luck in {listed([analysis_said(name) for name in told])}."
+        yield SAYS.sentence("holds", analyses=[analysis_said(name) for name in told])
     if len(cautious):
-        yield f"More cautious than 5 %: {_named(cautious, rows, held)}."
+        yield SAYS.sentence("cautious", analyses=_named(cautious, rows, held))
     if len(unknown):
-        yield f"Too few trials to tell the error rate: {_named(unknown, rows, held)}."
+        yield SAYS.sentence("unknown", analyses=_named(unknown, rows, held))
 
 
 def steps(held: HeldTrial) -> Iterator[str]:
     """Why a stepped wedge may miss an effect that grows."""
     if "stepped_wedge" in held.asked["designs"]:
-        yield (
-            "Analyses of a stepped wedge take the effect to be the same from the end of roll-in on. Where it still "
-            "grows, they are pulled away from its mean over the time with the programme (Kenny, Voldal, Xia, Heagerty "
-            "and Hughes 2022, Statistics in Medicine 41:4311)."
-        )
+        yield SAYS.sentence("stepped_wedge")
 
 
 def not_made(held: HeldTrial) -> Iterator[str]:
     """Analyses that could not be made in some trials."""
     rows = held.power(effect=False, outcome=held.primary)
     for analysis, where in rows[rows["failed"] > 0].groupby("analysis", sort=False):
-        yield (
-            f"{capital(analysis_said(str(analysis)))} could not be made in {where['failed'].sum():,} of "
-            f"{where['trials'].sum():,} trials (too few clusters, no variation, or no convergence); shares are of the "
-            f"others ({_places(where, held)})."
+        yield SAYS.sentence(
+            "not_made",
+            analysis=analysis_said(str(analysis)),
+            failed=f"{where['failed'].sum():,}",
+            trials=int(where["trials"].sum()),
+            places=_places(where, held),
         )
 
 
 def biased(held: HeldTrial) -> str:
     """The bias of each design by its lead analysis, at its largest size."""
     unit = held.unit(held.primary)
-    texts = [
-        f"{_trial(row, held)} {difference(row['bias'], unit)} ({between(row['bias_low'], row['bias_high'], unit)}"
-        f"{', more than luck leaves open' if _off(row) else ''}), coverage {in_per_cent(row['coverage'])}"
+    trials = [
+        {
+            "trial": _trial(row, held),
+            "bias": difference(row["bias"], unit),
+            "interval": between(row["bias_low"], row["bias_high"], unit),
+            "off": _off(row),
+            "coverage": in_per_cent(row["coverage"]),
+        }
         for row in _largest(held.power(effect=True, outcome=held.primary, lead=True))
     ]
-    unit_said = difference_unit(unit)
-    return (
-        f"Bias (mean estimate less true effect, {unit_said}) and coverage (95 % intervals that hold the true effect): "
-        f"{'; '.join(texts)}."
-    )
+    return SAYS.sentence("biased", unit=difference_unit(unit), trials=trials)
 
 
 def _off(row: Row) -> bool:
@@ -188,26 +189,24 @@ def _trial(row: Row, held: HeldTrial) -> str:
 
 def unseen(held: HeldTrial) -> str:
     """What no trial from records can see, with the true effect of it in the model beside what records would show."""
-    hidden = [name for name in harms(held) if not held.recorded(name)]
-    if not hidden:
-        return (
-            "What a trial cannot see is not counted here: outcomes of the trial file name no harm that records do not "
-            f"show. {CANNOT_SEE}"
-        )
-    told = "; ".join(harm_said(held, name) for name in harms(held))
-    return f"What a trial from records cannot see, true effects in the model: {told}. {CANNOT_SEE}"
+    hidden = any(not held.recorded(name) for name in harms(held))
+    return SAYS.sentence("unseen", harms=[harm_said(held, name) for name in harms(held)], hidden=hidden)
 
 
 def harm_said(held: HeldTrial, outcome: str) -> str:
     """The model's own effect on one outcome of harm, and its range over draws."""
     unit, rows = held.unit(outcome), held.effects(outcome, str(held.asked["designs"][0]))
     own, drawn = (rows.loc[here, "true_effect"] for here in (rows["draw"] == OWN, rows["draw"] != OWN))
-    texts = [f"{difference(value, unit)} {difference_unit(unit)} as assumed" for value in own]
-    if len(drawn):
-        risen = f"higher with the programme in {(drawn > 0).sum()}"
-        texts.append(f"{between(drawn.min(), drawn.max(), unit)} over {len(drawn)} draws, {risen}")
-    shown = "which records show" if held.recorded(outcome) else "which no record shows"
-    return f"{held.label(outcome)}, {shown}: {', '.join(texts)}"
+    return SAYS.sentence(
+        "harm",
+        outcome=held.label(outcome),
+        recorded=held.recorded(outcome),
+        as_assumed=[difference(value, unit) for value in own],
+        unit=difference_unit(unit),
+        drawn=between(drawn.min(), drawn.max(), unit) if len(drawn) else "",
+        draws=len(drawn),
+        higher=int((drawn > 0).sum()),
+    )
 
 
 def same_money(held: HeldTrial) -> str:
@@ -218,12 +217,12 @@ def same_money(held: HeldTrial) -> str:
     by_design = {str(design): of_design for design, of_design in rows.groupby("design", sort=False)}
     cost = min(float(of_design["cost"].max()) for of_design in by_design.values())
     if len(by_design) < 2 or any(of_design["cost"].min() > cost for of_design in by_design.values()):
-        return "No cost is common to several of the designs tried: power is not compared at equal cost."
-    texts = [
+        return SAYS.sentence("no_common_cost")
+    powers = [
         f"{design_in_short(design)} {in_per_cent(float(np.interp(cost, of_design['cost'], of_design['rejected'])))}"
         for design, of_design in by_design.items()
     ]
-    return f"At £{cost / 1e6:,.1f} million, read between the sizes tried, power is: {', '.join(texts)}."
+    return SAYS.sentence("same_money", cost=f"£{cost / 1e6:,.1f} million", powers=powers)
 
 
 def worth(held: HeldTrial) -> Iterator[str]:
@@ -232,24 +231,20 @@ def worth(held: HeldTrial) -> Iterator[str]:
     if not rows:
         return
     care, harm = (money_said(float(held.asked[name])) for name in ("worth_care_start", "worth_harm_month"))
-    yield (
-        f"Worth to one authority that then decides whether to adopt the programme, with a care start avoided at {care} "
-        f"beyond its cost and a month of harm at home avoided at {harm} (worths of the trial file: a judgement that is "
-        f"yours). Over {rows[0]['draws']:,} draws, knowing everything beforehand would be worth "
-        f"{money_said(rows[0]['evpi'])}."
+    yield SAYS.sentence(
+        "worth_read", care=care, harm=harm, draws=int(rows[0]["draws"]), all=money_said(rows[0]["evpi"])
     )
     if not rows[0]["evpi"]:
-        yield (
-            "In every draw the same option has the higher net benefit at these worths, so no result would change the "
-            "decision. That is a statement about these draws and worths, not about the programme."
-        )
+        yield SAYS.sentence("nothing_to_decide")
     for row in rows:
-        needed = "no number of decisions pays for it"
-        if row["evsi"] > 0.0:
-            needed = f"{row['authorities_to_pay']:,.0f} such decisions would pay for it"
-        yield (
-            f"The result of {_trial(row, held)} is worth {money_said(row['evsi'])} ({money_said(row['low'])} to "
-            f"{money_said(row['high'])}) to one decision and costs {money_said(row['cost'])}: {needed}."
+        yield SAYS.sentence(
+            "worth",
+            trial=_trial(row, held),
+            result=money_said(row["evsi"]),
+            low=money_said(row["low"]),
+            high=money_said(row["high"]),
+            cost=money_said(row["cost"]),
+            decisions=float(row["authorities_to_pay"]) if row["evsi"] > 0.0 else None,
         )
 
 
@@ -257,14 +252,11 @@ def spilled(held: HeldTrial) -> Iterator[str]:
     """What contamination hides inside one authority."""
     unit = held.unit(held.primary)
     for row in held.table("contamination", outcome=held.primary).to_dict("records"):
-        told = [
+        groups = [
             f"{said} {difference(row[name], unit)} ({between(row[f'{name}_low'], row[f'{name}_high'], unit)})"
             for name, said in SPILLED.items()
         ]
-        yield (
-            f"What spills over ({held.label(held.primary)}, {difference_unit(unit)}): {'; '.join(told)}. Intervals "
-            "(95 %) contain luck. A trial estimates the last, so that bias beside the first holds what spilled over."
-        )
+        yield SAYS.sentence("spilled", outcome=held.label(held.primary), unit=difference_unit(unit), groups=groups)
 
 
 def harms(held: HeldTrial) -> list[str]:
@@ -286,10 +278,7 @@ def _by_luck(rows: pd.DataFrame) -> Iterator[str]:
     """How many verdicts luck alone would bring: an interval of 95 % lies above the truth in 1 of 40."""
     failing = int((rows["verdict"] == TOO_HIGH).sum())
     if failing:
-        yield (
-            f"{failing} of {len(rows)} error rates are judged too high; if all were 5 %, luck alone would bring about "
-            f"{len(rows) / 40:.1f} such verdicts."
-        )
+        yield SAYS.sentence("by_luck", failing=failing, rates=len(rows), expected=len(rows) / 40)
 
 
 def _places(rows: pd.DataFrame, held: HeldTrial) -> str:
