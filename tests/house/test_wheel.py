@@ -26,7 +26,7 @@ NEEDED = (
     "README.md",
     "LICENSE",
 )
-SMALL = ["--set", "authority.children=1500", "--set", "run.warmup_months=12", "--set", "run.months=12"]
+SMALL = ["--set", "authority.children=1000", "--set", "run.warmup_months=6", "--set", "run.months=12"]
 
 
 @pytest.fixture(scope="module")
