@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sos_sim.core.errors import ResultsFolderError as ResultsFolderError
     from sos_sim.core.errors import ScenarioError as ScenarioError
     from sos_sim.core.errors import SosSimError as SosSimError
+    from sos_sim.core.errors import WorkersLostError as WorkersLostError
     from sos_sim.files.scenario import Scenario as Scenario
     from sos_sim.files.scenario import load_scenario as load_scenario
     from sos_sim.model.care_system import CareSystem as CareSystem
@@ -46,7 +47,15 @@ _NAMES = {
     "calibration.file": ("CalibrationStudy", "load_calibration"),
     "calibration.fit": ("fit",),
     "comparison.compare": ("Comparison", "compare"),
-    "core.errors": ("EvidenceError", "InputError", "ModelError", "ResultsFolderError", "ScenarioError", "SosSimError"),
+    "core.errors": (
+        "EvidenceError",
+        "InputError",
+        "ModelError",
+        "ResultsFolderError",
+        "ScenarioError",
+        "SosSimError",
+        "WorkersLostError",
+    ),
     "files.scenario": ("Scenario", "load_scenario"),
     "model.care_system": ("CareSystem",),
     "runs.replicate": ("Replicates", "replicate"),

@@ -122,7 +122,7 @@ def test_interrupted_runs_say_how_to_resume(here: Path, monkeypatch: pytest.Monk
     def interrupted(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sos_sim.runs.batch.attempt_rows", interrupted)
+    monkeypatch.setattr("sos_sim.runs.batch.share_pasts", interrupted)
     answer = sos("run", "usual.yaml", "--replicates", "1")
     assert answer.exit_code == 130
     assert answer.stderr.strip().endswith("running the same command again resumes.")

@@ -21,7 +21,7 @@ from sos_sim.core.errors import InputError, ModelError, ResultsFolderError
 from sos_sim.core.parameters import Value
 from sos_sim.runs import executors, points
 from sos_sim.runs.points import run_points
-from support.toys import Choosy, Counting, Faulty, Toy, grid
+from support.toys import Choosy, Counting, Deadly, Faulty, Toy, grid
 
 TESTS = Path(__file__).resolve().parents[1]
 
@@ -125,6 +125,17 @@ def test_failed_rows_are_kept_with_their_reason_and_tried_again(tmp_path: Path) 
     run_points(faulty, grid(5), 1, tmp_path / "r", kind="toy")
     run_points(Toy(), grid(5), 1, tmp_path / "clean", kind="toy")
     assert manifest(tmp_path / "r")["status"] == "complete"
+    assert table_bytes(tmp_path / "r") == table_bytes(tmp_path / "clean")
+
+
+def test_a_row_that_kills_its_worker_fails_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However rows are sent in batches: the others are done, and give the bytes of a study without it."""
+    monkeypatch.setattr(points, "BATCH_SECONDS", 1e6)
+    table = run_points(Deadly(), grid(40), 1, tmp_path / "r", kind="toy", workers=2, place="processes")
+    assert table.loc[table["status"] == "failed", "a"].tolist() == [3]
+    assert "WorkersLostError: the worker that ran it was killed" in table.loc[3, "reason"]
+    run_points(Toy(), grid(40), 1, tmp_path / "r", kind="toy")
+    run_points(Toy(), grid(40), 1, tmp_path / "clean", kind="toy")
     assert table_bytes(tmp_path / "r") == table_bytes(tmp_path / "clean")
 
 

@@ -20,7 +20,7 @@ from sos_sim.runs import runner
 from sos_sim.runs.executors import open_pool
 from sos_sim.runs.replicate import replicate
 from sos_sim.runs.rows import rows_of
-from sos_sim.runs.runner import Attempt, attempt_rows, run_group, share_pasts
+from sos_sim.runs.runner import run_group, share_pasts
 from sos_sim.runs.simulate import SimulationResult, run_arm, run_past, simulate
 from support.small_studies import TABLES, table_bytes, usual_and_offer, write_files
 
@@ -137,9 +137,11 @@ def test_mesa_in_processes_gives_the_same_tables(tmp_path: Path) -> None:
     rows = rows_of([usual], 1)
     tables = ["outcomes", "monthly", "events"]
     with open_pool(1, place="processes") as pool:
-        (mesa,) = list(attempt_rows(rows, tables, "mesa", pool))
+        ((_, attempts),) = pool.work_off(run_group, [(rows, tables, "mesa")])
+    assert isinstance(attempts, list)
+    (mesa,) = attempts
     (compiled,) = run_group(rows, tables, "compiled")
-    assert isinstance(mesa, Attempt) and mesa.tables is not None and compiled.tables is not None, mesa.reason
+    assert mesa.tables is not None and compiled.tables is not None, mesa.reason
     for table in tables:
         assert mesa.tables[table].equals(compiled.tables[table]), table
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,11 +11,13 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from sos_sim.cli import app
+from sos_sim.core.errors import InputError
 from sos_sim.core.provenance import CAVEAT
 from sos_sim.runs import arms
+from sos_sim.runs.question import default_folder
 from sos_sim.runs.store import read_manifest, read_table
-from sos_sim.sensitivity.sampling import sample
-from sos_sim.sensitivity.sweep import default_folder, load_sweep
+from sos_sim.sensitivity.sampling import sample, sample_rows
+from sos_sim.sensitivity.sweep import SweepQuestion, load_sweep
 from support.small_studies import write_files
 
 STUDY = """
@@ -88,7 +91,27 @@ def test_a_larger_sample_begins_with_the_smaller_one(here: Path, method: str) ->
     small, large = load_sweep("toy.yaml", 8), load_sweep("toy.yaml", 16)
     shares = sample(small).shares
     assert np.array_equal(sample(large).shares[: len(shares)], shares)
-    assert default_folder("toy", small) == default_folder("toy", large)
+    assert default_folder("toy", SweepQuestion(small)) == default_folder("toy", SweepQuestion(large))
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        "method: morris\nsize: 5\n",
+        "method: sobol\nsize: 8\n",
+        "method: sobol\nsize: 8\nsecond_order: true\n",
+        "method: shapley\nsize: 3\n",
+        "method: factorial\nseeds: 2\n",
+        "method: [pawn, delta]\nsize: 11\n",
+    ],
+)
+def test_rows_of_a_sample_are_known_without_drawing_it(here: Path, keys: str) -> None:
+    Path("toy.yaml").write_text("name: toy\nmodel: ishigami\n" + keys)
+    study = load_sweep("toy.yaml")
+    assert sample_rows(study) == len(sample(study).shares)
+    if "factorial" not in keys:
+        with pytest.raises(InputError, match="a study has at most"):
+            sample(replace(study, size=2**30))
 
 
 def test_size_replaces_the_size_of_the_file_and_json_is_json(here: Path) -> None:
@@ -110,7 +133,7 @@ def test_what_cannot_be_run_is_refused_and_nothing_written(here: Path) -> None:
 def test_outputs_that_nothing_moves_are_refused_with_their_rows(here: Path) -> None:
     Path("study.yaml").write_text(STUDY.replace("[need_mean, first_referral_rate, training]", "[reassurance]"))
     refused = sos("sweep", "study.yaml", "--out", "out", "--workers", "1")
-    assert refused.exit_code == 2
+    assert refused.exit_code == 1
     assert "nothing that varies here moves it" in refused.stderr
     assert len(read_table(Path("out"), "runs")) == 24
 
@@ -121,5 +144,5 @@ def test_failed_rows_are_kept_with_their_reason(here: Path, monkeypatch: pytest.
 
     monkeypatch.setattr(arms, "run_past", fail)
     done = sos("sweep", "study.yaml", "--out", "out", "--workers", "1")
-    assert done.exit_code == 2 and "missing or not finite in 20 of 20 rows" in done.stderr
+    assert done.exit_code == 1 and "missing or not finite in 20 of 20 rows" in done.stderr
     assert set(read_table(Path("out"), "runs")["reason"]) == {"RuntimeError: no luck"}

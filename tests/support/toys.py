@@ -11,6 +11,7 @@ from typing import Any
 from sos_sim.core.errors import InputError
 from sos_sim.core.luck import mix, uniform
 from sos_sim.core.parameters import Value
+from support.killers import killed
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,16 @@ class Counting(Toy):
 
     def __call__(self, values: Mapping[str, Value], replicate: int) -> list[float]:
         self.seen.append((values["a"], replicate))
+        return super().__call__(values, replicate)
+
+
+@dataclass(frozen=True)
+class Deadly(Toy):
+    """Kills the process that evaluates a point whose ``a`` is 3."""
+
+    def __call__(self, values: Mapping[str, Value], replicate: int) -> list[float]:
+        if values["a"] == 3:
+            killed()
         return super().__call__(values, replicate)
 
 

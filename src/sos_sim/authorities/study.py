@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -26,7 +26,10 @@ from sos_sim.evidence.spread import DECILES_PER_SCORE
 from sos_sim.files.keys import VALUE_SECTIONS
 from sos_sim.files.scenario import Scenario, rebuilt
 from sos_sim.runs.arms import SimulatedArms
+from sos_sim.runs.forecast import Forecast, check_rows, seconds_a_run
 from sos_sim.runs.points import run_points
+from sos_sim.runs.question import Answer, Workplace
+from sos_sim.runs.rows import inputs
 from sos_sim.runs.store import ResultsFolder
 from sos_sim.theory.parameters import declared
 
@@ -37,6 +40,8 @@ KIND: Final = "authorities"
 MONTHS: Final = 36
 """Three years hold less luck than the single year of an official figure, at little cost beside the warm-up."""
 DEMAND, WORKFORCE = ("first_referral_rate",), ("post_rate", "held_share", "turnover", "permanent_fill", "agency_fill")
+MEGABYTES_A_ROW: Final = 0.005
+"""Some 200 values of a draw and the measures, in a block and in the joined table, before compression."""
 STEPS: Final[Mapping[str, tuple[str, ...]]] = {
     "children and deprivation": ("deprivation",),
     "and referrals": ("deprivation", *DEMAND),
@@ -60,6 +65,43 @@ class BetweenAuthorities:
     official: pd.DataFrame
     explained: pd.DataFrame
     runs: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class AuthoritiesQuestion:
+    """How much of the differences between authorities their own facts explain."""
+
+    scenario: Scenario
+    panel: Panel
+    draws: Sequence[Mapping[str, Value]]
+    engine: str = "compiled"
+
+    def content(self) -> Any:
+        """The scenario, the panel's tables and the draws."""
+        tables = [table.to_csv() for table in (self.panel.facts, self.panel.official)]
+        return [inputs(self.scenario), self.panel.year, tables, [dict(draw) for draw in self.draws]]
+
+    def forecast(self) -> Forecast:
+        """A row for each authority, draw and step, of the size of the authority."""
+        each = len(STEPS) * len(self.draws)
+        rows = check_rows(each * len(self.panel.facts))
+        of_typical = seconds_a_run([self.scenario]) / float(self.scenario.values["children"])
+        seconds = each * of_typical * float(self.panel.facts["children"].sum())
+        return Forecast(rows, seconds, rows * MEGABYTES_A_ROW)
+
+    def answer(self, out: Path, where: Workplace) -> Answer[BetweenAuthorities]:
+        """Run it; the table says what facts explain."""
+        with where.announce("runs") as progress:
+            found = between_authorities(
+                self.scenario,
+                self.panel,
+                self.draws,
+                out,
+                workers=where.workers,
+                scheduler=where.scheduler,
+                progress=progress,
+            )
+        return Answer(found, found.runs.assign(arm=self.scenario.name), {"explained": found.explained})
 
 
 def between_authorities(

@@ -46,12 +46,12 @@ contraction (mean over truths), identified (words as above).
 
 from __future__ import annotations
 
-import hashlib
-import json
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any, Final
 
 import pandas as pd
 
@@ -59,8 +59,15 @@ from sos_sim.calibration.course import KIND, REFERENCE_POINTS, TrialWaves, plann
 from sos_sim.calibration.file import CalibrationStudy, load_calibration
 from sos_sim.calibration.tables import calibration_tables, posterior_notes
 from sos_sim.core.provenance import code_hash
+from sos_sim.runs.forecast import Forecast, check_rows, seconds_a_run
+from sos_sim.runs.question import Answer, Workplace
 from sos_sim.runs.runner import Progress
 from sos_sim.runs.store import COMPLETE, RUNNING, WITH_FAILED_ROWS, ResultsFolder
+
+SHOWN: Final = ("waves", "fit", "contraction", "coverage")
+"""Tables that the command line shows as JSON."""
+BYTES_A_CELL: Final = 32
+"""A number as kept in a block, in the table of its wave and in that of the study, before compression."""
 
 
 def calibrate(
@@ -91,10 +98,30 @@ def calibrate(
         return tables
 
 
-def default_folder(study: CalibrationStudy) -> Path:
-    """``results/calibrate-ID``, the id hashed from the study's content and the model's code."""
-    content = json.dumps([study.content(), code_hash()], sort_keys=True)
-    return Path("results") / f"calibrate-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
+@dataclass(frozen=True)
+class CalibrationQuestion:
+    """Which beliefs about usual practice reproduce official figures, and what stays uncertain."""
+
+    study: CalibrationStudy
+    engine: str = "compiled"
+
+    def content(self) -> Any:
+        """The study's own."""
+        return self.study.content()
+
+    def forecast(self) -> Forecast:
+        """The runs of all waves."""
+        rows, columns = planned_runs(self.study), len(self.study.space.names) + len(self.study.figures.measures)
+        seconds = rows * seconds_a_run([self.study.scenario])
+        return Forecast(check_rows(rows), seconds, rows * BYTES_A_CELL * columns / 1e6)
+
+    def answer(self, out: Path, where: Workplace) -> Answer[Mapping[str, pd.DataFrame]]:
+        """Run it; the tables shown say how near the figures are and what was learnt."""
+        with where.announce("runs") as progress:
+            tables = calibrate(self.study, out, where.workers, where.scheduler, progress)
+        runs = tables["runs"]
+        named = runs.assign(arm="wave " + runs["wave"] + ", point " + runs["point"].astype(str))
+        return Answer(tables, named, {name: tables[name] for name in SHOWN})
 
 
 @dataclass(frozen=True)

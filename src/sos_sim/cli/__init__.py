@@ -35,5 +35,5 @@ __all__ = [
 
 
 def main() -> None:
-    """Entry point of ``sos-sim``. Exit status: 0 done, 1 failed rows, 2 refused input, 130 interrupted."""
+    """Entry point of ``sos-sim``; ``cli.answering`` says what its exit statuses mean."""
     app()

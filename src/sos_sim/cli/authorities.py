@@ -7,25 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sos_sim.cli.shared import (
-    Json,
-    Out,
-    PosteriorFile,
-    Scheduler,
-    Seed,
-    Workers,
-    announce_compilation,
-    answering,
-    app,
-    conclude,
-    page,
-    print_json,
-    progress_bar,
-    records,
-)
+from sos_sim.cli.shared import Asked, Json, Out, PosteriorFile, Scheduler, Seed, Workers, Yes, answer, app, page
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from sos_sim.authorities.study import BetweenAuthorities
 
 PanelFile = Annotated[Path, typer.Argument(metavar="PANEL", help="CSV table: official figures by authority and year.")]
 Year = Annotated[int | None, typer.Option("--year", help="Year of the panel (default: the latest).")]
@@ -34,7 +19,6 @@ DRAWS = 4
 
 
 @app.command()
-@answering
 def authorities(
     panel: PanelFile,
     year: Year = None,
@@ -45,31 +29,21 @@ def authorities(
     workers: Workers = None,
     scheduler: Scheduler = None,
     json: Json = False,
+    yes: Yes = False,
 ) -> None:
     """Simulate every authority of a panel from its own facts; say how much of their differences that explains."""
-    from sos_sim.authorities.study import between_authorities, check_panel, usual_practice
+    from sos_sim.authorities.study import AuthoritiesQuestion, check_panel, usual_practice
     from sos_sim.evidence.panel import read_panel
     from sos_sim.runs.posterior_draws import over_posterior
 
     chosen = read_panel(panel, year)
     check_panel(chosen)
     scenario = usual_practice(draws, SEED if seed is None else seed)
-    drawn = over_posterior(scenario, posterior) or [{}]
-    folder = out or Path("results") / f"authorities-{chosen.year}"
-    announce_compilation("compiled")
-    with progress_bar() as progress:
-        result = between_authorities(
-            scenario, chosen, drawn, folder, workers=workers, scheduler=scheduler, progress=progress
-        )
-    runs = result.runs.assign(arm=scenario.name)
-    if json:
-        print_json(folder, runs, {"explained": records(result.explained)})
-    else:
-        _show(result.explained)
-    conclude(folder, runs, json)
+    question = AuthoritiesQuestion(scenario, chosen, over_posterior(scenario, posterior) or [{}])
+    answer(question, f"authorities-{chosen.year}", Asked(out, workers, scheduler, json, yes), _show)
 
 
-def _show(explained: pd.DataFrame) -> None:
+def _show(found: BetweenAuthorities, folder: Path) -> None:
     from sos_sim.kit.tables import plain_table
 
     rows = [
@@ -83,7 +57,7 @@ def _show(explained: pd.DataFrame) -> None:
             f"{row['skill']:.2f}",
             "given" if row["given"] else "",
         ]
-        for row in explained.sort_values("measure", kind="stable").to_dict("records")
+        for row in found.explained.sort_values("measure", kind="stable").to_dict("records")
     ]
     headings = ["measure", "facts known", "authorities", "R²", "90% interval", "regression", "1 - SSE/SST", ""]
     page().print(plain_table(headings, rows))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sos_sim.cli.shared import Json, answering, app, page, print_as_json
+from sos_sim.cli.shared import Json, app, page, print_as_json
 from sos_sim.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ Listing = Annotated[bool, typer.Option("--list", help="List the authorities that
 
 
 @app.command()
-@answering
 def authority(folder: Tables, name: Name = None, out: File = None, list_: Listing = False, json: Json = False) -> None:
     """Read one authority's facts and targets from published tables; with --out, write them as a scenario file."""
     from sos_sim.authorities.scenario_file import write_authority_file

@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sos_sim.cli.shared import (
-    Json,
-    Out,
-    Scheduler,
-    Workers,
-    announce_compilation,
-    answering,
-    app,
-    conclude,
-    named_file,
-    page,
-    print_json,
-    progress_bar,
-    records,
-)
+from sos_sim.cli.shared import Asked, Json, Out, Scheduler, Workers, Yes, answer, app, named_file, page
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,11 +17,9 @@ CalibrationFile = Annotated[Path, typer.Argument(metavar="STUDY", help="Study fi
 OfScenario = Annotated[
     Path | None, typer.Option("--scenario", metavar="SCENARIO", help="Calibrate this scenario, not the study's own.")
 ]
-SHOWN = ("waves", "fit", "contraction", "coverage")
 
 
 @app.command()
-@answering
 def calibrate(
     study: CalibrationFile,
     scenario: OfScenario = None,
@@ -42,26 +27,17 @@ def calibrate(
     workers: Workers = None,
     scheduler: Scheduler = None,
     json: Json = False,
+    yes: Yes = False,
 ) -> None:
     """Find the beliefs about usual practice that reproduce official figures, and what stays uncertain."""
-    from sos_sim.calibration.calibrate import calibrate as run_calibration
-    from sos_sim.calibration.calibrate import default_folder
+    from sos_sim.calibration.calibrate import CalibrationQuestion
     from sos_sim.calibration.file import load_calibration
-    from sos_sim.core.provenance import CAVEAT
 
     file = named_file(study, "experiments")
-    chosen = load_calibration(file, None if scenario is None else named_file(scenario, "scenarios"))
-    folder = out or default_folder(chosen)
-    announce_compilation("compiled")
-    with progress_bar() as progress:
-        tables = run_calibration(chosen, folder, workers, scheduler, progress)
-    runs = tables["runs"]
-    runs = runs.assign(arm="wave " + runs["wave"] + ", point " + runs["point"].astype(str))
-    if json:
-        print_json(folder, runs, {"caveat": CAVEAT, **{name: records(tables[name]) for name in SHOWN}})
-    else:
-        _show(tables)
-    conclude(folder, runs, json)
+    question = CalibrationQuestion(
+        load_calibration(file, None if scenario is None else named_file(scenario, "scenarios"))
+    )
+    answer(question, file.stem, Asked(out, workers, scheduler, json, yes), _show)
 
 
 def describe_calibration(file: Path) -> None:
@@ -78,7 +54,7 @@ def describe_calibration(file: Path) -> None:
     )
 
 
-def _show(tables: dict[str, pd.DataFrame]) -> None:
+def _show(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
     """How near the figures are, and what was learnt of the parameters."""
     from sos_sim.kit.tables import plain_table
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sos_sim.cli.shared import Json, answering, app, print_as_json, records
+from sos_sim.cli.shared import Json, app, print_as_json, records
 from sos_sim.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ TrialFolders = Annotated[
 
 
 @app.command()
-@answering
 def hypotheses(
     folder: Comparison,
     sweep: Sweeps = None,

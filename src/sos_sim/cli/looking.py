@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sos_sim.cli.calibrating import describe_calibration
-from sos_sim.cli.shared import Assignments, ScenarioFile, answering, app, load, named_file, page, print_as_json
+from sos_sim.cli.shared import Assignments, ScenarioFile, app, load, named_file, page, print_as_json
 from sos_sim.cli.sweeping import describe_study
 from sos_sim.cli.trials import describe_trial
 from sos_sim.core.errors import InputError
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
 
 @app.command()
-@answering
 def check(file: ScenarioFile, assign: Assignments = None) -> None:
     """Check a scenario, study or trial file: what it sets, and where; of studies, what they would take to run."""
     from sos_sim.calibration.file import is_calibration
@@ -46,7 +45,6 @@ def check(file: ScenarioFile, assign: Assignments = None) -> None:
 
 
 @app.command()
-@answering
 def parameters(
     layout: Annotated[str, typer.Option("--format", metavar="table|csv|json|schema|markdown")] = "table",
     kind: Annotated[str | None, typer.Option("--kind", metavar="fact|belief|lever|structure")] = None,

@@ -7,12 +7,11 @@ from typing import Annotated
 
 import typer
 
-from sos_sim.cli.shared import answering, app, page, print_as_json
+from sos_sim.cli.shared import app, page, print_as_json
 from sos_sim.core.errors import InputError, did_you_mean
 
 
 @app.command()
-@answering
 def measures(layout: Annotated[str, typer.Option("--format", metavar="table|csv|json|markdown")] = "table") -> None:
     """List every outcome measure: what it counts, over what, and from when."""
     from sos_sim.kit import measures as defined

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sos_sim.cli.shared import Scheduler, Workers, announce_compilation, answering, app, progress_bar
+from sos_sim.cli.shared import Scheduler, Workers, announce_compilation, app, progress_bar
 from sos_sim.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ DiscountRate = Annotated[
 
 
 @app.command()
-@answering
 def report(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="A results folder.")],
     workers: Workers = None,

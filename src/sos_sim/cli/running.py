@@ -9,6 +9,7 @@ import typer
 
 from sos_sim.cli.reports import write_report
 from sos_sim.cli.shared import (
+    Asked,
     Assignments,
     Draws,
     EngineName,
@@ -21,15 +22,14 @@ from sos_sim.cli.shared import (
     Scheduler,
     Seed,
     Workers,
+    Yes,
     announce_compilation,
-    answering,
+    answer,
     app,
-    conclude,
     load,
     named_file,
     page,
     print_as_json,
-    print_json,
     progress_bar,
     records,
 )
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sos_sim.comparison.compare import Comparison
+    from sos_sim.runs.replicate import Replicates as Replicated
 
 
 Report = Annotated[bool, typer.Option("--report", help="Then make the report, as sos-sim report does.")]
@@ -49,7 +50,6 @@ FitOut = Annotated[
 
 
 @app.command()
-@answering
 def run(
     scenario: ScenarioFile,
     out: Out = None,
@@ -63,35 +63,28 @@ def run(
     assign: Assignments = None,
     json: Json = False,
     events: Events = False,
+    yes: Yes = False,
 ) -> None:
     """Run one scenario and show its outcomes by year."""
     from sos_sim.core.provenance import CAVEAT
-    from sos_sim.runs.posterior_draws import over_posterior
-    from sos_sim.runs.replicate import replicate, summarise
-    from sos_sim.runs.rows import default_folder
+    from sos_sim.kit.tables import outcome_overview
+    from sos_sim.runs.replicate import ReplicateQuestion, summarise
 
     file = named_file(scenario, "scenarios")
     chosen = load(file, assign, replicates, seed, draws)
-    folder = out or default_folder(file.stem, [chosen], posterior)
-    announce_compilation(engine)
-    with progress_bar() as progress:
-        result = replicate(
-            chosen, None, folder, workers, engine, progress, events, over_posterior(chosen, posterior), scheduler
-        )
-    summary = summarise(result.outcomes)
-    if json:
-        print_json(folder, result.runs, {"caveat": CAVEAT, "outcomes": records(summary)})
-    elif not summary.empty:
-        from sos_sim.kit.tables import outcome_overview
 
-        page().print(outcome_overview(summary))
-        if chosen.programmes:
-            page().print(CAVEAT, style="italic")
-    conclude(folder, result.runs, json)
+    def show(found: Replicated, folder: Path) -> None:
+        summary = summarise(found.outcomes)
+        if not summary.empty:
+            page().print(outcome_overview(summary))
+            if chosen.programmes:
+                page().print(CAVEAT, style="italic")
+
+    question = ReplicateQuestion([chosen], posterior, engine, events)
+    answer(question, file.stem, Asked(out, workers, scheduler, json, yes), show)
 
 
 @app.command()
-@answering
 def compare(
     scenarios: Annotated[list[Path], typer.Argument(metavar="SCENARIO...", help="The first is the comparator.")],
     out: Out = None,
@@ -106,43 +99,26 @@ def compare(
     json: Json = False,
     events: Events = False,
     report: Report = False,
+    yes: Yes = False,
 ) -> None:
     """Run scenarios with the same luck and set each against the first."""
-    from sos_sim.comparison import compare as study
-    from sos_sim.core.provenance import CAVEAT
+    from sos_sim.comparison.compare import ComparisonQuestion
     from sos_sim.files.comparable import check_comparable
-    from sos_sim.runs.posterior_draws import over_posterior
-    from sos_sim.runs.rows import default_folder
 
     files = [named_file(name, "scenarios") for name in scenarios]
     chosen = [load(file, assign, replicates, seed, draws) for file in files]
     check_comparable(chosen)
-    folder = out or default_folder("_vs_".join(file.stem for file in files), chosen, posterior)
-    announce_compilation(engine)
-    with progress_bar() as progress:
-        result = study.compare(
-            chosen,
-            None,
-            folder,
-            workers,
-            engine,
-            progress,
-            events,
-            over_posterior(chosen[0], posterior),
-            scheduler,
-            teams=True,
-        )
-    if json:
-        tables = {"effects": records(result.effects), "joint": records(result.joint)}
-        print_json(folder, result.runs, {"caveat": CAVEAT, **tables})
-    else:
-        _show_effects(chosen[0].name, result)
+
+    def show(found: Comparison, folder: Path) -> None:
+        _show_effects(chosen[0].name, found)
         _point_to_report(folder, write_report(folder, workers, scheduler) if report else None)
-    conclude(folder, result.runs, json)
+
+    question = ComparisonQuestion(chosen, posterior, engine, events)
+    name = "_vs_".join(file.stem for file in files)
+    answer(question, name, Asked(out, workers, scheduler, json, yes), show)
 
 
 @app.command()
-@answering
 def fit(
     scenario: ScenarioFile,
     replicates: Replicates = None,

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
 
 import typer
 
-from sos_sim.core.errors import InputError, SosSimError
+from sos_sim.cli.answering import FAILED, Commands
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,10 +18,12 @@ if TYPE_CHECKING:
 
     from sos_sim.files.scenario import Scenario
     from sos_sim.files.shipped import Room
+    from sos_sim.runs.forecast import Forecast
+    from sos_sim.runs.question import Answer, Question
     from sos_sim.runs.runner import Progress
 
-DONE, FAILED_ROWS, REFUSED, INTERRUPTED = 0, 1, 2, 130
 WIDTH_OF_PAGE = 160
+Result = TypeVar("Result")
 
 Out = Annotated[Path | None, typer.Option("--out", metavar="FOLDER", help="Results folder; resumed if it was begun.")]
 Replicates = Annotated[int | None, typer.Option("--replicates", min=1, help="Runs that differ in luck only.")]
@@ -44,13 +46,26 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables
 Events = Annotated[bool, typer.Option("--events", help="Store the event record too.")]
 ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="Scenario file (YAML).")]
 
+Yes = Annotated[bool, typer.Option("--yes", help="Run it however large it is, without being asked.")]
+
+
+class Asked(NamedTuple):
+    """Where to put a study, where to run it, how to show it, and whether it may be large."""
+
+    out: Path | None
+    workers: int | None
+    scheduler: str | None
+    json: bool
+    yes: bool
+
+
 app = typer.Typer(
+    cls=Commands,
     help="Simulate a children's services authority and the programme theory of Signs of Safety.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-Command = TypeVar("Command", bound=Callable[..., None])
 
 
 def _show_version(asked: bool) -> None:
@@ -70,21 +85,52 @@ def options(
     """What may stand before a command."""
 
 
-def answering(command: Command) -> Command:
-    """Turn refusals and interruption into one paragraph on stderr and an exit status."""
+def answer(question: Question[Result], name: str, asked: Asked, show: Callable[[Result, Path], None]) -> None:
+    """Answer a question in its folder, show what was found and where it is; exit 1 when rows failed.
 
-    @wraps(command)
-    def answered(*arguments: Any, **options: Any) -> None:
-        try:
-            command(*arguments, **options)
-        except SosSimError as problem:
-            typer.echo(f"sos-sim: {problem}", err=True)
-            raise typer.Exit(REFUSED if isinstance(problem, InputError) else FAILED_ROWS) from None
-        except KeyboardInterrupt:
-            typer.echo("sos-sim: interrupted; running the same command again resumes.", err=True)
-            raise typer.Exit(INTERRUPTED) from None
+    Raises InputError for a large study that nobody agreed to.
+    """
+    from sos_sim.runs.question import Workplace, default_folder
 
-    return answered  # type: ignore[return-value]
+    folder = asked.out or default_folder(name, question)
+    agree(question.forecast(), folder, asked)
+    announce_compilation(question.engine)
+    found = question.answer(folder, Workplace(asked.workers, asked.scheduler, progress_bar))
+    if asked.json:
+        _print_answer(folder, found)
+    else:
+        show(found.result, folder)
+        typer.echo(f"All measures, years and replicates are in {folder} (see manifest.json there).")
+    _say_what_failed(found)
+
+
+def agree(expected: Forecast, folder: Path, asked: Asked) -> None:
+    """Ask before a large study; raises InputError when the answer is no, or there is nobody to ask."""
+    from sos_sim.core.errors import InputError
+    from sos_sim.runs.executors import default_workers
+
+    free, workers = free_megabytes(folder), asked.workers or default_workers()
+    if asked.yes or not expected.is_large(workers, free):
+        return
+    told = (
+        f"this is large: {expected.rows:,} rows, some {duration(expected.seconds / workers)} on {workers} workers of "
+        f"this machine, and up to {expected.megabytes / 1e3:,.1f} GB in {folder} ({free / 1e3:,.0f} GB are free)."
+    )
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise InputError(f"{told} Ask for less, or say --yes to run it all the same.")
+    if not typer.confirm(f"sos-sim: {told} Run it?", err=True):
+        raise InputError("nothing was run.")
+
+
+def free_megabytes(folder: Path) -> float:
+    """Free space where a folder is or will be; infinite where the system does not tell."""
+    import shutil
+
+    there = next((place for place in (folder, *folder.absolute().parents) if place.exists()), Path())
+    try:
+        return shutil.disk_usage(there).free / 1e6
+    except OSError:
+        return float("inf")
 
 
 def named_file(name: Path, *rooms: Room) -> Path:
@@ -135,32 +181,36 @@ def progress_bar(title: str = "runs") -> Iterator[Progress | None]:
         yield lambda finished, asked: bar.update(task, completed=finished, total=asked)
 
 
-def conclude(folder: Path, runs: pd.DataFrame, json: bool) -> None:
-    """Say where results are; exit 1 when rows failed."""
-    failed = runs[runs["status"] == "failed"]
-    if not json:
-        typer.echo(f"All measures, years and replicates are in {folder} (see manifest.json there).")
+def _say_what_failed(found: Answer[Any]) -> None:
+    failed = found.runs[found.runs["status"] == "failed"]
+    if found.warning:
+        typer.echo(f"sos-sim: {found.warning}", err=True)
     if len(failed):
         first = failed.iloc[0]
         typer.echo(
-            f"sos-sim: {len(failed)} of {len(runs)} rows failed, the first being {first['arm']}, replicate "
+            f"sos-sim: {len(failed)} of {len(found.runs)} rows failed, the first being {first['arm']}, replicate "
             f"{first['replicate']}: {first['reason']}. Reasons are in runs.parquet; running again tries them again.",
             err=True,
         )
-        raise typer.Exit(FAILED_ROWS)
+    if found.warning or len(failed):
+        raise typer.Exit(FAILED)
 
 
-def print_json(folder: Path, runs: pd.DataFrame, content: Mapping[str, Any]) -> None:
-    """Print a study's content as JSON, with where it is stored and how many rows failed."""
-    counts = {"asked": len(runs), "failed": int((runs["status"] == "failed").sum())}
-    print_as_json({"folder": str(folder), "rows": counts, **content})
+def _print_answer(folder: Path, found: Answer[Any]) -> None:
+    """Tables as JSON, with where all is stored, how many rows failed, and what it rests on."""
+    from sos_sim.core.provenance import CAVEAT
+
+    counts = {"asked": len(found.runs), "failed": int((found.runs["status"] == "failed").sum())}
+    tables = {name: records(table) for name, table in found.tables.items()}
+    print_as_json({"folder": str(folder), "rows": counts, "caveat": CAVEAT, **tables})
 
 
 def print_as_json(content: Any) -> None:
-    """Print plain values as JSON."""
+    """Print plain values as JSON, signs that the encoding of stdout may lack written as escapes."""
     import json
 
-    typer.echo(json.dumps(content, indent=2, ensure_ascii=False))
+    shows_all = (sys.stdout.encoding or "").lower().startswith("utf")
+    typer.echo(json.dumps(content, indent=2, ensure_ascii=not shows_all))
 
 
 def records(frame: pd.DataFrame) -> Any:

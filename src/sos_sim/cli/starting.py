@@ -7,14 +7,13 @@ from typing import Annotated
 
 import typer
 
-from sos_sim.cli.shared import answering, app
+from sos_sim.cli.shared import app
 
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder to write; it must be new, or empty.")]
 README = "new_folder.md"
 
 
 @app.command()
-@answering
 def new(folder: Folder) -> None:
     """Write a folder to work in: scenarios and studies to change, and the schemas by which editors check them."""
     from sos_sim.runs.store import fill_folder

@@ -8,20 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sos_sim.cli.shared import (
+    Asked,
     Json,
     Out,
     Scheduler,
     Workers,
+    Yes,
     announce_compilation,
-    answering,
+    answer,
     app,
-    conclude,
     duration,
     named_file,
     page,
-    print_json,
-    progress_bar,
-    records,
 )
 
 if TYPE_CHECKING:
@@ -33,7 +31,6 @@ Size = Annotated[int | None, typer.Option("--size", min=1, help="Size of the sam
 
 
 @app.command()
-@answering
 def sweep(
     study: StudyFile,
     size: Size = None,
@@ -41,27 +38,13 @@ def sweep(
     workers: Workers = None,
     scheduler: Scheduler = None,
     json: Json = False,
+    yes: Yes = False,
 ) -> None:
     """Vary what is assumed and say what moves the outputs, how surely, and under what conditions."""
-    from sos_sim.core.provenance import CAVEAT
-    from sos_sim.sensitivity import sweep as studies
+    from sos_sim.sensitivity.sweep import SweepQuestion, load_sweep
 
     file = named_file(study, "experiments")
-    chosen = studies.load_sweep(file, size)
-    folder = out or studies.default_folder(file.stem, chosen)
-    if chosen.scenarios:
-        announce_compilation("compiled")
-    with progress_bar() as progress:
-        runs = studies.run_study(chosen, folder, workers, scheduler, progress)
-    with progress_bar("outputs analysed") as progress:
-        result = studies.analyse_study(chosen, runs, folder, progress)
-    runs = runs.assign(arm="point " + runs["point"].astype(str))
-    if json:
-        shown = {name: records(table) for name, table in result.tables.items() if name not in ("runs", "responses")}
-        print_json(folder, runs, {"caveat": CAVEAT, **shown})
-    else:
-        _show(result)
-    conclude(folder, runs, json)
+    answer(SweepQuestion(load_sweep(file, size)), file.stem, Asked(out, workers, scheduler, json, yes), _show)
 
 
 def describe_study(file: Path) -> None:
@@ -94,7 +77,7 @@ def _list_factors(study: Study) -> None:
     page().print(plain_table(["factor", "moves with", "distribution"], rows))
 
 
-def _show(result: Sweep) -> None:
+def _show(result: Sweep, folder: Path) -> None:
     from sos_sim.core.provenance import CAVEAT
 
     readings: Any = result.tables.get("readings")

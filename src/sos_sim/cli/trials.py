@@ -8,21 +8,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sos_sim.cli.shared import (
+    Asked,
     Json,
     Out,
     PosteriorFile,
     Scheduler,
     Workers,
+    Yes,
     announce_compilation,
-    answering,
+    answer,
     app,
-    conclude,
     duration,
     named_file,
     page,
-    print_json,
-    progress_bar,
-    records,
 )
 
 if TYPE_CHECKING:
@@ -35,7 +33,6 @@ TrialFile = Annotated[Path, typer.Argument(metavar="STUDY", help="Trial file (YA
 
 
 @app.command()
-@answering
 def trial(
     study: TrialFile,
     out: Out = None,
@@ -43,44 +40,30 @@ def trial(
     scheduler: Scheduler = None,
     posterior: PosteriorFile = None,
     json: Json = False,
+    yes: Yes = False,
 ) -> None:
     """Hold a trial many times inside the model: does it hold its error rate, what can it see, is it conclusive?"""
-    from sos_sim.trials import trial as studies
+    from sos_sim.trials.trial import TrialQuestion, load_trial
 
     file = named_file(study, "experiments")
-    plan = studies.load_trial(file)
-    folder = out or studies.default_folder(file.stem, plan)
-    announce_compilation("compiled")
-    held = studies.trial(plan, folder, workers, scheduler, progress_bar, posterior)
-    runs = held.runs.assign(arm=held.runs["design"].astype(str))
-    if json:
-        print_json(folder, runs, {name: records(table) for name, table in held.tables.items()})
-    else:
-        _show(held)
-    failed = int((held.authorities["status"] == "failed").sum())
-    if failed:
-        typer.echo(
-            f"sos-sim: {failed} of {len(held.authorities)} authorities failed; trials drew from the others. "
-            f"Reasons are in {folder}/authorities/runs.parquet; running again tries them again.",
-            err=True,
-        )
-    conclude(folder, runs, json)
+    answer(TrialQuestion(load_trial(file), posterior), file.stem, Asked(out, workers, scheduler, json, yes), _show)
 
 
 def describe_trial(file: Path) -> None:
     """Say what a trial would run and what it would take; one authority is lived to measure it, nothing is kept."""
     from sos_sim.runs.executors import default_workers
-    from sos_sim.trials.trial import forecast_trial, load_trial
+    from sos_sim.trials.trial import load_trial, measured_seconds, size_of
 
     plan = load_trial(file)
+    size = size_of(plan)
     announce_compilation("compiled")
-    expected = forecast_trial(plan)
+    each = measured_seconds(plan)
     typer.echo(
         f"{file} can be held: {plan.name!r}, {', '.join(plan.designs)}; primary outcome {plan.primary}, "
         f"{len(plan.outcomes)} outcomes, {len(plan.analyses)} analyses.\n"
-        f"Simulated: {expected.lives} {expected.what}, {expected.seconds_each:.2g} s each (measured on one): about "
-        f"{duration(expected.lives * expected.seconds_each / default_workers())} on {default_workers()} workers here.\n"
-        f"Then {expected.trials} virtual trials are drawn from them and analysed, some hundredths of a second each."
+        f"Simulated: {size.lives} {size.what}, {each:.2g} s each (measured on one): about "
+        f"{duration(size.lives * each / default_workers())} on {default_workers()} workers here.\n"
+        f"Then {size.trials} virtual trials are drawn from them and analysed, some hundredths of a second each."
     )
     _list_sizes(plan)
 
@@ -93,7 +76,7 @@ def _list_sizes(plan: TrialProtocol) -> None:
     page().print(plain_table(["key", "value", "unit", "meaning"], rows))
 
 
-def _show(held: Trial) -> None:
+def _show(held: Trial, folder: Path) -> None:
     from sos_sim.core.provenance import CAVEAT
     from sos_sim.kit.tables import plain_table
 

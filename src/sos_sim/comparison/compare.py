@@ -5,21 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
+from sos_sim.comparison.paired import Pairs, arm_minus_comparator
 from sos_sim.core.parameters import Value
 from sos_sim.core.units import MONTHS_PER_YEAR, RATE_BASE
 from sos_sim.files.comparable import check_comparable
 from sos_sim.files.scenario import Scenario, scenario_of
 from sos_sim.outcomes.measures import MEASURES, RATE, STOCK, WHOLE_PERIOD
-from sos_sim.runs.batch import RequestedRuns, run_batch
+from sos_sim.runs.batch import ArmsQuestion, RequestedRuns, run_batch
 from sos_sim.runs.posterior_draws import over_posterior
+from sos_sim.runs.question import Answer, Workplace
 from sos_sim.runs.runner import Progress
-from sos_sim.statistics.intervals import LEVEL, Floats, Whole, mean, share_interval, spread
+from sos_sim.statistics.intervals import LEVEL, mean, share_interval, spread
 
+JOINTLY: Final = ["cla_start_rate", "harm_months_rate", "harm_unseen_rate"]
+"""The whole-period outcomes that joint outcomes look at."""
 JOINT: Mapping[str, Callable[[pd.DataFrame], pd.Series[bool]]] = {
     "entries to care fall": lambda change: change["cla_start_rate"] < 0,
     "entries to care fall and harm at home does not rise": lambda change: (
@@ -51,6 +55,29 @@ class Comparison:
     runs: pd.DataFrame
 
 
+@dataclass(frozen=True)
+class ComparisonQuestion(ArmsQuestion):
+    """What programmes change: scenarios with the same luck, each against the first."""
+
+    def answer(self, out: Path, where: Workplace) -> Answer[Comparison]:
+        """Run them; the tables are effects and joint outcomes."""
+        draws = over_posterior(self.scenarios[0], self.posterior)
+        with where.announce("runs") as progress:
+            found = compare(
+                self.scenarios,
+                None,
+                out,
+                where.workers,
+                self.engine,
+                progress,
+                self.events,
+                draws,
+                where.scheduler,
+                teams=True,
+            )
+        return Answer(found, found.runs, {"effects": found.effects, "joint": found.joint})
+
+
 def compare(
     scenarios: Sequence[Scenario | Path | str],
     replicates: int | None = None,
@@ -74,7 +101,7 @@ def compare(
     chosen = [scenario_of(scenario) for scenario in scenarios]
     wanted = check_comparable(chosen, replicates)
     arms, counts = [scenario.name for scenario in chosen], counts_per_authority(chosen[0])
-    plan = RequestedRuns(
+    asked = RequestedRuns(
         "compare",
         chosen,
         wanted,
@@ -89,7 +116,7 @@ def compare(
         scheduler=scheduler,
         teams=teams,
     )
-    tables = run_batch(plan, None if out is None else Path(out), progress)
+    tables = run_batch(asked, None if out is None else Path(out), progress)
     return Comparison(*(tables[name] for name in ("outcomes", "monthly", "effects", "joint", "runs")))
 
 
@@ -117,10 +144,11 @@ def paired_effects(
     }
     draws = runs.drop_duplicates("replicate").set_index("replicate")["draw"]
     rows = [
-        _effect(arm, name, wide[name].reindex(columns=[arms[0], arm]).dropna(), draws, per_authority)
+        _effect(arm, name, Pairs.of(table[arms[0]], table[arm], draws), per_authority)
         for arm in arms[1:]
         for name in MEASURES
         if name in wide
+        for table in [wide[name].reindex(columns=list(arms))]
     ]
     return pd.DataFrame(rows, columns=list(_EFFECT_TYPES)).astype(_EFFECT_TYPES)
 
@@ -137,7 +165,7 @@ def joint_outcomes(outcomes: pd.DataFrame, arms: Sequence[str]) -> pd.DataFrame:
     }
     rows = []
     for arm in [name for name in arms[1:] if {name, arms[0]} <= set(whole)]:
-        change = (whole[arm] - whole[arms[0]])[["cla_start_rate", "harm_months_rate", "harm_unseen_rate"]].dropna()
+        change = arm_minus_comparator(whole[arms[0]][JOINTLY], whole[arm][JOINTLY])
         for statement, holds in JOINT.items():
             seen, pairs = int(holds(change).sum()), len(change)
             low, high = share_interval(seen, pairs)
@@ -183,40 +211,34 @@ _EFFECT_TYPES = {
 }
 
 
-def _effect(
-    arm: str, measure: str, paired: pd.DataFrame, draws: pd.Series[int], per_authority: Mapping[str, float]
-) -> dict[str, Any]:
-    """One row of effects; ``paired`` has the comparator's and the arm's values, a row a replicate."""
-    pairs, drawn = paired.to_numpy(dtype=float), draws.reindex(paired.index).to_numpy()
-    before, after, difference = pairs[:, 0], pairs[:, 1], pairs[:, 1] - pairs[:, 0]
-    found, scale = spread(difference, drawn), per_authority.get(measure, np.nan)
-    low, high = np.quantile(difference, [0.5 - LEVEL / 2, 0.5 + LEVEL / 2]) if len(pairs) else (np.nan, np.nan)
+def _effect(arm: str, measure: str, pairs: Pairs, per_authority: Mapping[str, float]) -> dict[str, Any]:
+    """One row of effects."""
+    difference = pairs.difference
+    found, scale = spread(difference, pairs.draws), per_authority.get(measure, np.nan)
+    low, high = np.quantile(difference, [0.5 - LEVEL / 2, 0.5 + LEVEL / 2]) if len(difference) else (np.nan, np.nan)
     return {
         "arm": arm,
         "measure": measure,
         "unit": MEASURES[measure].unit,
-        "comparator_mean": mean(before),
-        "arm_mean": mean(after),
-        **found._asdict(),
-        "level": LEVEL,
-        "draws": len(np.unique(drawn)),
-        "replicates": len(pairs),
+        **pairs.described(),
+        "luck_sd": found.luck_sd,
+        "parameter_sd": found.parameter_sd,
         "authority_low": low,
         "authority_high": high,
-        "probability_lower": mean(difference < 0),
-        "probability_higher": mean(difference > 0),
-        "relative": found.estimate / mean(before) if len(pairs) and mean(before) else np.nan,
+        "probability_lower": mean((difference < 0).astype(float)),
+        "probability_higher": mean((difference > 0).astype(float)),
+        "relative": found.estimate / mean(pairs.before) if len(difference) and mean(pairs.before) else np.nan,
         "count": scale * found.estimate,
         "count_low": scale * found.low,
         "count_high": scale * found.high,
-        "variance_ratio": _variance_ratio(before, after, drawn),
+        "variance_ratio": _variance_ratio(pairs),
     }
 
 
-def _variance_ratio(before: Floats, after: Floats, draws: Whole) -> float:
+def _variance_ratio(pairs: Pairs) -> float:
     """Variance of the difference of unpaired arms over that of pairs; infinite where pairs never differ."""
-    apart = spread(before, draws).luck_sd ** 2 + spread(after, draws).luck_sd ** 2
-    paired = spread(after - before, draws).luck_sd ** 2
+    apart = spread(pairs.before, pairs.draws).luck_sd ** 2 + spread(pairs.after, pairs.draws).luck_sd ** 2
+    paired = spread(pairs.difference, pairs.draws).luck_sd ** 2
     if not paired:
         return np.inf if apart else np.nan
     return float(apart / paired)

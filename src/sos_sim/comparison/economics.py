@@ -11,16 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-import numpy as np
 import pandas as pd
 
-from sos_sim.comparison.paired import described
+from sos_sim.comparison.paired import Pairs
 from sos_sim.core.errors import InputError
 from sos_sim.core.units import MONTHS_PER_YEAR, RATE_BASE
 from sos_sim.files.scenario import Scenario
 from sos_sim.model.monthly import MonthlyColumn
 from sos_sim.outcomes.costs import COST_LINES
-from sos_sim.statistics.intervals import Whole
 from sos_sim.theory.costs import Costs
 from sos_sim.theory.parameters import declared
 
@@ -154,23 +152,14 @@ def paired_items(values: pd.DataFrame, arms: Sequence[str], draws: pd.Series[int
     rows = []
     for arm in arms[1:]:
         if {arm, arms[0]} <= set(by_arm):
-            shared = by_arm[arm].index.intersection(by_arm[arms[0]].index)
-            before, after = by_arm[arms[0]].loc[shared], by_arm[arm].loc[shared]
-            rows += [{"arm": arm, **_item(line, before, after, draws[shared].to_numpy())} for line in LINES]
+            before, after = by_arm[arms[0]], by_arm[arm]
+            rows += [{"arm": arm, **_item(line, before, after, draws)} for line in LINES]
     return pd.DataFrame(rows)
 
 
-def _item(line: Line, before: pd.DataFrame, after: pd.DataFrame, draws: Whole) -> dict[str, Any]:
-    usual, changed = (side[line.item].to_numpy(dtype=float) for side in (before, after))
-    return {
-        "item": line.item,
-        "label": line.label,
-        "kind": line.kind,
-        "unit": line.unit,
-        "comparator_mean": float(np.mean(usual)),
-        "arm_mean": float(np.mean(changed)),
-        **described(changed - usual, draws),
-    }
+def _item(line: Line, before: pd.DataFrame, after: pd.DataFrame, draws: pd.Series[int]) -> dict[str, Any]:
+    pairs = Pairs.of(before[line.item], after[line.item], draws)
+    return {"item": line.item, "label": line.label, "kind": line.kind, "unit": line.unit, **pairs.described()}
 
 
 def _flows_of(arm: Scenario, outcomes: pd.DataFrame, monthly: pd.DataFrame, years: int) -> pd.DataFrame:

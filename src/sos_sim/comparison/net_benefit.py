@@ -18,7 +18,7 @@ import pandas as pd
 from scipy.optimize import brentq
 
 from sos_sim.comparison.economics import TOTAL, Economics
-from sos_sim.comparison.paired import described
+from sos_sim.comparison.paired import arm_minus_comparator, described
 from sos_sim.core.errors import InputError, did_you_mean
 from sos_sim.statistics.intervals import LEVEL, Floats, Whole, mean, share_interval, spread, t_interval
 from sos_sim.statistics.value import perfect_information
@@ -99,7 +99,7 @@ def _changes(present: pd.DataFrame, comparator: str, arm: str) -> pd.DataFrame:
     """Arm minus comparator, replicate by replicate; the draw stays as it is."""
     usual, changed = (present[present["arm"] == name].set_index("replicate") for name in (comparator, arm))
     items = [TOTAL, HARM, *WORTH]
-    change = (changed[items] - usual[items]).dropna()
+    change = arm_minus_comparator(usual[items], changed[items])
     return change.assign(draw=changed["draw"].reindex(change.index))
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -22,7 +22,7 @@ from sos_sim.files.scenario import Scenario
 from sos_sim.outcomes.measures import MEASURES
 from sos_sim.runs.points import SimulatedArms, run_points
 from sos_sim.runs.runner import Progress
-from sos_sim.statistics.intervals import LEVEL, Floats, Whole, spread
+from sos_sim.statistics.intervals import LEVEL, Floats, Whole, mean, spread
 
 OUTCOMES: Final = (
     "cla_start_rate",
@@ -36,6 +36,7 @@ OUTCOMES: Final = (
 """The measures of ``outcomes.measures`` that these studies report: harm at home stands beside entries to care."""
 INTERVAL: Final = ("estimate", "low", "high", "level", "replicates", "draws")
 DRAW: Final = "draw"
+Table = TypeVar("Table", pd.DataFrame, "pd.Series[float]")
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,37 @@ def evaluate_arms(
     return numbered[["point", DRAW, "replicate", *simulated.outputs]].reset_index(drop=True)
 
 
+@dataclass(frozen=True)
+class Pairs:
+    """A comparator's values and an arm's in the same replicates, shape (n,), with the draw of parameters of each."""
+
+    before: Floats
+    after: Floats
+    draws: Whole
+
+    @classmethod
+    def of(cls, before: pd.Series[float], after: pd.Series[float], draws: pd.Series[int]) -> Pairs:
+        """The pairs of the replicates (the index of all three) in which both have a value."""
+        difference = arm_minus_comparator(before, after)
+        first, second = (np.asarray(values.reindex(difference.index), dtype=np.float64) for values in (before, after))
+        return cls(first, second, draws.reindex(difference.index).to_numpy())
+
+    @property
+    def difference(self) -> Floats:
+        """Arm minus comparator."""
+        return self.after - self.before
+
+    def described(self) -> dict[str, Any]:
+        """The columns comparator_mean, arm_mean and ``INTERVAL``."""
+        means = {"comparator_mean": mean(self.before), "arm_mean": mean(self.after)}
+        return {**means, **described(self.difference, self.draws)}
+
+
+def arm_minus_comparator(before: Table, after: Table) -> Table:
+    """The paired difference, replicate by replicate (the index), where both have all values."""
+    return (after - before).dropna()
+
+
 def output(arm: Scenario | str, measure: str) -> str:
     """The column of a run table that holds a measure of an arm."""
     return f"{arm if isinstance(arm, str) else arm.name}:{measure}"
@@ -152,16 +184,6 @@ def effect_rows(table: pd.DataFrame, comparator: Scenario, arm: Scenario, measur
     """
     rows = []
     for measure in measures:
-        pair = table[[output(comparator, measure), output(arm, measure)]].to_numpy(dtype=float)
-        difference = pair[:, 1] - pair[:, 0]
-        means = pair[~np.isnan(difference)].mean(axis=0) if not np.isnan(difference).all() else (np.nan, np.nan)
-        rows.append(
-            {
-                "measure": measure,
-                "unit": MEASURES[measure].unit,
-                "comparator_mean": means[0],
-                "arm_mean": means[1],
-                **described(difference, table[DRAW].to_numpy()),
-            }
-        )
+        pairs = Pairs.of(table[output(comparator, measure)], table[output(arm, measure)], table[DRAW])
+        rows.append({"measure": measure, "unit": MEASURES[measure].unit, **pairs.described()})
     return pd.DataFrame(rows)

@@ -8,7 +8,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from sos_sim.comparison.paired import described
+from sos_sim.comparison.paired import Pairs, described
 from sos_sim.core.units import MONTHS_PER_YEAR
 from sos_sim.outcomes.measures import WHOLE_PERIOD
 from sos_sim.statistics.intervals import spread
@@ -60,7 +60,7 @@ def compared(
 
 def _beside(before: pd.Series[float], after: pd.Series[float], draws: pd.Series[int]) -> dict[str, Any]:
     """One arm's values over replicates, and how they differ from the comparator's."""
-    after, difference = after.dropna(), (after - before).dropna()
+    pairs, after = Pairs.of(before, after, draws), after.dropna()
     own = spread(np.asarray(after, dtype=np.float64), draws.reindex(after.index).to_numpy())
-    paired = described(np.asarray(difference, dtype=np.float64), draws.reindex(difference.index).to_numpy())
+    paired = described(pairs.difference, pairs.draws)
     return {"mean": own.estimate, "mean_low": own.low, "mean_high": own.high, **paired}

@@ -5,7 +5,8 @@ SosSimError
 │   ├── ScenarioError       a scenario or study file: says file, line, value, allowed
 │   ├── EvidenceError       targets or official tables
 │   └── ResultsFolderError  a results folder that cannot be written or read
-└── ModelError              the model found itself in an impossible state and halted
+├── ModelError              the model found itself in an impossible state and halted
+└── WorkersLostError        what was to do the work is gone; what is finished is kept
 """
 
 from __future__ import annotations
@@ -40,6 +41,10 @@ class EvidenceError(InputError):
 
 class ResultsFolderError(InputError):
     """A results folder cannot be created, written, or read."""
+
+
+class WorkersLostError(SosSimError):
+    """Worker processes, or a cluster, were lost while a study ran: finished rows are kept, running again resumes."""
 
 
 class ModelError(SosSimError):

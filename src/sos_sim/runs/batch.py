@@ -1,26 +1,30 @@
-"""A batch: all rows of one or several scenarios, run or resumed, and stored."""
+"""Arms and their tables: all rows of one or several scenarios, run or resumed, and stored."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
 from sos_sim.core.parameters import Value
 from sos_sim.files.scenario import Scenario
-from sos_sim.runs.executors import Pool, open_pool
+from sos_sim.runs.engine import Counts, Task, Work, run_work
+from sos_sim.runs.executors import Place
+from sos_sim.runs.forecast import Forecast, check_rows, seconds_a_run
 from sos_sim.runs.rows import Row, inputs, rows_of
-from sos_sim.runs.runner import Progress, attempt_rows
-from sos_sim.runs.simulate import check_engine
-from sos_sim.runs.store import COMPLETE, RUNNING, WITH_FAILED_ROWS, ResultsFolder, read_table, study_identity
+from sos_sim.runs.runner import Attempt, Progress, reason_of, run_group, share_pasts
+from sos_sim.runs.simulate import Engine, check_engine
+from sos_sim.runs.store import ResultsFolder, study_identity
 
+MEGABYTES_A_MONTH: Final = 0.0006
+MONTHS_BESIDE: Final = 20
+"""A row on disk, its tables as parts and joined: 9 to 16 kB were measured for small authorities and runs of 6 to 24
+months; half as much again is allowed for larger ones and for blocks of the disk. The event record is left out."""
 Derive = Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame]
 """A further table of a study, from its joined ``outcomes`` and ``runs``."""
 
@@ -50,79 +54,128 @@ class RequestedRuns:
         return ["outcomes", "monthly", *(table for table, wanted in asked.items() if wanted)]
 
 
+@dataclass(frozen=True)
+class ArmsQuestion:
+    """What questions about arms share: scenarios, and the file whose posterior is drawn from (None: England's)."""
+
+    scenarios: Sequence[Scenario]
+    posterior: Path | None = None
+    engine: str = "compiled"
+    events: bool = False
+
+    def content(self) -> Any:
+        """Inputs and draws of all arms."""
+        drawn = [scenario.run.draws for scenario in self.scenarios]
+        return [[inputs(scenario) for scenario in self.scenarios], drawn, str(self.posterior)]
+
+    def forecast(self) -> Forecast:
+        """A row for each arm, draw and replicate."""
+        run = self.scenarios[0].run
+        of_each = run.replicates * max(1, run.draws)
+        rows = check_rows(of_each * len(self.scenarios))
+        space = MEGABYTES_A_MONTH * (run.months + MONTHS_BESIDE) * rows
+        return Forecast(rows, of_each * seconds_a_run(self.scenarios), space)
+
+
 def run_batch(
-    plan: RequestedRuns, out: Path | None = None, progress: Progress | None = None
+    asked: RequestedRuns, out: Path | None = None, progress: Progress | None = None
 ) -> dict[str, pd.DataFrame]:
     """Run what is not already in the folder ``out`` (None: nothing is kept) and return all tables by name.
 
     Besides the tables of rows there is ``runs``: arm, draw, replicate, status ("done" or "failed"), reason.
-    Rows that failed earlier are tried again. Raises InputError for a plan that cannot be run and
+    Rows that failed earlier are tried again. Raises InputError for what cannot be run and
     ResultsFolderError for a folder that cannot be used.
     """
-    rows = rows_of(plan.scenarios, plan.replicates, plan.draws)
-    engine = check_engine(plan.engine)
-    place: AbstractContextManager[str | Path] = TemporaryDirectory() if out is None else nullcontext(out)
-    opened = open_pool(plan.workers, plan.scheduler, "threads" if engine == "compiled" else "processes")
-    with opened as pool, place as path:
-        identity = study_identity(plan.kind, {scenario.name: inputs(scenario) for scenario in plan.scenarios})
-        with ResultsFolder(Path(path), identity | _drawn(plan)) as folder:
-            reasons = _run_missing(plan, folder, rows, pool, progress or _silent)
-            _finish(plan, folder, rows, reasons)
-        names = [*plan.tables, "runs", *(plan.derived or {})]
-        return {name: read_table(folder.path, name) for name in names}
+    place: Place = "threads" if check_engine(asked.engine) == "compiled" else "processes"
+    work = _ArmRows(asked)
+    return run_work(work, out, workers=asked.workers, scheduler=asked.scheduler, place=place, progress=progress)
 
 
-def _drawn(plan: RequestedRuns) -> dict[str, Any]:
-    """What the manifest says of draws: how many, their digest, and which values no draw replaces."""
-    if not plan.draws:
+class _ArmRows(Work):
+    """Rows whose tables are kept as parts, one after another, and joined in the order of rows."""
+
+    def __init__(self, asked: RequestedRuns) -> None:
+        self.asked = asked
+        self.engine: Engine = check_engine(asked.engine)
+        self.replicates = asked.replicates
+        self.rows = rows_of(asked.scenarios, asked.replicates, asked.draws)
+        self.missing = self.rows
+        self.done = 0
+        self.reasons: dict[Row, str] = {}
+
+    def identity(self) -> Mapping[str, Any]:
+        """Kind and arms, and the draws."""
+        arms = {scenario.name: inputs(scenario) for scenario in self.asked.scenarios}
+        return study_identity(self.asked.kind, arms) | _drawn(self.asked)
+
+    def about(self) -> Mapping[str, Any]:
+        """Nothing else."""
         return {}
-    digest = hashlib.sha256(json.dumps([dict(values) for values in plan.draws], sort_keys=True).encode()).hexdigest()
-    given = {scenario.name: scenario.given for scenario in plan.scenarios}
-    return {"draws": {"number": len(plan.draws), "digest": digest[:20]}, "given": given}
 
+    def resume(self, folder: ResultsFolder) -> None:
+        """Rows of which the folder has all tables are done."""
+        self.missing = [row for row in self.rows if not folder.has(row, self.asked.tables)]
+        self.done = len(self.rows) - len(self.missing)
 
-def _silent(finished: int, asked: int) -> None:
-    """No progress shown."""
+    def begin(self, folder: ResultsFolder) -> None:
+        """Nothing: tables are joined from parts at the end."""
 
+    def tasks(self, at_once: int) -> Iterator[Task]:
+        """Rows that share a past, a task each."""
+        return ((group, self.asked.tables, self.engine) for group in share_pasts(self.missing, self.engine))
 
-def _run_missing(
-    plan: RequestedRuns, folder: ResultsFolder, rows: Sequence[Row], pool: Pool, progress: Progress
-) -> dict[Row, str]:
-    """Run rows that the folder lacks; the reasons of those that failed."""
-    engine = check_engine(plan.engine)
-    reasons: dict[Row, str] = {}
-    missing = [row for row in rows if not folder.has(row, plan.tables)]
-    done = len(rows) - len(missing)
-    folder.write_manifest(RUNNING, engine, plan.replicates, len(rows), done, 0)
-    folder.drop_joined_tables()
-    progress(done, len(rows))
-    with closing(attempt_rows(missing, plan.tables, engine, pool)) as attempts:
-        for attempt in attempts:
+    def do(self) -> Callable[..., list[Attempt]]:
+        """Run the rows of a task."""
+        return run_group
+
+    def apart(self, task: Task) -> Sequence[Task]:
+        """Each row by itself: it lives its own warm-up then."""
+        group, *others = task
+        return [([row], *others) for row in group]
+
+    def take(self, task: Task, result: list[Attempt] | Exception, folder: ResultsFolder) -> bool:
+        """Keep the tables of rows that are done, and the reasons of those that failed."""
+        if isinstance(result, Exception):
+            result = [Attempt(row, None, reason_of(result)) for row in task[0]]
+        for attempt in result:
             if attempt.tables is None:
-                reasons[attempt.row] = attempt.reason
-            else:
-                done += 1
-                for table, frame in attempt.tables.items():
-                    folder.keep(attempt.row, table, frame)
-            folder.write_manifest(RUNNING, engine, plan.replicates, len(rows), done, len(reasons))
-            progress(done + len(reasons), len(rows))
-    return reasons
+                self.reasons[attempt.row] = attempt.reason
+                continue
+            for table, frame in attempt.tables.items():
+                folder.keep(attempt.row, table, frame)
+            self.done += 1
+        return True
+
+    def keep(self, folder: ResultsFolder) -> None:
+        """Nothing: every row is kept as it comes."""
+
+    def counts(self) -> Counts:
+        """Rows in the folder, and those with a reason."""
+        return Counts(len(self.rows), self.done, len(self.reasons))
+
+    def finish(self, folder: ResultsFolder) -> Sequence[str]:
+        """Join the parts and derive the study's own tables."""
+        asked = self.asked
+        done = [row for row in self.rows if row not in self.reasons]
+        for table in asked.tables:
+            folder.join(done, table)
+        runs = _runs_table(self.rows, self.reasons, asked.replicates)
+        folder.keep_table("runs", runs)
+        if asked.draws:
+            folder.keep_table("draws", pd.DataFrame(asked.draws))
+        outcomes = pd.read_parquet(folder.path / "outcomes.parquet")
+        for name, derive in (asked.derived or {}).items():
+            folder.keep_table(name, derive(outcomes, runs))
+        return [*asked.tables, "runs", *(asked.derived or {})]
 
 
-def _finish(plan: RequestedRuns, folder: ResultsFolder, rows: Sequence[Row], reasons: Mapping[Row, str]) -> None:
-    """Join the parts, derive the study's own tables, and say in the manifest that all is there."""
-    done = [row for row in rows if row not in reasons]
-    for table in plan.tables:
-        folder.join(done, table)
-    runs = _runs_table(rows, reasons, plan.replicates)
-    folder.keep_table("runs", runs)
-    if plan.draws:
-        folder.keep_table("draws", pd.DataFrame(plan.draws))
-    outcomes = pd.read_parquet(folder.path / "outcomes.parquet")
-    for name, derive in (plan.derived or {}).items():
-        folder.keep_table(name, derive(outcomes, runs))
-    status = WITH_FAILED_ROWS if reasons else COMPLETE
-    folder.write_manifest(status, plan.engine, plan.replicates, len(rows), len(done), len(reasons))
+def _drawn(asked: RequestedRuns) -> dict[str, Any]:
+    """What the manifest says of draws: how many, their digest, and which values no draw replaces."""
+    if not asked.draws:
+        return {}
+    digest = hashlib.sha256(json.dumps([dict(values) for values in asked.draws], sort_keys=True).encode()).hexdigest()
+    given = {scenario.name: scenario.given for scenario in asked.scenarios}
+    return {"draws": {"number": len(asked.draws), "digest": digest[:20]}, "given": given}
 
 
 def _runs_table(rows: Sequence[Row], reasons: Mapping[Row, str], replicates: int) -> pd.DataFrame:

@@ -8,10 +8,8 @@ How rows are sent to workers in batches, and in which order they come back, chan
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing, nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Literal, NamedTuple, Protocol, get_args, runtime_checkable
 
 import numpy as np
@@ -21,10 +19,11 @@ from sos_sim.core.errors import InputError, ModelError
 from sos_sim.core.parameters import Value
 from sos_sim.core.provenance import code_hash
 from sos_sim.runs.arms import SimulatedArms
-from sos_sim.runs.executors import Place, Pool, open_pool
+from sos_sim.runs.engine import Counts, Task, Work, run_work
+from sos_sim.runs.executors import Place
 from sos_sim.runs.run_table import RunTable
 from sos_sim.runs.runner import Progress, reason_of
-from sos_sim.runs.store import COMPLETE, RUNNING, WITH_FAILED_ROWS, ResultsFolder, read_table
+from sos_sim.runs.store import ResultsFolder
 
 __all__ = ["Evaluator", "RefusesPoints", "SimulatedArms", "run_points"]
 
@@ -106,12 +105,8 @@ def run_points(
         raise InputError(f"there is no failure policy {failure!r}; allowed: {', '.join(get_args(Failure))}.")
     table = RunTable(points, replicates, evaluate.outputs, evaluate.identity())
     _refuse(evaluate, points)
-    home: AbstractContextManager[str | Path] = TemporaryDirectory() if out is None else nullcontext(out)
-    identity = {"kind": kind, "code": code_hash(), **evaluate.identity(), "outputs": list(evaluate.outputs)}
-    with open_pool(workers, scheduler, place) as pool, home as path:
-        with ResultsFolder(Path(path), identity) as folder:
-            _Study(evaluate, table, folder, about or {}, progress).run(pool, failure)
-        return read_table(folder.path, "runs")
+    work = _PointRows(kind, evaluate, table, failure, about or {})
+    return run_work(work, out, workers=workers, scheduler=scheduler, place=place, progress=progress)["runs"]
 
 
 def evaluate_batch(evaluate: Evaluator, batch: Batch) -> Evaluated:
@@ -169,59 +164,89 @@ class _Batches:
         return max(1, int(wanted))
 
 
-class _Study:
-    """A run table on its way to being complete, in its folder."""
+class _PointRows(Work):
+    """A run table on its way to being complete; finished rows are kept in blocks."""
 
     def __init__(
-        self,
-        evaluate: Evaluator,
-        table: RunTable,
-        folder: ResultsFolder,
-        about: Mapping[str, Any],
-        progress: Progress | None,
+        self, kind: str, evaluate: Evaluator, table: RunTable, failure: Failure, about: Mapping[str, Any]
     ) -> None:
+        self.kind = kind
         self.evaluate = evaluate
         self.table = table
-        self.folder = folder
-        self.about = about
-        self.progress = progress
+        self.failure = failure
+        self.more = about
+        self.replicates = table.replicates
         self.begun = self.kept = time.monotonic()
         self.not_kept: list[int] = []
+        self.batches: _Batches | None = None
 
-    def run(self, pool: Pool, failure: Failure) -> None:
-        """Evaluate what is missing, keep it, and write the finished table."""
-        for block in self.folder.blocks():
+    def identity(self) -> Mapping[str, Any]:
+        """Kind, evaluator and code."""
+        evaluate = self.evaluate
+        return {"kind": self.kind, "code": code_hash(), **evaluate.identity(), "outputs": list(evaluate.outputs)}
+
+    def about(self) -> Mapping[str, Any]:
+        """What the study says of itself, and how many points it has."""
+        return {**self.more, "points": len(self.table.points)}
+
+    def resume(self, folder: ResultsFolder) -> None:
+        """Rows of all blocks are done."""
+        for block in folder.blocks():
             self.table.fill(block)
-        self._write_manifest(RUNNING)
-        self.folder.drop_joined_tables()
-        self.folder.keep_table("runs", self.table.frame())
-        self._tell()
-        try:
-            self._evaluate_missing(pool, failure)
-        finally:
-            self._keep()
-        self.folder.keep_table("runs", self.table.frame())
-        self._write_manifest(WITH_FAILED_ROWS if self.table.failed else COMPLETE)
 
-    def _evaluate_missing(self, pool: Pool, failure: Failure) -> None:
-        batches = _Batches(self.table, self.table.missing(), pool.at_once)
-        tasks = ((self.evaluate, batch) for batch in batches)
-        with closing(pool.work_off(evaluate_batch, tasks)) as results:
-            for (_, batch), result in results:
-                if isinstance(result, Exception):
-                    result = Evaluated([reason_of(result)] * len(batch.places), BATCH_SECONDS)
-                batches.learn(result)
-                for place, outcome in zip(batch.places, result.outcomes, strict=True):
-                    self._note(place, outcome, failure)
-                if time.monotonic() - self.kept > max(BLOCK_SECONDS, BLOCK_SHARE * (self.kept - self.begun)):
-                    self._keep()
-                self._tell()
+    def begin(self, folder: ResultsFolder) -> None:
+        """The table as it stands: which rows are done and which wait."""
+        folder.keep_table("runs", self.table.frame())
 
-    def _note(self, place: int, outcome: list[float] | str, failure: Failure) -> None:
+    def tasks(self, at_once: int) -> Iterator[Task]:
+        """Rows in batches."""
+        self.batches = _Batches(self.table, self.table.missing(), at_once)
+        return ((self.evaluate, batch) for batch in self.batches)
+
+    def do(self) -> Callable[..., Evaluated]:
+        """Evaluate a batch."""
+        return evaluate_batch
+
+    def apart(self, task: Task) -> Sequence[Task]:
+        """Each row in a batch of its own."""
+        evaluate, batch = task
+        return [(evaluate, Batch([place], [call])) for place, call in zip(batch.places, batch.calls, strict=True)]
+
+    def take(self, task: Task, result: Evaluated | Exception, folder: ResultsFolder) -> bool:
+        """Note the rows of a batch, and keep them once there is a second's worth."""
+        _, batch = task
+        if isinstance(result, Exception):
+            result = Evaluated([reason_of(result)] * len(batch.places), BATCH_SECONDS)
+        if self.batches:
+            self.batches.learn(result)
+        for place, outcome in zip(batch.places, result.outcomes, strict=True):
+            self._note(place, outcome)
+        if time.monotonic() - self.kept <= max(BLOCK_SECONDS, BLOCK_SHARE * (self.kept - self.begun)):
+            return False
+        self.keep(folder)
+        return True
+
+    def keep(self, folder: ResultsFolder) -> None:
+        """Keep the rows finished since the last time."""
+        if self.not_kept:
+            folder.keep_block(self.table.block(self.not_kept))
+            self.not_kept = []
+        self.kept = time.monotonic()
+
+    def counts(self) -> Counts:
+        """As the table has them."""
+        return Counts(len(self.table), self.table.done, self.table.failed)
+
+    def finish(self, folder: ResultsFolder) -> Sequence[str]:
+        """The finished table."""
+        folder.keep_table("runs", self.table.frame())
+        return ["runs"]
+
+    def _note(self, place: int, outcome: list[float] | str) -> None:
         if not isinstance(outcome, str):
             self.table.set_done(place, outcome)
             self.not_kept.append(place)
-        elif failure == "keep":
+        elif self.failure == "keep":
             self.table.set_failed(place, outcome)
         else:
             values, replicate = self.table.call(place)
@@ -229,27 +254,3 @@ class _Study:
                 f"a row failed, and the study stops as asked: {outcome} (replicate {replicate} of {dict(values)}). "
                 "Finished rows are kept; run again to go on."
             )
-
-    def _keep(self) -> None:
-        """Keep the rows finished since the last time."""
-        if self.not_kept:
-            self.folder.keep_block(self.table.block(self.not_kept))
-            self.not_kept = []
-            self._write_manifest(RUNNING)
-        self.kept = time.monotonic()
-
-    def _tell(self) -> None:
-        if self.progress:
-            self.progress(self.table.done + self.table.failed, len(self.table))
-
-    def _write_manifest(self, status: str) -> None:
-        table = self.table
-        self.folder.write_manifest(
-            status,
-            "compiled",
-            table.replicates,
-            len(table),
-            table.done,
-            table.failed,
-            {**self.about, "points": len(table.points)},
-        )

@@ -10,8 +10,9 @@ import pandas as pd
 
 from sos_sim.core.parameters import Value
 from sos_sim.files.scenario import Scenario, scenario_of
-from sos_sim.runs.batch import RequestedRuns, run_batch
+from sos_sim.runs.batch import ArmsQuestion, RequestedRuns, run_batch
 from sos_sim.runs.posterior_draws import over_posterior
+from sos_sim.runs.question import Answer, Workplace
 from sos_sim.runs.runner import Progress
 
 
@@ -47,7 +48,7 @@ def replicate(
     """
     chosen = scenario_of(scenario)
     wanted = chosen.run.replicates if replicates is None else replicates
-    plan = RequestedRuns(
+    asked = RequestedRuns(
         "run",
         [chosen],
         wanted,
@@ -57,8 +58,23 @@ def replicate(
         over_posterior(chosen) if draws is None else draws,
         scheduler=scheduler,
     )
-    tables = run_batch(plan, None if out is None else Path(out), progress)
+    tables = run_batch(asked, None if out is None else Path(out), progress)
     return Replicates(tables["outcomes"], tables["monthly"], tables["runs"])
+
+
+@dataclass(frozen=True)
+class ReplicateQuestion(ArmsQuestion):
+    """What one scenario gives, and what luck makes of it."""
+
+    def answer(self, out: Path, where: Workplace) -> Answer[Replicates]:
+        """Run it; the table is the summary of outcomes."""
+        (scenario,) = self.scenarios
+        draws = over_posterior(scenario, self.posterior)
+        with where.announce("runs") as progress:
+            found = replicate(
+                scenario, None, out, where.workers, self.engine, progress, self.events, draws, where.scheduler
+            )
+        return Answer(found, found.runs, {"outcomes": summarise(found.outcomes)})
 
 
 def summarise(outcomes: pd.DataFrame) -> pd.DataFrame:

@@ -6,13 +6,13 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from sos_sim.core.errors import InputError
 from sos_sim.core.parameters import Value
 from sos_sim.core.provenance import code_hash
 from sos_sim.files.scenario import Scenario
+from sos_sim.runs.forecast import check_rows
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ def rows_of(scenarios: Sequence[Scenario], replicates: int, draws: Sequence[Mapp
 
     With ``draws`` of parameters each arm has ``replicates`` rows for each, numbered on, so that row
     ``n`` belongs to draw ``n // replicates`` and no two draws share their luck. Raises InputError when
-    two arms have one name or there is not at least one replicate, ScenarioError when a draw contradicts
+    two arms have one name, when there is no replicate or are too many rows, ScenarioError when a draw contradicts
     what a scenario sets.
     """
     names = [scenario.name for scenario in scenarios]
@@ -39,6 +39,7 @@ def rows_of(scenarios: Sequence[Scenario], replicates: int, draws: Sequence[Mapp
         raise InputError(f"two scenarios are called {twice[0]!r}; give every arm a name of its own.")
     if replicates < 1:
         raise InputError(f"replicates is {replicates}; at least 1 is needed.")
+    check_rows(len(scenarios) * replicates * max(1, len(draws)))
     return [
         Row(scenario.name, number, drawn, row_id(drawn, number))
         for scenario in scenarios
@@ -51,13 +52,6 @@ def row_id(scenario: Scenario, replicate: int) -> str:
     """First 20 hex digits of a SHA-256 over resolved inputs (seed included), replicate and model code."""
     content = json.dumps([inputs(scenario), replicate, code_hash()], sort_keys=True)
     return hashlib.sha256(content.encode()).hexdigest()[:20]
-
-
-def default_folder(name: str, scenarios: Sequence[Scenario], posterior: Path | None = None) -> Path:
-    """``results/NAME-ID``, the id hashed from inputs, draws and model code: other content, another folder."""
-    drawn = [scenario.run.draws for scenario in scenarios]
-    content = [[inputs(scenario) for scenario in scenarios], drawn, str(posterior), code_hash()]
-    return Path("results") / f"{name}-{hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:8]}"
 
 
 def inputs(scenario: Scenario) -> Mapping[str, Any]:

@@ -1,14 +1,13 @@
-"""Rows in parallel: those with the same past together, nothing lost on the way."""
+"""Rows of arms: those with the same past are run together, and one that raises takes no other with it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import NamedTuple
 
 import pandas as pd
 
 from sos_sim.model.compiled import CompiledRun
-from sos_sim.runs.executors import Pool
 from sos_sim.runs.rows import Row
 from sos_sim.runs.simulate import Engine, SimulationResult, past_of, run_arm, run_past
 
@@ -22,22 +21,6 @@ class Attempt(NamedTuple):
     row: Row
     tables: Mapping[str, pd.DataFrame] | None
     reason: str = ""
-
-
-def attempt_rows(
-    rows: Sequence[Row], tables: Sequence[str], engine: Engine, pool: Pool
-) -> Generator[Attempt, None, None]:
-    """Run rows on a pool and yield each as it is finished, in any order.
-
-    A row that raises is yielded with its reason and the rest go on; those not yet begun when the
-    consumer stops are never begun.
-    """
-    groups = ((group, tables, engine) for group in share_pasts(rows, engine))
-    for (group, *_), attempts in pool.work_off(run_group, groups):
-        if isinstance(attempts, Exception):
-            yield from (Attempt(row, None, reason_of(attempts)) for row in group)
-        else:
-            yield from attempts
 
 
 def share_pasts(rows: Sequence[Row], engine: Engine) -> list[list[Row]]:

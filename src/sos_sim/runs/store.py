@@ -26,6 +26,7 @@ from sos_sim.core.errors import ResultsFolderError
 from sos_sim.core.provenance import CAVEAT, code_hash, machine, versions
 from sos_sim.runs.csv_text import csv_text
 from sos_sim.runs.rows import Row
+from sos_sim.runs.written import note_written
 
 RUNNING: Final = "running"
 COMPLETE: Final = "complete"
@@ -68,7 +69,9 @@ class ResultsFolder:
         self.identity = json.loads(json.dumps(identity))
         self._refuse_other_contents()
         with _explained(path):
-            (path / "parts").mkdir(parents=True, exist_ok=True)
+            if not (path / "parts").is_dir():
+                (path / "parts").mkdir(parents=True, exist_ok=True)
+                note_written()
             self._lock = _lock(path)
             for leftover in path.rglob(".*.partial"):
                 leftover.unlink()
@@ -313,6 +316,7 @@ def _replacing(path: Path) -> Iterator[Path]:
             with partial.open("rb") as written:
                 os.fsync(written.fileno())
             partial.replace(path)
+            note_written()
         finally:
             with suppress(OSError):
                 partial.unlink(missing_ok=True)

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import time
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from sos_sim.runs.executors import default_workers
 from sos_sim.sensitivity.sampling import points_of, sample
 from sos_sim.sensitivity.study import Study
-from sos_sim.sensitivity.sweep import evaluator_of
-
-BYTES_A_CELL: Final = 16
-"""A number of the run table as kept twice, in its block and in the joined table, before compression."""
-BYTES_A_ROW: Final = 160
+from sos_sim.sensitivity.sweep import SweepQuestion, evaluator_of
 
 
 class SweepForecast(NamedTuple):
@@ -40,6 +36,5 @@ def forecast_sweep(study: Study, workers: int | None = None) -> SweepForecast:
     each = time.perf_counter() - begin
     different = len({tuple(point.values()) for point in points}) * study.seeds
     runs, count = len(points) * study.seeds, workers or default_workers()
-    cells = len(points[0]) + len(evaluate.outputs)
-    size = runs * (BYTES_A_ROW + BYTES_A_CELL * cells) / 1e6
+    size = SweepQuestion(study).forecast().megabytes
     return SweepForecast(len(points), runs, different, count, each, different * each / count, size)

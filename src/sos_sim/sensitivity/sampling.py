@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sos_sim.core.luck import mix
 from sos_sim.core.parameters import Value
 from sos_sim.files.factors import Shares, points_at
+from sos_sim.runs.forecast import check_rows
 from sos_sim.sensitivity.study import DUMMY, GIVEN_DATA, Method, Study
 
 LEVELS: Final = 8
@@ -76,7 +77,8 @@ def design_of(study: Study) -> Method:
 
 
 def sample(study: Study) -> Sample:
-    """The sample of the unit cube for a study, the same for the same study."""
+    """The sample of the unit cube for a study, the same for the same study. Raises InputError when it is too large."""
+    check_rows(sample_rows(study))
     space, method = space_of(study), design_of(study)
     seed = nonzero_seed(study.seed, _SAMPLING)
     if method in GIVEN_DATA:
@@ -84,6 +86,16 @@ def sample(study: Study) -> Sample:
     return {"morris": _morris, "sobol": _sobol, "shapley": _shapley, "factorial": _factorial}[method](
         space, study, seed
     )
+
+
+def sample_rows(study: Study) -> int:
+    """Rows of the sample, without drawing it."""
+    space, method = space_of(study), design_of(study)
+    units = len(space.units)
+    if method == "factorial":
+        return int(2 ** (np.ceil(np.log2(units)) + 1))
+    each = {"morris": units + 1, "sobol": units * (2 if study.second_order else 1) + 2, "shapley": len(space.names) + 1}
+    return study.size * each.get(method, 1)
 
 
 def points_of(study: Study, drawn: Sample) -> list[dict[str, Value]]:

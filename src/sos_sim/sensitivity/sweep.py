@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Final
 
 import pandas as pd
 
-from sos_sim.core.provenance import code_hash
 from sos_sim.files.shipped import find_file
+from sos_sim.runs.forecast import Forecast, check_rows, seconds_a_run
 from sos_sim.runs.points import Evaluator, SimulatedArms, run_points
+from sos_sim.runs.question import Answer, Workplace
 from sos_sim.runs.runner import Progress
 from sos_sim.runs.store import keep_tables
 from sos_sim.sensitivity.analysis import Tables, analyse, join
@@ -23,9 +23,13 @@ from sos_sim.sensitivity.file import read_study
 from sos_sim.sensitivity.guard import UnusableOutput, refuse_unusable
 from sos_sim.sensitivity.recalibration import RecalibratedArms, recalibration_table
 from sos_sim.sensitivity.responses import responses, row_ids, summary_of
-from sos_sim.sensitivity.sampling import Sample, points_of, sample
+from sos_sim.sensitivity.sampling import Sample, points_of, sample, sample_rows
 from sos_sim.sensitivity.study import Study
 from sos_sim.sensitivity.toys import TOYS
+
+BYTES_A_CELL: Final = 16
+"""A number of the run table as kept twice, in its block and in the joined table, before compression."""
+BYTES_A_ROW: Final = 160
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,37 @@ class Sweep:
     study: Study
     tables: Mapping[str, pd.DataFrame]
     refused: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class SweepQuestion:
+    """What moves the outputs, how surely, and under what conditions."""
+
+    study: Study
+
+    @property
+    def engine(self) -> str:
+        """Known functions need none."""
+        return "compiled" if self.study.scenarios else ""
+
+    def content(self) -> Any:
+        """All but the size, so that a larger sample resumes the folder of a smaller one."""
+        return {key: value for key, value in self.study.content().items() if key != "size"}
+
+    def forecast(self) -> Forecast:
+        """A row for each point of the sample and seed."""
+        rows, columns = sample_rows(self.study) * self.study.seeds, len(self.study.factors) + len(self.study.measures)
+        seconds = rows * seconds_a_run(self.study.scenarios)
+        return Forecast(check_rows(rows), seconds, rows * (BYTES_A_ROW + BYTES_A_CELL * columns) / 1e6)
+
+    def answer(self, out: Path, where: Workplace) -> Answer[Sweep]:
+        """Run and analyse it; the tables are those of the analysis, the responses left out."""
+        with where.announce("runs") as progress:
+            runs = run_study(self.study, out, where.workers, where.scheduler, progress)
+        with where.announce("outputs analysed") as progress:
+            found = analyse_study(self.study, runs, out, progress)
+        shown = {name: table for name, table in found.tables.items() if name not in ("runs", "responses")}
+        return Answer(found, runs.assign(arm="point " + runs["point"].astype(str)), shown)
 
 
 def load_sweep(file: Path | str, size: int | None = None) -> Study:
@@ -140,10 +175,3 @@ def _analyse(study: Study, label: str, drawn: Sample, values: Numbers, ids: Sequ
     refuse_unusable(label, values, ids)
     simulated = {} if "sobol" in study.methods else analyse(label, study.methods, drawn, values, ids)
     return analyse_emulated(study, label, drawn, values, ids, simulated)
-
-
-def default_folder(name: str, study: Study) -> Path:
-    """``results/NAME-ID``, the id hashed from all but the size: a larger sample of a study resumes its folder."""
-    content = {key: value for key, value in study.content().items() if key != "size"}
-    digest = hashlib.sha256(json.dumps([content, code_hash()], sort_keys=True).encode()).hexdigest()
-    return Path("results") / f"{name}-{digest[:8]}"

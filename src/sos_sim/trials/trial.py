@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pandas as pd
 
 from sos_sim.core.errors import InputError, ModelError, ScenarioError
 from sos_sim.core.provenance import code_hash
+from sos_sim.files.run_settings import LONGEST_RUN
 from sos_sim.files.shipped import find_file
+from sos_sim.runs.forecast import Forecast, check_rows, seconds_a_run
 from sos_sim.runs.points import Evaluator, run_points
 from sos_sim.runs.posterior_draws import over_posterior
+from sos_sim.runs.question import Announce, Answer, Workplace, silent
 from sos_sim.runs.store import ResultsFolder, keep_tables
 from sos_sim.trials.analyses import ANALYSES
 from sos_sim.trials.enrolment import FOLLOWED
@@ -34,12 +35,7 @@ from sos_sim.trials.recorded import RECORDED
 from sos_sim.trials.virtual import OWN, VirtualTrials, held_alike, trials_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from sos_sim.core.parameters import Value
-    from sos_sim.runs.runner import Progress
-
-    Announce = Callable[[str], AbstractContextManager[Progress | None]]
 
 KIND = "trial"
 
@@ -57,6 +53,43 @@ class Trial:
     tables: Mapping[str, pd.DataFrame]
     authorities: pd.DataFrame
     runs: pd.DataFrame
+
+
+SECONDS_A_TRIAL: Final = 0.05
+"""A virtual trial analysed in every way, as measured (``benchmarks/README.md``)."""
+MEGABYTES_A_ROW: Final = 0.003
+"""An authority's counts by period and start, or what a trial's analyses say, before compression."""
+
+
+@dataclass(frozen=True)
+class TrialQuestion:
+    """What a trial of the programme could show, held many times inside the model."""
+
+    plan: TrialProtocol
+    posterior: Path | None = None
+    engine: str = "compiled"
+
+    def content(self) -> Any:
+        """The plan's own."""
+        return self.plan.content()
+
+    def forecast(self) -> Forecast:
+        """Authorities that are lived under usual practice and each start, and trials that are drawn from them."""
+        size, plan = size_of(self.plan), self.plan
+        longer = [scenario.with_values(months=min(plan.months, LONGEST_RUN)) for scenario in plan.scenarios]
+        seconds = size.lives * seconds_a_run(longer) * (1 + len(plan.starts)) / 2 + size.trials * SECONDS_A_TRIAL
+        return Forecast(size.lives + size.trials, seconds, (size.lives + size.trials) * MEGABYTES_A_ROW)
+
+    def answer(self, out: Path, where: Workplace) -> Answer[Trial]:
+        """Hold it; the tables are those of the trial, and its rows are virtual trials."""
+        found = trial(self.plan, out, where.workers, where.scheduler, where.announce, self.posterior)
+        failed = int((found.authorities["status"] == "failed").sum())
+        warning = (
+            f"{failed} of {len(found.authorities)} authorities failed; trials drew from the others. "
+            f"Reasons are in {out}/authorities/runs.parquet; running again tries them again."
+        )
+        runs = found.runs.assign(arm=found.runs["design"].astype(str))
+        return Answer(found, runs, found.tables, warning if failed else "")
 
 
 def load_trial(file: Path | str) -> TrialProtocol:
@@ -83,7 +116,7 @@ def trial(
     out: Path | str | None = None,
     workers: int | None = None,
     scheduler: str | None = None,
-    announce: Announce = lambda part: nullcontext(),
+    announce: Announce = silent,
     posterior: Path | None = None,
 ) -> Trial:
     """Live the authorities, hold the virtual trials, and keep all tables in ``out``; what is there is not run again.
@@ -220,28 +253,33 @@ def tables_of(plan: TrialProtocol, pool: OutcomePool, runs: pd.DataFrame) -> dic
     return {name: table for name, table in found.items() if len(table)}
 
 
-class TrialForecast(NamedTuple):
-    """What a trial would take: how many ``what`` are lived, in how many seconds each, and trials held from them."""
+class TrialSize(NamedTuple):
+    """How large a trial study is: how many ``what`` are lived, and virtual trials held."""
 
     what: str
     lives: int
-    seconds_each: float
     trials: int
 
 
-def forecast_trial(plan: TrialProtocol) -> TrialForecast:
-    """Measure one authority and reckon the study from it; a first, which may compile, is not counted."""
+def size_of(plan: TrialProtocol) -> TrialSize:
+    """The size of a trial study. Raises InputError when it is too large to be planned."""
+    if plan.inside:
+        trials = check_rows(plan.trials + plan.draws * plan.trials_per_draw)
+        return TrialSize("trials inside an authority", trials, trials)
+    lives = check_rows(plan.authorities + plan.draws * plan.authorities_per_draw)
+    return TrialSize("authorities", lives, len(trials_of(plan, plan.draws)))
+
+
+def measured_seconds(plan: TrialProtocol) -> float:
+    """What one life takes here, measured on the second one: the first may compile."""
     evaluate = _evaluator(plan)
-    points: Sequence[Mapping[str, Value]] = [{}, {}] if plan.inside else authorities_of(plan, [])
+    points: Sequence[Mapping[str, Value]] = (
+        [{}, {}] if plan.inside else authorities_of(replace(plan, authorities=2), [])
+    )
     evaluate(points[0], 0)
     begin = time.perf_counter()
     evaluate(points[1], 1)
-    each = time.perf_counter() - begin
-    if plan.inside:
-        trials = plan.trials + plan.draws * plan.trials_per_draw
-        return TrialForecast("trials inside an authority", trials, each, trials)
-    lives = plan.authorities + plan.draws * plan.authorities_per_draw
-    return TrialForecast("authorities", lives, each, len(trials_of(plan, plan.draws)))
+    return time.perf_counter() - begin
 
 
 def trial_outcomes() -> pd.DataFrame:
@@ -258,9 +296,3 @@ def trial_outcomes() -> pd.DataFrame:
             for name, outcome in RECORDED.items()
         ]
     )
-
-
-def default_folder(name: str, plan: TrialProtocol) -> Path:
-    """``results/NAME-ID``, the id hashed from the plan and the model's code."""
-    digest = hashlib.sha256(json.dumps([plan.content(), code_hash()], sort_keys=True).encode()).hexdigest()
-    return Path("results") / f"{name}-{digest[:8]}"

@@ -1,0 +1,92 @@
+"""Large studies: said before anything runs, asked about on a terminal, refused elsewhere unless --yes is given."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner, Result
+
+from sos_sim.cli import app, shared
+from sos_sim.core.errors import InputError
+from sos_sim.runs.forecast import Forecast
+from support.small_studies import write_files
+
+TOY = "name: toy\nmodel: ishigami\nmethod: sobol\nsize: 16\n"
+LARGE = Forecast(9000, 1e6, 1.0)
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with two scenarios and a study of a toy, made the current one."""
+    write_files(tmp_path)
+    (tmp_path / "toy.yaml").write_text(TOY)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def sos(*arguments: str) -> Result:
+    return CliRunner().invoke(app, list(arguments))
+
+
+def asked(yes: bool = False) -> shared.Asked:
+    return shared.Asked(None, 2, None, False, yes)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["sweep", "toy.yaml", "--size", str(2**30)], "6,442,450,944 rows; a study has at most"),
+        (["run", "usual.yaml", "--draws", "100000", "--replicates", "1000"], "100,000,000 rows; a study has at most"),
+        (["compare", "usual.yaml", "offer.yaml", "--draws", "100000", "--replicates", "2"], "400,000 rows"),
+        (["run", "usual.yaml", "--replicates", "900000"], "this is large: 900,000 rows, some"),
+    ],
+)
+def test_huge_studies_are_refused_before_anything_is_written(here: Path, arguments: list[str], told: str) -> None:
+    before = sorted(path.name for path in here.iterdir())
+    answer = sos(*arguments, *(("--set", "authority.children=400000") if arguments[0] != "sweep" else ()))
+    assert answer.exit_code == 2 and answer.stdout == ""
+    assert told in " ".join(answer.stderr.split()), answer.stderr
+    assert sorted(path.name for path in here.iterdir()) == before
+
+
+def test_yes_runs_it_and_small_studies_are_not_asked_about(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Forecast, "is_large", lambda *_: True)
+    refused = sos("sweep", "toy.yaml", "--out", "there", "--workers", "1")
+    assert refused.exit_code == 2 and not Path("there").exists()
+    assert "96 rows, some 0 seconds on 1 workers" in refused.stderr and "GB in there (" in refused.stderr
+    assert "say --yes" in refused.stderr
+    assert sos("sweep", "toy.yaml", "--out", "there", "--workers", "1", "--yes").exit_code == 0
+    monkeypatch.undo()
+    shared.agree(Forecast(1, 1.0, 1.0), here, asked())
+
+
+class Terminal:
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        """Yes."""
+        return True
+
+
+@pytest.mark.parametrize("answered", [True, False])
+def test_on_a_terminal_one_is_asked(monkeypatch: pytest.MonkeyPatch, here: Path, answered: bool) -> None:
+    told: list[str] = []
+
+    def ask(text: str, err: bool) -> bool:
+        told.append(text)
+        return answered
+
+    monkeypatch.setattr(typer, "confirm", ask)
+    monkeypatch.setattr(sys, "stdin", Terminal())
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    if answered:
+        shared.agree(LARGE, here, asked())
+    else:
+        with pytest.raises(InputError, match="nothing was run"):
+            shared.agree(LARGE, here, asked())
+    assert "9,000 rows, some 138.9 hours on 2 workers" in told[0] and told[0].endswith("Run it?")
+    shared.agree(LARGE, here, asked(yes=True))
+    assert len(told) == 1
