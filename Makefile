@@ -1,4 +1,4 @@
-# Everything a fresh machine needs is Python 3.11 (or 3.12) and make.
+# Everything a fresh machine needs is Python 3.11 or later (up to 3.14) and make.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready

@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 from floor import DECISIONS, indices, touch
 
-from sos_sim.model.care_system import CareSystem
 from sos_sim.model.compiled import CompiledRun
 from sos_sim.model.monthly import MonthlyColumn
+from sos_sim.model.readable import ReadableRun
 from sos_sim.model.setting import Setting, make_setting
 from sos_sim.outcomes.histories import Histories
 from sos_sim.outcomes.measures import outcome_table
@@ -84,7 +84,7 @@ def test_floor(benchmark: Any, england: Setting, figure: Any) -> None:
 
 def test_mesa(benchmark: Any, england: Setting, figure: Any) -> None:
     """The same setting in the readable engine."""
-    benchmark.pedantic(lambda: CareSystem(england).advance(MONTHS), rounds=1)
+    benchmark.pedantic(lambda: ReadableRun(england).advance(MONTHS), rounds=1)
     ratio = benchmark.stats.stats.median / MEDIANS["compiled"]
     figure("readable (Mesa) engine over the compiled engine", f"{ratio:.0f} times", "at least 100 times")
 

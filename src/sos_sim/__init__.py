@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sos_sim.core.errors import WorkersLostError as WorkersLostError
     from sos_sim.files.scenario import Scenario as Scenario
     from sos_sim.files.scenario import load_scenario as load_scenario
-    from sos_sim.model.care_system import CareSystem as CareSystem
+    from sos_sim.runs.care_system import CareSystem as CareSystem
     from sos_sim.runs.replicate import Replicates as Replicates
     from sos_sim.runs.replicate import replicate as replicate
     from sos_sim.runs.simulate import SimulationResult as SimulationResult
@@ -57,7 +57,7 @@ _NAMES = {
         "WorkersLostError",
     ),
     "files.scenario": ("Scenario", "load_scenario"),
-    "model.care_system": ("CareSystem",),
+    "runs.care_system": ("CareSystem",),
     "runs.replicate": ("Replicates", "replicate"),
     "runs.simulate": ("SimulationResult", "simulate"),
     "sensitivity.study": ("Study",),

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from sos_sim.agents.state import State
 from sos_sim.core.parameters import Value
-from sos_sim.model.care_system import CareSystem
 from sos_sim.model.compiled import CompiledRun
 from sos_sim.model.events import Event
+from sos_sim.model.readable import ReadableRun
 from sos_sim.model.setting import Programme, Setting
 from sos_sim.outcomes.histories import event_rows
 from sos_sim.theory.parameters import strengths
@@ -64,7 +64,7 @@ def until_the_end(run: Any) -> Any:
 @given(worlds())
 def test_both_engines_tell_the_same_history(drawn: Drawn) -> None:
     setting = drawn.setting()
-    readable = CareSystem(setting, traced=True).advance(setting.months)
+    readable = ReadableRun(setting, traced=True).advance(setting.months)
     assert_same_history(readable, CompiledRun(setting, traced=True).advance(setting.months))
 
 
@@ -84,9 +84,9 @@ def test_a_branch_continues_as_if_nothing_had_been_cut(drawn: Drawn, month: int)
 def test_either_engine_continues_from_the_others_state(drawn: Drawn, month: int) -> None:
     setting = drawn.setting()
     whole = compiled(setting)
-    readable = CareSystem(setting, CompiledRun(setting).advance(month).state, first_month=month)
+    readable = ReadableRun(setting, CompiledRun(setting).advance(month).state, first_month=month)
     assert_same_history(until_the_end(readable), whole, month)
-    fast = continued(setting, CareSystem(setting).advance(month).state, month)
+    fast = continued(setting, ReadableRun(setting).advance(month).state, month)
     assert_same_history(until_the_end(fast), whole, month)
 
 

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sos_sim.core.parameters import Value
-from sos_sim.model.care_system import CareSystem
 from sos_sim.model.compiled import CompiledRun
 from sos_sim.model.monthly import MonthlyColumn
 from sos_sim.model.offers import is_drawn
+from sos_sim.model.readable import ReadableRun
 from support.drawn import FEW, SEEDS, beliefs
 from support.worlds import (
     assert_same_history,
@@ -103,7 +103,7 @@ def test_lots_are_the_same_for_mesa_agents_and_whoever_else_there_is(seed: int, 
     assert len(large) > len(small)
     assert lots(large, share)[: len(small)] == lots(small, share)
     setting = world(seed, 8, 1500, programmes=[full_programme(0, 8, offered_posts=share)])
-    trained = CareSystem(setting).advance(8).state.workers["months_trained"] > 0.0
+    trained = ReadableRun(setting).advance(8).state.workers["months_trained"] > 0.0
     assert not trained[~np.array(lots(setting.initial.workers["luck"], share))].any()
 
 

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from sos_sim.agents.state import State
 from sos_sim.core.parameters import Value
 from sos_sim.model import monthly
-from sos_sim.model.care_system import CareSystem
 from sos_sim.model.compiled import CompiledRun
+from sos_sim.model.readable import ReadableRun
 from sos_sim.model.setting import Programme, Setting, make_setting
 from sos_sim.outcomes.histories import event_rows
 from sos_sim.theory.parameters import make_parameters
 
-Run = CompiledRun | CareSystem
+Run = CompiledRun | ReadableRun
 
 FULL_OFFER = {"training": 1.0, "coaching": 1.0, "supervision": 1.0, "alignment": 1.0}
 NO_CLIMATE = {"demand_spread": 0.0, "culture_spread": 0.0, "shock_rate": 0.0}

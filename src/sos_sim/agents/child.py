@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sos_sim.agents.codes import Legal, Place
 from sos_sim.agents.fields import CareAgent, Months, Share, Word
 
 
@@ -16,8 +17,8 @@ class Child(CareAgent):
     family: int
     birth: Months
     female: bool
-    place: int
-    legal: int
+    place: Place
+    legal: Legal
     in_proceedings: bool
     need_since: Months
     plan_since: Months

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sos_sim.agents.codes import Status, Stream
 from sos_sim.agents.fields import CareAgent, Logit, Months, Share, Word
 
 
@@ -15,7 +16,7 @@ class Family(CareAgent):
     """
 
     luck: Word
-    status: int
+    status: Status
     next_birth: Months
     gone: Months
     arrival: Months
@@ -39,7 +40,7 @@ class Family(CareAgent):
     first_tie: int
     ties: int
     team: int
-    stream: int
+    stream: Stream
     openness: Share
     prior_removal: bool
     domestic_abuse: bool

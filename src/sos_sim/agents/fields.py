@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import typing
+from enum import IntEnum
 from typing import Annotated, Any
 
 import mesa
@@ -22,7 +24,8 @@ def fields_of(kind: type) -> dict[str, str]:
     layout = {}
     for name in kind.__annotations__:
         hint = hints[name]
-        layout[name] = "u8" if hint == Word else _LAYOUT[typing.get_args(hint)[0] if typing.get_args(hint) else hint]
+        plain = int if _is_code(hint) else typing.get_args(hint)[0] if typing.get_args(hint) else hint
+        layout[name] = "u8" if hint == Word else _LAYOUT[plain]
     return layout
 
 
@@ -31,8 +34,36 @@ def record_type(kind: type) -> np.dtype[np.void]:
     return np.dtype(list(fields_of(kind).items()), align=True)
 
 
+def _is_code(hint: Any) -> bool:
+    return isinstance(hint, type) and issubclass(hint, IntEnum)
+
+
+class Code:
+    """A field that holds a code: what is set becomes a member of its enumeration.
+
+    Without a ``__get__`` it is read from the instance like any other attribute, and as fast.
+    """
+
+    def __init__(self, name: str, codes: type[IntEnum]) -> None:
+        self.name = name
+        self.codes = codes
+
+    def __set__(self, thing: object, value: int) -> None:
+        thing.__dict__[self.name] = self.codes(value)
+
+
 class Recorded:
-    """Anything whose annotated fields can be written to and read from a record array."""
+    """Anything whose annotated fields can be written to and read from a record array.
+
+    A field annotated with an enumeration is a small integer in the record and a member of the enumeration here.
+    """
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        hints = typing.get_type_hints(cls)
+        for name in inspect.get_annotations(cls):
+            if _is_code(hints[name]):
+                setattr(cls, name, Code(name, hints[name]))
 
     def read(self, record: np.void) -> None:
         """Take every declared field from a record."""
@@ -51,3 +82,7 @@ class CareAgent(Recorded, mesa.Agent):  # type: ignore[misc]
         super().__init__(model)
         self.index = index
         self.read(record)
+
+    def __repr__(self) -> str:
+        codes = [f", {name}={value.name}" for name, value in vars(self).items() if isinstance(value, IntEnum)]
+        return f"{type(self).__name__}({self.index}{''.join(codes)})"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sos_sim.agents.codes import TieKind
 from sos_sim.agents.fields import CareAgent, Months, Recorded, Share, Word
 
 
@@ -13,7 +14,7 @@ class NetworkMember(CareAgent):
     """
 
     luck: Word
-    kind: int
+    kind: TieKind
     willingness: Share
     capacity: Share
     unsafe: bool

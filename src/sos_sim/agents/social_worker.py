@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sos_sim.agents.codes import Holder
 from sos_sim.agents.fields import CareAgent, Logit, Months, Share, Word
 
 
@@ -17,7 +18,7 @@ class SocialWorker(CareAgent):
 
     luck: Word
     team: int
-    holder: int
+    holder: Holder
     generation: int
     since: Months
     bias: Logit

@@ -160,7 +160,7 @@ def load(
 
 def announce_compilation(engine: str) -> None:
     """Say that the model is compiled first, when it will be."""
-    from sos_sim.model.compiled import is_compiled
+    from sos_sim.model.code_cache import is_compiled
 
     if engine == "compiled" and not is_compiled():
         typer.echo("Compiling the model, once for this version of the code (about half a minute) …", err=True)

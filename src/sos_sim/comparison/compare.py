@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sos_sim.comparison.paired import Pairs, arm_minus_comparator
+from sos_sim.core.notebook import ShownByTables
 from sos_sim.core.parameters import Value
 from sos_sim.core.units import MONTHS_PER_YEAR, RATE_BASE
 from sos_sim.files.comparable import check_comparable
@@ -39,8 +40,8 @@ JOINT: Mapping[str, Callable[[pd.DataFrame], pd.Series[bool]]] = {
 """What "safely fewer" means, pair by pair, on differences of whole-period outcomes (arm minus comparator)."""
 
 
-@dataclass(frozen=True)
-class Comparison:
+@dataclass(frozen=True, repr=False)
+class Comparison(ShownByTables):
     """Tables of a comparison, as stored in its results folder.
 
     ``outcomes``: arm, replicate, year, measure, value. ``monthly``: arm, replicate, month, measure,

@@ -15,6 +15,7 @@ from typing import Any
 from sos_sim.agents.state import Records
 from sos_sim.core.errors import ScenarioError, did_you_mean
 from sos_sim.core.luck import mix
+from sos_sim.core.notebook import fact_table
 from sos_sim.core.parameters import Value
 from sos_sim.evidence.targets import Target, with_local
 from sos_sim.files.checks import contradictions
@@ -28,7 +29,7 @@ from sos_sim.model.setting import Programme, Setting, lay_out_levers, make_setti
 from sos_sim.theory.parameters import Parameters, make_parameters
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Scenario:
     """A checked scenario.
 
@@ -45,6 +46,21 @@ class Scenario:
     run: RunSettings
     origins: Mapping[str, str]
     local_targets: tuple[Target, ...] = ()
+
+    def __repr__(self) -> str:
+        facts = ", ".join(f"{name} {fact}" for name, fact in self._facts().items())
+        return f"Scenario({self.name!r}: {facts})"
+
+    def _repr_html_(self) -> str:
+        return fact_table(f"Scenario: {self.name}", self._facts())
+
+    def _facts(self) -> dict[str, object]:
+        return {
+            "programmes": ", ".join(plan.name for plan in self.programmes) or "none",
+            "values set": ", ".join(f"{name}={self.values[name]}" for name in self.given) or "none",
+            "months": f"{self.run.months} after {self.run.warmup_months} of warm-up",
+            "seed": self.run.seed,
+        }
 
     def targets(self) -> list[Target]:
         """The official figures it is held against: its authority's own where its files give them, else England's."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sos_sim.agents import Family
 from sos_sim.core.compiling import rule
-from sos_sim.core.errors import ModelError
+from sos_sim.core.errors import InputError, ModelError
 from sos_sim.model.households import is_looked_after
 from sos_sim.model.world import World
 from sos_sim.theory.home import NEED_CEILING, NEED_FLOOR
@@ -64,3 +64,9 @@ def raise_fault(fault: int, entity: int, month: int) -> None:
     """Raise ModelError if a self-check failed; ``month`` counts from the start of the warm-up."""
     if fault:
         raise ModelError(f"self-check failed in month {month}: {_MEANING[fault].format(entity=entity)}")
+
+
+def refuse_months_beyond(months: int, wanted: int) -> None:
+    """Raise InputError when a run of ``months`` months is asked to go on until ``wanted`` of them have passed."""
+    if wanted > months:
+        raise InputError(f"the run has {months} months; {wanted} are asked for.")

@@ -1,14 +1,10 @@
-"""The compiled engine: the same month over record arrays, for everything that runs more than once.
-
-Numba's cache notices changes only in the outermost file, so the cache folder is named by a hash of
-the whole package's source: an edited rule in any file means a fresh compile.
-"""
+"""The compiled engine: the same month over record arrays, for everything that runs more than once."""
 
 from __future__ import annotations
 
-import os
-import tempfile
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,15 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sos_sim.agents.state import State
-from sos_sim.core.provenance import code_hash
-from sos_sim.model.checks import raise_fault
+from sos_sim.model.checks import raise_fault, refuse_months_beyond
+from sos_sim.model.code_cache import kept_code
 from sos_sim.model.events import EventColumn
 from sos_sim.model.month import DECISIONS, month_passes
+from sos_sim.model.readable import ReadableRun
 from sos_sim.model.setting import Setting, arrived_by_month, empty_tables, present_families
 from sos_sim.model.world import World
 from sos_sim.theory.parameters import as_record
 
-Engine = Callable[[World, int, int, int], int]
+Months = Callable[[World, int, int, int], int]
 
 
 def _run_months(world: World, first: int, last: int, spare_events: int) -> int:
@@ -44,38 +41,51 @@ def _run_months(world: World, first: int, last: int, spare_events: int) -> int:
     return month
 
 
+class Engine:
+    """The compiled run of months: compiled, or taken from what is kept, when it first meets a world of some kind.
+
+    Worlds are alike but for arrays that may not be written to, as those that come from another process.
+    """
+
+    def __init__(self) -> None:
+        self._ready: dict[Any, Months] = {}
+        self._one_at_a_time = threading.Lock()
+
+    def __call__(self, world: World, first: int, last: int, spare_events: int) -> int:
+        """Months from ``first`` up to ``last``; returns where it stopped, as ``_run_months`` says."""
+        arrays: Any = world
+        kind = tuple(array.flags.writeable for array in arrays)
+        with self._one_at_a_time:
+            if kind not in self._ready:
+                self._ready[kind] = _compiled_for(world)
+        return self._ready[kind](world, first, last, spare_events)
+
+
 @cache
 def engine() -> Engine:
-    """The compiled run of months, from cache when this source was compiled before on this machine."""
+    """The one engine of this process."""
+    return Engine()
+
+
+def _compiled_for(world: World) -> Months:
+    """The months compiled for worlds like this one: anew, and not kept, where what is kept does not serve."""
+    with suppress(Exception), kept_code() as folder:
+        return _first_called(world, folder)
+    return _first_called(world, None)
+
+
+def _first_called(world: World, folder: Path | None) -> Months:
+    """The months once they have been called, for no month at all, and so are compiled."""
     settings: Any = numba.config
-    compile_with: Any = numba.njit
+    how: dict[str, Any] = {"cache": folder is not None, "nogil": True, "error_model": "numpy", "_nrt": False}
     before = settings.CACHE_DIR
-    settings.CACHE_DIR = str(cache_folder())
+    settings.CACHE_DIR = str(folder)
     try:
-        compiled: Engine = compile_with(cache=True, nogil=True, error_model="numpy", _nrt=False)(_run_months)
+        compiled: Months = numba.njit(**how)(_run_months)
     finally:
         settings.CACHE_DIR = before
+    compiled(world, 0, 0, 0)
     return compiled
-
-
-def cache_folder() -> Path:
-    """Where compiled code is kept: NUMBA_CACHE_DIR, else beside the package, else the temporary folder."""
-    chosen = os.environ.get("NUMBA_CACHE_DIR")
-    beside = Path(__file__).resolve().parents[1] / "__pycache__"
-    for base in [Path(chosen)] if chosen else [beside, Path(tempfile.gettempdir()) / f"sos_sim-{os.getuid()}"]:
-        folder = base / f"compiled-{code_hash()}"
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-        except OSError:
-            continue
-        if os.access(folder, os.W_OK):
-            return folder
-    return Path(tempfile.mkdtemp(prefix="sos_sim-"))
-
-
-def is_compiled() -> bool:
-    """Whether the engine for this source is already in the cache, so that it will start at once."""
-    return any(cache_folder().rglob("*.nbi"))
 
 
 class CompiledRun:
@@ -103,8 +113,15 @@ class CompiledRun:
         return self._events[: int(self.state.organisation["events"][0])]
 
     def advance(self, months: int) -> CompiledRun:
-        """Run a number of months. Raises ModelError when a self-check fails."""
+        """Run a number of months.
+
+        Raises ModelError when a self-check fails, and InputError when the setting has not so many months left.
+        """
         last = self.month + months
+        refuse_months_beyond(self.setting.months, last)
+        settings: Any = numba.config
+        if settings.DISABLE_JIT:
+            return self._advance_uncompiled(months)
         while self.month < last:
             world = self._world()
             self.month = engine()(world, self.month, last, self._spare)
@@ -121,6 +138,17 @@ class CompiledRun:
         other.by_team[: self.month] = self.by_team[: self.month]
         other._events = self._events.copy()
         return other
+
+    def _advance_uncompiled(self, months: int) -> CompiledRun:
+        """The same months by the readable engine, for those who forbid compilation (NUMBA_DISABLE_JIT)."""
+        first, before = self.month, len(self.events)
+        run = ReadableRun(self.setting, self.state, first, traced=len(self.danger) > 0).advance(months)
+        lived = slice(first, run.month)
+        self.monthly[lived], self.by_team[lived] = run.monthly[lived], run.by_team[lived]
+        self.danger[lived] = run.danger[lived]
+        self._events = np.concatenate([self.events, run.events[before:]])
+        self.month, self.state = run.month, run.state
+        return self
 
     def _world(self) -> World:
         state, setting = self.state, self.setting

@@ -16,7 +16,7 @@ from sos_sim.theory.placement import choose_place
 
 
 @rule
-def enter_status(world: World, family: Family, status: int) -> None:
+def enter_status(world: World, family: Family, status: Status) -> None:
     """A new stage; with some luck it also brings a new worker next month."""
     family.status = status
     family.months_in_status = 0
@@ -94,7 +94,7 @@ def close_case(world: World, family: Family, month: int) -> None:
 
 
 @rule
-def enter_care(world: World, family: Family, child: Child, index: int, legal: int, month: int) -> None:
+def enter_care(world: World, family: Family, child: Child, index: int, legal: Legal, month: int) -> None:
     """The child becomes looked after: plan ends, a placement is chosen, trust and openness suffer.
 
     Openness falls once for each removal event of the family, whatever the number of siblings.

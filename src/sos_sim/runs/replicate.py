@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from sos_sim.core.notebook import ShownByTables
 from sos_sim.core.parameters import Value
 from sos_sim.files.scenario import Scenario, scenario_of
 from sos_sim.runs.batch import ArmsQuestion, RequestedRuns, run_batch
@@ -16,8 +17,8 @@ from sos_sim.runs.question import Answer, Workplace
 from sos_sim.runs.runner import Progress
 
 
-@dataclass(frozen=True)
-class Replicates:
+@dataclass(frozen=True, repr=False)
+class Replicates(ShownByTables):
     """Tables of a replicated scenario, as stored in its results folder.
 
     ``outcomes``: arm, replicate, year, measure, value. ``monthly``: arm, replicate, month, measure,

@@ -11,23 +11,24 @@ import numpy as np
 import pandas as pd
 
 from sos_sim.core.errors import InputError, did_you_mean
+from sos_sim.core.notebook import ShownByTables
 from sos_sim.files.scenario import Scenario, scenario_of
 from sos_sim.model import by_team, monthly
-from sos_sim.model.care_system import CareSystem
 from sos_sim.model.compiled import CompiledRun
 from sos_sim.model.events import Event
+from sos_sim.model.readable import ReadableRun
 from sos_sim.outcomes.histories import Histories, event_rows
 from sos_sim.outcomes.measures import outcome_table
 from sos_sim.theory.parameters import make_parameters, strengths
 
 Engine = Literal["compiled", "mesa"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
-Run = CompiledRun | CareSystem
+Run = CompiledRun | ReadableRun
 EVENT_NAMES = [event.name.lower() for event in Event]
 
 
-@dataclass(frozen=True)
-class SimulationResult:
+@dataclass(frozen=True, repr=False)
+class SimulationResult(ShownByTables):
     """What happened in one run after the warm-up; month 0 is the first month after it.
 
     ``outcomes``: year ("1", "2", … and "all"), measure, value. ``monthly``: month, measure (a column
@@ -108,7 +109,7 @@ def _whole_run(scenario: Scenario, replicate: int, engine: Engine, past: Compile
     if past is not None and engine == "compiled":
         return run_from(past, scenario)
     setting = scenario.setting(replicate)
-    return (CareSystem(setting) if engine == "mesa" else CompiledRun(setting)).advance(setting.months)
+    return (ReadableRun(setting) if engine == "mesa" else CompiledRun(setting)).advance(setting.months)
 
 
 def _tables(run: Run, warmup: int) -> SimulationResult:

@@ -8,7 +8,6 @@ equal inputs give equal bytes.
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import shutil
@@ -21,6 +20,7 @@ from typing import Any, Final
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
+from filelock import FileLock, Timeout
 
 from sos_sim.core.errors import ResultsFolderError
 from sos_sim.core.provenance import CAVEAT, code_hash, machine, versions
@@ -53,6 +53,7 @@ PARTS: Mapping[str, pa.Schema] = {
 _PARTS_A_GROUP = 64
 _BLOCK = "block-"
 _MANIFEST = "manifest.json"
+_LOCK = ".lock"
 _WRITING = {"compression": "zstd", "version": "2.6", "write_statistics": True}
 
 
@@ -83,7 +84,7 @@ class ResultsFolder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        os.close(self._lock)
+        self._lock.release()
 
     def has(self, row: Row, tables: Sequence[str]) -> bool:
         """Whether all these tables of a row are already there and can be read; a damaged part counts as missing."""
@@ -146,7 +147,7 @@ class ResultsFolder:
             "machine": machine(),
         }
         with _replacing(self.path / _MANIFEST) as partial:
-            partial.write_text(json.dumps(content, indent=2) + "\n")
+            partial.write_bytes((json.dumps(content, indent=2) + "\n").encode())
 
     def _part(self, row: Row, table: str) -> Path:
         return self.path / "parts" / f"{row.id}.{table}.parquet"
@@ -197,7 +198,7 @@ def study_identity(kind: str, arms: Mapping[str, Mapping[str, Any]]) -> dict[str
 def read_manifest(folder: Path) -> dict[str, Any]:
     """The manifest of a results folder. Raises ResultsFolderError when there is none to read."""
     try:
-        content: dict[str, Any] = json.loads((folder / _MANIFEST).read_text())
+        content: dict[str, Any] = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
         content["status"]
     except (OSError, ValueError, TypeError, KeyError) as problem:
         raise ResultsFolderError(
@@ -313,7 +314,7 @@ def _replacing(path: Path) -> Iterator[Path]:
     with _explained(path):
         try:
             yield partial
-            with partial.open("rb") as written:
+            with partial.open("r+b") as written:  # Windows puts on disk only what is open for writing
                 os.fsync(written.fileno())
             partial.replace(path)
             note_written()
@@ -335,13 +336,12 @@ def _explained(path: Path) -> Iterator[None]:
         ) from problem
 
 
-def _lock(folder: Path) -> int:
+def _lock(folder: Path) -> FileLock:
     """Keep other processes from writing here until this one ends, however it ends."""
-    handle = os.open(folder, os.O_RDONLY)
+    lock = FileLock(folder / _LOCK)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        os.close(handle)
+        lock.acquire(blocking=False)
+    except Timeout:
         busy = f"another process is writing to {folder}; wait for it, or choose another --out."
         raise ResultsFolderError(busy) from None
-    return handle
+    return lock

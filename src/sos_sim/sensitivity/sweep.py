@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from sos_sim.core.notebook import ShownByTables
 from sos_sim.files.shipped import find_file
 from sos_sim.runs.forecast import Forecast, check_rows, seconds_a_run
 from sos_sim.runs.points import Evaluator, SimulatedArms, run_points
@@ -32,8 +33,8 @@ BYTES_A_CELL: Final = 16
 BYTES_A_ROW: Final = 160
 
 
-@dataclass(frozen=True)
-class Sweep:
+@dataclass(frozen=True, repr=False)
+class Sweep(ShownByTables):
     """What a sweep found. ``tables`` by name: runs, responses, and those of ``analysis.analyse``.
 
     ``refused`` says for each output without indices why there are none.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import pandas as pd
 
 from sos_sim.core.errors import InputError, ModelError, ScenarioError
+from sos_sim.core.notebook import ShownByTables
 from sos_sim.core.provenance import code_hash
 from sos_sim.files.run_settings import LONGEST_RUN
 from sos_sim.files.shipped import find_file
@@ -40,8 +41,8 @@ if TYPE_CHECKING:
 KIND = "trial"
 
 
-@dataclass(frozen=True)
-class Trial:
+@dataclass(frozen=True, repr=False)
+class Trial(ShownByTables):
     """What a trial study found.
 
     ``tables`` by name: power, reach, assurance, information, correlations, spread, textbook, true_effects,

@@ -72,7 +72,7 @@ def joins_proceedings(world: World, family: Family, child: Child, month: int) ->
 
 
 @rule
-def remove_included(world: World, family: Family, legal: int, month: int) -> None:
+def remove_included(world: World, family: Family, legal: Legal, month: int) -> None:
     """Every included child at home becomes looked after."""
     for number in range(family.first_child, family.first_child + family.children):
         child = world.children[number]

@@ -13,7 +13,7 @@ from sos_sim.agents.climate import Climate
 from sos_sim.agents.codes import Status
 from sos_sim.agents.fields import Recorded
 from sos_sim.agents.state import State
-from sos_sim.model.checks import raise_fault
+from sos_sim.model.checks import raise_fault, refuse_months_beyond
 from sos_sim.model.events import EventColumn
 from sos_sim.model.month import DECISIONS, month_passes
 from sos_sim.model.setting import Setting, arrived_by_month, empty_tables, present_families
@@ -21,19 +21,20 @@ from sos_sim.model.world import World
 from sos_sim.theory.levers import Levers
 
 
-class CareSystem(mesa.Model):  # type: ignore[misc]
+class ReadableRun(mesa.Model):  # type: ignore[misc]
     """A local authority as a Mesa model; one ``step()`` is one calendar month.
 
     Families and their children become agents in the month of their first referral and are removed
     when their last child is grown up. ``events``, ``monthly``, ``by_team`` and ``danger`` are equal, to
-    the last bit, to those of the compiled engine. Subclass it, or read its agent sets with Mesa's
-    ``DataCollector``.
+    the last bit, to those of the compiled engine. It is ``running`` until the last month of the setting has
+    passed. All luck comes with the setting; ``rng`` seeds the generators that Mesa gives every model, which no
+    rule uses.
     """
 
     def __init__(
-        self, setting: Setting, state: State | None = None, first_month: int = 0, traced: bool = False
+        self, setting: Setting, state: State | None = None, first_month: int = 0, traced: bool = False, rng: int = 0
     ) -> None:
-        super().__init__(seed=0)
+        super().__init__(rng=rng)
         self.setting = setting
         self.month = first_month
         self.monthly, self.by_team, self.danger = empty_tables(setting, traced)
@@ -42,6 +43,7 @@ class CareSystem(mesa.Model):  # type: ignore[misc]
         self._world = self._build_world()
         self._born = 0
         self._meet(int(self._source.organisation["arrived"][0]))
+        self.running = self.month < setting.months
 
     @property
     def events(self) -> NDArray[np.int32]:
@@ -54,16 +56,20 @@ class CareSystem(mesa.Model):  # type: ignore[misc]
         return self._world.organisation[0]
 
     def step(self) -> None:
-        """One month. Raises ModelError when a self-check fails, IndexError past the last month."""
+        """One month, or nothing after the last. Raises ModelError when a self-check fails."""
+        if not self.running:
+            return
         self._meet(int(self._world.arrived_by[self.month]))
         self._make_room()
         month_passes(self._world, self.month)
         raise_fault(self.organisation.fault, self.organisation.fault_entity, self.month)
         self.month += 1
+        self.running = self.month < self.setting.months
         self._part_from_gone()
 
-    def advance(self, months: int) -> CareSystem:
-        """A number of steps; returns the model itself."""
+    def advance(self, months: int) -> ReadableRun:
+        """A number of steps; returns the model itself. Raises InputError when the setting has not so many left."""
+        refuse_months_beyond(self.setting.months, self.month + months)
         for _ in range(months):
             self.step()
         return self
