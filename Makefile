@@ -29,7 +29,7 @@ pages: $(READY)
 	$(BIN)/sos-sim measures --format markdown > docs/measures.md
 	PYTHONPATH=tests $(BIN)/python -m support.commands_page
 	PYTHONPATH=tests $(BIN)/python -m support.house
-	$(BIN)/sos-sim parameters --format schema > schemas/scenario.schema.json
+	$(BIN)/sos-sim schema scenario > schemas/scenario.schema.json
 
 docs: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[docs]'

@@ -18,8 +18,9 @@ from sos_sim.evidence.authority import LocalAuthority, local_authority
 from sos_sim.evidence.local_facts import covering_odds, filling_chance
 from sos_sim.evidence.local_figures import RATIOS, LocalFigures, tolerance
 from sos_sim.evidence.published import Published, read_published
-from sos_sim.evidence.targets import Target, england_targets
+from sos_sim.evidence.targets import Target
 from sos_sim.files.scenario import load_scenario
+from sos_sim.files.targets import england_targets
 from sos_sim.theory.parameters import declared
 from support.published_tables import Cell, write_tables
 
@@ -40,7 +41,7 @@ def published_with(folder: Path, cells: Mapping[tuple[str, int, str], Cell]) -> 
 
 
 def found_in(published: Published, name: str) -> LocalAuthority:
-    return local_authority(published, find_area(published, name))
+    return local_authority(published, find_area(published, name), england_targets())
 
 
 def targets(found: LocalAuthority) -> dict[str, Target]:
@@ -305,7 +306,7 @@ class TestDownloads:
         known = areas(published)
         assert len(known) > 150
         for area in known:
-            found = local_authority(published, area)
+            found = local_authority(published, area, england_targets())
             for fact in found.facts:
                 parameter = declared()[fact.name]
                 assert parameter.low <= float(fact.value) <= parameter.high, (area.name, fact)

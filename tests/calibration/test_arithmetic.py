@@ -21,7 +21,8 @@ from sos_sim.calibration.surface import Surface
 from sos_sim.calibration.weights import weighted_centiles, weighted_mean, weighted_sd
 from sos_sim.calibration.words import identified
 from sos_sim.core.errors import ModelError
-from sos_sim.evidence.targets import Target, england_targets
+from sos_sim.evidence.targets import Target
+from sos_sim.files.targets import england_targets
 from sos_sim.theory.parameters import declared
 from support.calibrations import write_calibration
 

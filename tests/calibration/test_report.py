@@ -23,7 +23,7 @@ from sos_sim.calibration.report.page import (
 )
 from sos_sim.calibration.report.readings import contraction_words, count_words, miss_words, validation_words
 from sos_sim.calibration.spells import CENSORED, DRAWS, TABLES, spells_of_calibration
-from sos_sim.evidence.targets import england_targets
+from sos_sim.files.targets import england_targets
 from sos_sim.kit.drawing import says
 from sos_sim.kit.page import Page, write_page
 from support.calibrations import without_simulation, write_calibration

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 import sos_sim
 from sos_sim.cli import app
-from sos_sim.files.schema import json_schema
+from sos_sim.cli.kinds import schema_of
 from sos_sim.files.shipped import SHIPPED, find_file, shipped_folder
 from sos_sim.runs import store
 
@@ -139,7 +139,7 @@ def test_every_shell_can_complete(shell: str, monkeypatch: pytest.MonkeyPatch) -
 def test_the_schema_is_up_to_date() -> None:
     """`make pages` writes it anew."""
     kept = json.loads((shipped_folder("schemas") / "scenario.schema.json").read_text(encoding="utf-8"))
-    assert kept == json_schema()
+    assert kept == schema_of("scenario")
 
 
 def test_the_first_line_of_each_scenario_names_its_schema() -> None:

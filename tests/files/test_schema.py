@@ -1,10 +1,9 @@
-"""The editors' schema, and every scenario that is shipped."""
+"""The schema of scenarios, and every scenario that is shipped."""
 
 from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -13,8 +12,7 @@ from sos_sim.core.luck import mix
 from sos_sim.core.provenance import CAVEAT
 from sos_sim.files.keys import SECTIONS, homes, keys_of
 from sos_sim.files.scenario import load_scenario
-from sos_sim.files.schema import json_schema
-from sos_sim.files.yaml_lines import Entry, read_yaml
+from sos_sim.files.schema import scenario_schema
 from sos_sim.model.compiled import CompiledRun
 from sos_sim.theory.parameters import declared, strengths
 
@@ -24,32 +22,8 @@ SUPPORTED = load_scenario(SCENARIOS / "sos_supported.yaml")
 CLAIMS = ("reduces", "reduced", "improves", "prevents", "works", "effective", "leads to", "lowers", "safer", "proven")
 
 
-def plain(entry: Entry) -> Any:
-    if isinstance(entry.value, dict):
-        return {key: plain(item) for key, item in entry.value.items()}
-    return [plain(item) for item in entry.value] if isinstance(entry.value, list) else entry.value
-
-
-def broken_rules(value: Any, schema: dict[str, Any], path: str = "") -> list[str]:
-    """The rules of JSON Schema that this schema uses, checked by hand."""
-    kinds: dict[str, Any] = {"object": dict, "array": list, "string": str, "integer": int, "number": (int, float)}
-    if not isinstance(value, kinds[schema["type"]]) or isinstance(value, bool):
-        return [f"{path} is not {schema['type']}"]
-    if schema["type"] == "object":
-        known = schema["properties"]
-        broken = [f"{path}.{key} is not known" for key in value if key not in known]
-        broken += [f"{path}.{key} is missing" for key in schema.get("required", []) if key not in value]
-        return broken + [b for k, v in value.items() if k in known for b in broken_rules(v, known[k], f"{path}.{k}")]
-    if schema["type"] == "array":
-        return [b for item in value for b in broken_rules(item, schema["items"], path)]
-    if schema["type"] == "string":
-        allowed = value in schema.get("enum", [value]) and len(value) >= schema.get("minLength", 0)
-        return [] if allowed else [f"{path} is {value}"]
-    return [] if schema["minimum"] <= value <= schema["maximum"] else [f"{path} is {value}"]
-
-
 def test_the_schema_is_json_and_names_every_declared_key() -> None:
-    schema = json.loads(json.dumps(json_schema()))
+    schema = json.loads(json.dumps(scenario_schema()))
     for section in (*SECTIONS, "programme"):
         properties = dict(schema["properties"][section]["properties"])
         properties.pop("name", None)
@@ -64,11 +38,6 @@ def test_the_schema_is_json_and_names_every_declared_key() -> None:
             assert (found["minimum"], found["maximum"]) == (parameter.low, parameter.high)
 
 
-def test_the_hand_made_checker_finds_what_the_schema_forbids() -> None:
-    wrong = {"run": {"months": 0, "mnths": 3}, "theory": {"trust_gain": True}, "structure": {"role_lock": "maybe"}}
-    assert len(broken_rules(wrong, json_schema())) == 5
-
-
 def test_no_key_has_two_homes() -> None:
     keys = [key for section in (*SECTIONS, "programme") for key in keys_of(section)]
     assert len(keys) == len(set(keys))
@@ -76,8 +45,7 @@ def test_no_key_has_two_homes() -> None:
 
 
 @pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.stem)
-def test_every_shipped_scenario_fits_the_schema_and_loads(file: Path) -> None:
-    assert broken_rules(plain(read_yaml(file)), json_schema()) == []
+def test_every_shipped_scenario_loads_and_claims_nothing(file: Path) -> None:
     scenario = load_scenario(file)
     words = scenario.description.lower().replace(",", " ").replace(".", " ")
     assert 100 < len(scenario.description) < 700

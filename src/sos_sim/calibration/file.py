@@ -4,42 +4,59 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, Literal, cast, get_args
+from typing import Any, Final, Literal, get_args
 
 from sos_sim.calibration.figures import TargetFigures, figures_of
 from sos_sim.calibration.space import ParameterSpace, uncertain_parameters
-from sos_sim.core.errors import did_you_mean
-from sos_sim.evidence.targets import Target, read_targets
-from sos_sim.files.keys import describe
-from sos_sim.files.scenario import Scenario, load_scenario
+from sos_sim.core.errors import ScenarioError
+from sos_sim.evidence.targets import Target
+from sos_sim.files.declarations import Key, Name, Number, OneOf, Several, Text
+from sos_sim.files.reading import Keys
+from sos_sim.files.scenario import Scenario, load_scenario, scenarios_of
 from sos_sim.files.shipped import find_file
-from sos_sim.files.study_keys import Keys, read_keys
-from sos_sim.files.yaml_lines import Entry, read_yaml
+from sos_sim.files.targets import WHOLE_TARGETS, read_targets, whole_targets
+from sos_sim.files.yaml_lines import Entry, quoted
 from sos_sim.runs.rows import inputs
 from sos_sim.theory.parameters import declared
 
 Start = Literal["prior", "posterior"]
 
-KEYS: Final = (
-    "name",
-    "description",
-    "scenario",
-    "children",
-    "start",
-    "vary",
-    "targets",
-    "validate",
-    "waves",
-    "corrections",
-    "replicates",
-    "reference",
-    "seed",
-)
 FEWEST_TRIALS, MOST = 64, 1_000_000
+_TRIALS: Final = Number(None, "trials", "in a wave", FEWEST_TRIALS, MOST)
+_CHILDREN: Final = declared()["children"]
+
+KEYS: Final[Mapping[str, Key]] = {
+    "name": Name("what the calibration is called", needed=True),
+    "description": Text("what it asks, for a reader who does not know the model"),
+    "scenario": Text("the scenario file that is calibrated, from this file's folder"),
+    "children": Number(None, "children", "simulated, whatever the scenario's", int(_CHILDREN.low), int(_CHILDREN.high)),
+    "start": OneOf("where the first wave looks", get_args(Start), default=get_args(Start)[0]),
+    "vary": Several(
+        "what varies; by default all that is uncertain",
+        OneOf("a fact or belief with a prior", tuple(declared()), told="the name of a parameter"),
+        as_list=True,
+    ),
+    "targets": Text("file of the official figures; by default the scenario's, else England's"),
+    "validate": WHOLE_TARGETS,
+    "waves": Several(
+        "trials of each wave, to explore, then for the posterior",
+        _TRIALS,
+        as_list=True,
+        least=2,
+        needed=True,
+        repeats=True,
+    ),
+    "corrections": Several(
+        "of the last wave, how many are corrected, wave by wave", _TRIALS, as_list=True, repeats=True
+    ),
+    "replicates": Number(2, "seeds", "that all trials share", 2, 1000),
+    "reference": Number(64, "seeds", "at a few points, that tell what luck the shared seeds bring", 2, 10_000),
+    "seed": Number(1, "seed", "from which the sample is drawn", 0, 2**63 - 1),
+}
 
 
 @dataclass(frozen=True)
@@ -101,140 +118,86 @@ class CalibrationStudy:
         return hashlib.sha256(json.dumps(told).encode()).hexdigest()[:12]
 
 
-def is_calibration(file: Path) -> bool:
-    """Whether a file is meant as a calibration: it says in which waves. Raises ScenarioError when it is no YAML."""
-    content = read_yaml(file).value
-    return isinstance(content, dict) and "waves" in content
-
-
 def load_calibration(file: Path | str, scenario: Path | None = None) -> CalibrationStudy:
     """Read and check a study file, or one that comes with the package, by its name.
 
     ``scenario`` replaces the scenario that it names.
 
-    Raises ScenarioError with every problem found, each with file, line, value and what is allowed, and
-    EvidenceError, with its line, for a figure that cannot be a target.
+    Raises ScenarioError with every problem found, each with file, line, value and what is allowed.
     """
-    path = find_file(file, "experiments")
-    reader = _Reader(path, read_keys(path, "a study"))
+    reader = _Reader(Keys.of(find_file(file, "experiments"), "a calibration", KEYS))
     study = reader.study(scenario)
-    reader.report()
+    reader.keys.report()
     assert study is not None
     return study
 
 
-class _Reader(Keys):
-    """Reads a calibration from the keys of its file and notes every problem."""
+class _Reader:
+    """Makes a calibration of the keys of its file and notes every problem."""
 
-    def study(self, scenario: Path | None) -> CalibrationStudy | None:
-        self.refuse_unknown(KEYS, "a calibration")
-        name = self._text("name", "")
-        chosen = self._scenario(scenario)
-        start, vary, waves, corrections = self._start(), self._vary(), self._waves(), self._sizes("corrections")
-        if corrections and list(waves[-1:] + corrections) != sorted(waves[-1:] + corrections, reverse=True):
-            self.refuse(
-                f"corrections are {list(corrections)} after a wave of {waves[-1]}, but a correction moves "
-                "trials of the wave before it: none may have more.",
-                self.keys["corrections"],
-            )
-        numbers = [self._whole(key, *limits) for key, limits in _WHOLE.items()]
-        if self.problems or chosen is None:
+    def __init__(self, keys: Keys) -> None:
+        self.keys = keys
+
+    def study(self, instead: Path | None) -> CalibrationStudy | None:
+        """The whole calibration, or None when something is wrong."""
+        keys = self.keys
+        chosen, validating = self._scenario(instead), tuple(whole_targets(keys, "validate"))
+        waves, corrections = (tuple(entry.value for entry in keys[key]) for key in ("waves", "corrections"))
+        self._refuse_growing(waves, corrections)
+        self._refuse_fixed()
+        targets = self._targets(chosen) if chosen is not None else ()
+        if chosen is None or not keys.sound:
             return None
+        vary = tuple(entry.value for entry in keys["vary"])
+        numbers = (keys[key] for key in ("replicates", "reference", "seed"))
         return CalibrationStudy(
-            name,
-            self._text("description", " "),
+            keys["name"],
+            keys["description"],
             chosen,
-            start,
+            keys["start"],
             vary,
-            tuple(self._targets(chosen)),
-            tuple(read_targets(self.file, "validate")) if "validate" in self.keys else (),
+            tuple(targets),
+            validating,
             waves,
             corrections,
             *numbers,
         )
 
-    def _text(self, key: str, default: str) -> str:
-        entry = self.keys.get(key)
-        text = default if entry is None else entry.value
-        if not isinstance(text, str) or not text:
-            self.refuse(f"{key} is {'missing' if entry is None else describe(text)}, but must be text.", entry)
-            return ""
-        return text.strip()
-
     def _scenario(self, instead: Path | None) -> Scenario | None:
+        """The scenario of the size that the file asks for; None, noted, when there is none that can be used."""
+        size = {"children": self.keys["children"]} if self.keys["children"] else {}
         if instead is not None:
-            return self._of_size(load_scenario(instead))
-        written = self._text("scenario", "")
-        if not written:
+            return load_scenario(instead).with_values(**size)
+        if not self.keys["scenario"]:
+            self.keys.refuse("scenario is missing; it must be the path of a scenario file.", "scenario")
             return None
-        file = self.file.parent / written
-        if not file.is_file():
-            near = did_you_mean(file.name, sorted(found.name for found in file.parent.glob("*.y*ml")))
-            self.refuse(f"scenario {written!r}: there is no such file.{near}", self.keys["scenario"])
-            return None
-        return self._of_size(load_scenario(file))
+        entry = Entry(self.keys["scenario"], self.keys.given["scenario"].line)
+        found = scenarios_of(self.keys, [entry])
+        return found[0].with_values(**size) if found else None
 
-    def _of_size(self, scenario: Scenario) -> Scenario:
-        size = self._whole("children", 0, int(declared()["children"].low), int(declared()["children"].high))
-        return scenario.with_values(children=size) if size else scenario
-
-    def _start(self) -> Start:
-        text, allowed = self._text("start", "prior"), get_args(Start)
-        if text not in allowed:
-            self.refuse(
-                f"start is {text!r}, but must be {' or '.join(allowed)}.{did_you_mean(text, allowed)}",
-                self.keys.get("start"),
+    def _refuse_growing(self, waves: tuple[int, ...], corrections: tuple[int, ...]) -> None:
+        sizes = [*waves[-1:], *corrections]
+        if self.keys.sound and sizes != sorted(sizes, reverse=True):
+            self.keys.refuse(
+                f"corrections are {list(corrections)} after a wave of {waves[-1]}, but a correction moves "
+                "trials of the wave before it: none may have more.",
+                "corrections",
             )
-        return cast("Start", text)
 
-    def _vary(self) -> tuple[str, ...]:
-        names = self._list("vary")
-        for item in names:
-            parameter = declared().get(str(item.value))
-            if parameter is None:
-                self.refuse(f"no parameter is called {item.value!r}.{did_you_mean(str(item.value), declared())}", item)
-            elif parameter.prior is None or parameter.kind not in ("fact", "belief"):
-                self.refuse(f"{item.value} is a {parameter.kind} without a prior, so it cannot vary here.", item)
-        return tuple(str(item.value) for item in names)
-
-    def _waves(self) -> tuple[int, ...]:
-        sizes = self._sizes("waves")
-        if len(sizes) < 2:
-            self.refuse(
-                "waves must list at least two numbers of trials: to explore, and for the posterior.",
-                self.keys.get("waves"),
-            )
-        return sizes
-
-    def _sizes(self, key: str) -> tuple[int, ...]:
-        sizes = self._list(key)
-        for item in sizes:
-            is_number = isinstance(item.value, int) and not isinstance(item.value, bool)
-            if not is_number or not FEWEST_TRIALS <= item.value <= MOST:
-                allowed = f"a whole number of trials from {FEWEST_TRIALS} to {MOST}"
-                self.refuse(f"a wave is {describe(item.value)}, but must be {allowed}.", item)
-        return tuple(item.value for item in sizes)
+    def _refuse_fixed(self) -> None:
+        for entry in self.keys["vary"]:
+            parameter = declared()[entry.value]
+            if parameter.prior is None or parameter.kind not in ("fact", "belief"):
+                problem = f"{parameter.name} is a {parameter.kind} without a prior, so it cannot vary here."
+                self.keys.refuse(problem, entry)
 
     def _targets(self, scenario: Scenario) -> Sequence[Target]:
-        if "targets" not in self.keys:
+        """The figures of the file that is named, else the scenario's; notes a file that cannot be used."""
+        named: str = self.keys["targets"]
+        if not named:
             return scenario.targets()
-        return read_targets(self.file.parent / self._text("targets", ""))
-
-    def _list(self, key: str) -> list[Entry]:
-        entry = self.keys.get(key)
-        if entry is not None and not isinstance(entry.value, list):
-            self.refuse(f"{key} is {describe(entry.value)}, but must be a list.", entry)
-        return entry.value if entry is not None and isinstance(entry.value, list) else []
-
-    def _whole(self, key: str, default: int, least: int, most: int) -> int:
-        entry = self.keys.get(key)
-        if entry is None:
-            return default
-        if isinstance(entry.value, bool) or not isinstance(entry.value, int) or not least <= entry.value <= most:
-            self.refuse(f"{key} is {describe(entry.value)}, but must be a whole number from {least} to {most}.", entry)
-            return default
-        return entry.value
-
-
-_WHOLE: Final = {"replicates": (2, 2, 1000), "reference": (64, 2, 10_000), "seed": (1, 0, 2**63 - 1)}
-"""Keys that are whole numbers: default, least, most."""
+        try:
+            return read_targets(self.keys.file.parent / named)
+        except ScenarioError as problem:
+            self.keys.refuse(f"targets {quoted(named)} cannot be used: {problem}", "targets")
+            return ()

@@ -27,6 +27,7 @@ def authority(folder: Tables, name: Name = None, out: File = None, list_: Listin
     from sos_sim.evidence.areas import find_area
     from sos_sim.evidence.authority import local_authority
     from sos_sim.evidence.published import read_published
+    from sos_sim.files.targets import england_targets
 
     if list_ == (name is not None):
         raise InputError("say either --name and the authority, or --list.")
@@ -36,7 +37,7 @@ def authority(folder: Tables, name: Name = None, out: File = None, list_: Listin
     if name is None:
         _show_areas(published, json)
         return
-    found = local_authority(published, find_area(published, name))
+    found = local_authority(published, find_area(published, name), england_targets())
     if out is not None:
         write_authority_file(found, published, out)
     _show(found, out, json)
@@ -85,7 +86,7 @@ def _fact_rows(found: LocalAuthority) -> list[list[str]]:
 
 
 def _target_rows(found: LocalAuthority) -> list[list[str]]:
-    from sos_sim.evidence.targets import england_targets
+    from sos_sim.files.targets import england_targets
 
     england: dict[str, Any] = {target.id: target for target in england_targets()}
     return [

@@ -1,13 +1,15 @@
-"""Commands that show and run nothing: check, parameters."""
+"""Commands that show and run nothing: check, parameters, schema."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sos_sim.cli.calibrating import describe_calibration
+from sos_sim.cli.kinds import KINDS, Kind, kind_of, schema_of
 from sos_sim.cli.shared import Assignments, ScenarioFile, app, load, named_file, page, print_as_json
 from sos_sim.cli.sweeping import describe_study
 from sos_sim.cli.trials import describe_trial
@@ -16,24 +18,24 @@ from sos_sim.core.errors import InputError
 if TYPE_CHECKING:
     from sos_sim.files.scenario import Scenario
 
+_STUDIES: Mapping[Kind, Callable[[Path], None]] = {
+    "sweep": describe_study,
+    "trial": describe_trial,
+    "calibration": describe_calibration,
+}
+
 
 @app.command()
 def check(file: ScenarioFile, assign: Assignments = None) -> None:
     """Check a scenario, study or trial file: what it sets, and where; of studies, what they would take to run."""
-    from sos_sim.calibration.file import is_calibration
     from sos_sim.kit.tables import plain_table
-    from sos_sim.sensitivity.file import is_study
-    from sos_sim.trials.file import is_trial
 
     file = named_file(file, "scenarios", "experiments")
-    if is_calibration(file):
-        describe_calibration(file)
-        return
-    if is_trial(file):
-        describe_trial(file)
-        return
-    if is_study(file):
-        describe_study(file)
+    describe = _STUDIES.get(kind_of(file))
+    if describe is not None:
+        if assign:
+            raise InputError("--set changes a scenario; a study names its own.")
+        describe(file)
         return
     scenario = load(file, assign)
     plan = scenario.run
@@ -46,11 +48,10 @@ def check(file: ScenarioFile, assign: Assignments = None) -> None:
 
 @app.command()
 def parameters(
-    layout: Annotated[str, typer.Option("--format", metavar="table|csv|json|schema|markdown")] = "table",
+    layout: Annotated[str, typer.Option("--format", metavar="table|csv|json|markdown")] = "table",
     kind: Annotated[str | None, typer.Option("--kind", metavar="fact|belief|lever|structure")] = None,
 ) -> None:
-    """List every declared parameter; ``schema`` is a JSON Schema of scenario files for editors."""
-    from sos_sim.files.schema import json_schema
+    """List every declared parameter."""
     from sos_sim.kit import parameters as declared
     from sos_sim.kit.tables import parameter_overview
 
@@ -59,12 +60,17 @@ def parameters(
         "table": lambda: page().print(parameter_overview(rows)),
         "csv": lambda: typer.echo(declared.as_csv(rows), nl=False),
         "json": lambda: print_as_json(rows),
-        "schema": lambda: print_as_json(json_schema()),
         "markdown": lambda: typer.echo(declared.as_markdown(rows), nl=False),
     }
     if layout not in printers:
         raise InputError(f"there is no format {layout!r}; formats are {', '.join(printers)}.")
     printers[layout]()
+
+
+@app.command()
+def schema(kind: Annotated[str, typer.Argument(metavar="|".join(KINDS))]) -> None:
+    """Print the JSON Schema of a kind of file, by which editors complete and check."""
+    print_as_json(schema_of(kind))
 
 
 def _values_with_origins(scenario: Scenario) -> list[list[str]]:

@@ -6,6 +6,7 @@ Facts of the model are set where a table informs them (``local_facts``), targets
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -14,7 +15,7 @@ from sos_sim.evidence.areas import Area
 from sos_sim.evidence.local_facts import DERIVATIONS, FACT_RATIOS
 from sos_sim.evidence.local_figures import RATIOS, UNACCOMPANIED, CountRatio, LocalFigures, Pooled, tolerance
 from sos_sim.evidence.published import Published
-from sos_sim.evidence.targets import Target, england_targets
+from sos_sim.evidence.targets import Target
 from sos_sim.theory.parameters import declared
 
 _DIGITS: Final = 4
@@ -45,17 +46,20 @@ class LocalAuthority:
     notes: tuple[str, ...]
 
 
-def local_authority(published: Published, area: Area) -> LocalAuthority:
-    """Facts and targets of one of the authorities that published tables know (see ``areas.find_area``)."""
-    return _Reader(LocalFigures(published, area)).read()
+def local_authority(published: Published, area: Area, england: Iterable[Target]) -> LocalAuthority:
+    """Facts and targets of one of the authorities that published tables know (see ``areas.find_area``).
+
+    ``england`` are England's targets, which say what each figure is about.
+    """
+    return _Reader(LocalFigures(published, area), england).read()
 
 
 class _Reader:
     """Turns the figures of one authority into facts and targets, noting what is not its own."""
 
-    def __init__(self, figures: LocalFigures) -> None:
+    def __init__(self, figures: LocalFigures, england: Iterable[Target]) -> None:
         self.figures = figures
-        self.england = {target.id: target for target in england_targets()}
+        self.england = {target.id: target for target in england}
         self.pooled = {name: figures.pool(ratio) for name, ratio in FACT_RATIOS.items()}
         self.notes: list[str] = []
 

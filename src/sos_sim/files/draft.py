@@ -8,27 +8,28 @@ from typing import Any
 
 from sos_sim.core.errors import ScenarioError, did_you_mean
 from sos_sim.core.parameters import Value
-from sos_sim.evidence.targets import Target, read_local_targets
+from sos_sim.evidence.targets import Target
+from sos_sim.files.declarations import Name, as_declared, trouble_with
 from sos_sim.files.keys import (
     PROGRAMME_KEYS,
     SECTIONS,
     TARGETS,
-    TEXT_KEYS,
+    TEXTS,
     TOP,
-    as_declared,
-    describe,
     keys_of,
     parameters_of,
     refusal,
-    trouble_with,
     unknown_key,
 )
 from sos_sim.files.layers import Layer
+from sos_sim.files.reading import Keys
 from sos_sim.files.run_settings import PROGRAMME_MONTHS, RunSettings, ScheduledProgramme
-from sos_sim.files.yaml_lines import Entry
+from sos_sim.files.targets import local_block, local_targets
+from sos_sim.files.yaml_lines import Entry, describe, quoted
 
 DEFAULT, OVERRIDE, DRAWN = "default", "override", "draw"
 UNNAMED = "programme"
+PROGRAMME_NAME = Name("what it is called")
 
 
 @dataclass
@@ -48,10 +49,7 @@ class Draft:
     targets: dict[str, Target] = field(default_factory=dict)
 
     def read(self, layer: Layer) -> None:
-        """Lay one file over what is there: sections key by key, targets by id, programmes as a whole.
-
-        Raises EvidenceError for a target that cannot be one.
-        """
+        """Lay one file over what is there: sections key by key, targets by id, programmes as a whole."""
         self.name, self.description = (self._text(layer, key) for key in ("name", "description"))
         for key, entry in layer.keys.items():
             if key in SECTIONS:
@@ -59,8 +57,8 @@ class Draft:
             elif key in PROGRAMME_KEYS:
                 self._read_programmes(layer, key, entry)
             elif key == TARGETS:
-                self.targets |= {target.id: target for target in read_local_targets(layer.file)}
-            elif key not in TEXT_KEYS:
+                self._read_targets(layer, entry)
+            elif key not in TEXTS:
                 self.refuse(unknown_key(key, TOP), layer.origin(entry))
 
     def override(self, path: str, value: Any) -> None:
@@ -78,7 +76,7 @@ class Draft:
             paths = [f"{known}.{name}" for known in (*SECTIONS, "programme") for name in keys_of(known)]
             allowed = ", ".join((*SECTIONS, "programme"))
             hint = did_you_mean(path, paths) or _full_path(path, paths)
-            self.refuse(f"{path!r} is not section.key with a section of {allowed}.{hint}", OVERRIDE)
+            self.refuse(f"{quoted(path)} is not section.key with a section of {allowed}.{hint}", OVERRIDE)
 
     def set(self, section: str, key: str, value: Any, origin: str) -> None:
         """Set one value of a section, or note what is wrong with it."""
@@ -120,14 +118,17 @@ class Draft:
         return as_declared(declaration, value)
 
     def _text(self, layer: Layer, key: str) -> str:
-        entry = layer.keys.get(key)
-        if entry is None:
+        if key not in layer.keys:
             return ""
-        text = entry.value.strip() if isinstance(entry.value, str) else ""
-        if not text or (key == "name" and len(text.splitlines()) > 1):
-            allowed = "one line of text" if key == "name" else "text"
-            self.refuse(f"{key} is {describe(entry.value)}, but must be {allowed}.", layer.origin(entry))
+        text: str = TEXTS[key].read(
+            key, layer.keys[key], lambda problem, entry: self.refuse(problem, layer.origin(entry))
+        )
         return text
+
+    def _read_targets(self, layer: Layer, entry: Entry) -> None:
+        keys = Keys(layer.file, "a scenario", {TARGETS: local_block()}, {TARGETS: entry})
+        self.targets |= {target.id: target for target in local_targets(keys)}
+        self.problems += keys.problems
 
     def _read_section(self, layer: Layer, section: str, entry: Entry) -> None:
         for key, item in self._mapping(layer, section, entry).items():
@@ -172,14 +173,15 @@ class Draft:
         self.programmes.append(programme)
 
     def _programme_name(self, layer: Layer, programme: Entry, entry: Entry | None, default: str) -> str:
-        name = default if entry is None else entry.value
-        place = layer.origin(entry or programme)
-        if not isinstance(name, str) or not name.strip():
-            given = "" if entry is None else f", not {describe(name)}"
-            self.refuse(f"each of the programmes needs a name, one line of text{given}.", place)
-            return ""
-        if name in [other["name"] for other in self.programmes]:
-            self.refuse(f"two programmes are called {name!r}; give each its own name.", place)
+        here = entry or Entry(default or None, programme.line)
+        problems: list[str] = []
+        name: str = PROGRAMME_NAME.read("name", here, lambda problem, _: problems.append(problem))
+        if problems:
+            given = "" if entry is None else f", not {describe(entry.value)}"
+            problem = f"each of the programmes needs a name, {PROGRAMME_NAME.allowed()}{given}."
+            self.refuse(problem, layer.origin(here))
+        elif name in [other["name"] for other in self.programmes]:
+            self.refuse(f"two programmes are called {name!r}; give each its own name.", layer.origin(here))
         return name
 
     def _override_programmes(self, key: str, value: Any) -> None:

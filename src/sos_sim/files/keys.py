@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from numbers import Integral, Real
-from typing import Any
+from typing import Final
 
 from sos_sim.core.errors import ScenarioError, did_you_mean
-from sos_sim.core.parameters import Parameter, Value
-from sos_sim.files.run_settings import PROGRAMME_MONTHS, RUN_KEYS, WholeNumber
+from sos_sim.core.parameters import Parameter
+from sos_sim.files.declarations import Name, Number, Text
+from sos_sim.files.run_settings import PROGRAMME_MONTHS, RUN_KEYS
+from sos_sim.files.yaml_lines import quoted
 from sos_sim.theory.parameters import declared
 
-TEXT_KEYS = ("name", "description", "extends")
+TEXTS: Final[Mapping[str, Text]] = {
+    "name": Name("what the scenario is called in tables and figures", needed=True),
+    "description": Text("what differs from usual practice and why, for a reader who does not know the model"),
+    "extends": Text("relative path of another scenario file; this one holds only what differs"),
+}
 VALUE_SECTIONS = ("authority", "theory", "structure")
 SECTIONS = (*VALUE_SECTIONS, "run")
 PROGRAMME_KEYS = ("programme", "programmes")
 TARGETS = "targets"
-TOP_KEYS = (*TEXT_KEYS, *SECTIONS, *PROGRAMME_KEYS, TARGETS)
+TOP_KEYS = (*TEXTS, *SECTIONS, *PROGRAMME_KEYS, TARGETS)
 TOP = ""
-
-Declaration = Parameter | WholeNumber
 
 
 @cache
@@ -30,7 +33,7 @@ def parameters_of(section: str) -> dict[str, Parameter]:
 
 
 @cache
-def keys_of(section: str) -> Mapping[str, Declaration]:
+def keys_of(section: str) -> Mapping[str, Parameter | Number]:
     """Every numeric or chosen key of a section, by name, with its declaration."""
     plans = {"run": RUN_KEYS, "programme": PROGRAMME_MONTHS}
     return {**plans.get(section, {}), **parameters_of(section)}
@@ -57,51 +60,7 @@ def unknown_key(key: str, section: str) -> str:
     home = homes().get(key)
     if home is not None and home != section:
         place = f"under {home!r}" if home else "at the top of the file"
-        return f"{key!r} is not allowed {where}: it belongs {place}."
+        return f"{quoted(key)} is not allowed {where}: it belongs {place}."
     here: Iterable[str] = [*keys_of(section), "name"] if section == "programme" else keys_of(section)
     hint = did_you_mean(key, here if section else TOP_KEYS) or did_you_mean(key, homes())
-    return f"unknown key {key!r} {where}.{hint}"
-
-
-def describe(value: Any) -> str:
-    """A value as a reader of the file would name it."""
-    if value is None:
-        return "empty"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, dict | list):
-        return "a mapping" if isinstance(value, dict) else "a list"
-    return f"the text {value!r}" if isinstance(value, str) else str(value)
-
-
-def trouble_with(path: str, declaration: Declaration, value: Any) -> str:
-    """What is wrong with a value, in one sentence with a hint, or '' when it is allowed."""
-    if _is_allowed(declaration, value):
-        return ""
-    unit = "" if declaration.choices else f" ({declaration.unit})"
-    hint = ""
-    if isinstance(value, str):
-        hint = did_you_mean(value, declaration.choices) if declaration.choices else _quoted_number(value)
-    return f"{path} is {describe(value)}, but must be {declaration.allowed()}{unit}.{hint}"
-
-
-def as_declared(declaration: Declaration, value: Any) -> Value:
-    """An allowed value in its one form: text for choices, int for whole numbers, float for others."""
-    if declaration.choices:
-        return str(value)
-    return int(value) if declaration.whole else float(value) + 0.0  # adding 0.0 turns -0.0 into 0.0
-
-
-def _is_allowed(declaration: Declaration, value: Any) -> bool:
-    if declaration.choices:
-        return isinstance(value, str) and value in declaration.choices
-    is_number = isinstance(value, Integral if declaration.whole else Real) and not isinstance(value, bool)
-    return is_number and bool(declaration.low <= value <= declaration.high)
-
-
-def _quoted_number(value: str) -> str:
-    try:
-        float(value)
-    except ValueError:
-        return ""
-    return " Write the number without quotes."
+    return f"unknown key {quoted(key)} {where}.{hint}"

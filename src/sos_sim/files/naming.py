@@ -8,6 +8,7 @@ from typing import Final
 from sos_sim.core.errors import did_you_mean
 from sos_sim.core.parameters import Parameter
 from sos_sim.files.scenario import Scenario
+from sos_sim.files.yaml_lines import quoted
 from sos_sim.theory.parameters import declared, strengths
 
 _PHRASES: Final[dict[str, Callable[[Parameter], bool]]] = {
@@ -31,16 +32,20 @@ def chosen_parameters(phrase: str, scenarios: Sequence[Scenario], switches: Coll
         return [declared()[phrase]]
     named = _predicate(phrase)
     if named is None:
-        allowed = [*declared(), *_PHRASES, *_words()]
         raise ValueError(
-            f"{phrase!r} is neither a parameter nor one of {', '.join(_PHRASES)}, link NAME, group NAME."
-            f"{did_you_mean(phrase, allowed)}"
+            f"{quoted(phrase)} is neither a parameter nor one of {', '.join(_PHRASES)}, link NAME, group NAME."
+            f"{did_you_mean(phrase, names_and_phrases())}"
         )
     return [
         parameter
         for parameter in declared().values()
         if named(parameter) and _can_vary(parameter) and _acts(parameter, scenarios, switches)
     ]
+
+
+def names_and_phrases() -> list[str]:
+    """Everything that means one parameter or several."""
+    return [*declared(), *_PHRASES, *sorted(_words())]
 
 
 def _predicate(phrase: str) -> Callable[[Parameter], bool] | None:

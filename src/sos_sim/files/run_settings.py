@@ -3,41 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import NamedTuple
 
-
-@dataclass(frozen=True)
-class WholeNumber:
-    """Declaration of a whole-number key that is no parameter of the model."""
-
-    default: int | None
-    unit: str
-    meaning: str
-    low: int
-    high: int
-    choices: tuple[str, ...] = ()
-    whole: bool = True
-
-    def allowed(self) -> str:
-        """A phrase for error messages: what values are allowed."""
-        return f"a whole number from {self.low} to {self.high}"
-
+from sos_sim.files.declarations import Number
 
 LONGEST_RUN = 1200
 
-RUN_KEYS: Mapping[str, WholeNumber] = {
-    "warmup_months": WholeNumber(
+RUN_KEYS: Mapping[str, Number] = {
+    "warmup_months": Number(
         120, "months", "simulated before month 0 and left out of results; ten years settle an authority", 1, LONGEST_RUN
     ),
-    "months": WholeNumber(60, "months", "simulated after the warm-up", 1, LONGEST_RUN),
-    "replicates": WholeNumber(10, "runs", "runs that differ in luck only, for each draw", 1, 1_000_000),
-    "draws": WholeNumber(0, "draws", "parameter draws from the posterior; 0 keeps the scenario's own", 0, 100_000),
-    "seed": WholeNumber(1, "seed", "from which all luck is derived", 0, 2**63 - 1),
+    "months": Number(60, "months", "simulated after the warm-up", 1, LONGEST_RUN),
+    "replicates": Number(10, "runs", "runs that differ in luck only, for each draw", 1, 1_000_000),
+    "draws": Number(0, "draws", "parameter draws from the posterior; 0 keeps the scenario's own", 0, 100_000),
+    "seed": Number(1, "seed", "from which all luck is derived", 0, 2**63 - 1),
 }
-PROGRAMME_MONTHS: Mapping[str, WholeNumber] = {
-    "start_month": WholeNumber(0, "months", "months after the warm-up in which the programme starts", 0, LONGEST_RUN),
-    "end_month": WholeNumber(None, "months", "first month in which the programme no longer acts", 1, LONGEST_RUN),
+PROGRAMME_MONTHS: Mapping[str, Number] = {
+    "start_month": Number(0, "months", "months after the warm-up in which the programme starts", 0, LONGEST_RUN),
+    "end_month": Number(None, "months", "first month in which the programme no longer acts", 1, LONGEST_RUN),
 }
 
 

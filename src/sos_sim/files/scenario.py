@@ -7,7 +7,7 @@ holds only what differs from another file. Every value remembers where it came f
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,14 +17,17 @@ from sos_sim.core.errors import ScenarioError, did_you_mean
 from sos_sim.core.luck import mix
 from sos_sim.core.notebook import fact_table
 from sos_sim.core.parameters import Value
-from sos_sim.evidence.targets import Target, with_local
+from sos_sim.evidence.targets import Target
 from sos_sim.files.checks import contradictions
+from sos_sim.files.declarations import as_declared
 from sos_sim.files.draft import DEFAULT, DRAWN, OVERRIDE, Draft
-from sos_sim.files.keys import VALUE_SECTIONS, as_declared, homes, parameters_of
+from sos_sim.files.keys import VALUE_SECTIONS, homes, parameters_of
 from sos_sim.files.layers import read_layers
+from sos_sim.files.reading import Keys, all_of
 from sos_sim.files.run_settings import RUN_KEYS, RunSettings, ScheduledProgramme
-from sos_sim.files.shipped import find_file
-from sos_sim.files.yaml_lines import read_scalar
+from sos_sim.files.shipped import file_beside, find_file
+from sos_sim.files.targets import with_local
+from sos_sim.files.yaml_lines import Entry, quoted, read_scalar
 from sos_sim.model.setting import Programme, Setting, lay_out_levers, make_setting
 from sos_sim.theory.parameters import Parameters, make_parameters
 
@@ -151,8 +154,7 @@ def load_scenario(path: Path | str, overrides: Mapping[str, Any] | None = None) 
     """Read, layer and check a scenario file; ``overrides`` are by path, as ``{"authority.children": 5000}``.
 
     A name without folder and ending may also mean a scenario that comes with the package; see ``files.shipped``.
-    Raises ScenarioError with every problem found, each with file, line, value and what is allowed, and
-    EvidenceError for a target that cannot be one.
+    Raises ScenarioError with every problem found, each with file, line, value and what is allowed.
     """
     draft, layers = _defaults(), read_layers(find_file(path, "scenarios"))
     for layer in layers:
@@ -167,6 +169,19 @@ def load_scenario(path: Path | str, overrides: Mapping[str, Any] | None = None) 
 def scenario_of(given: Scenario | Path | str) -> Scenario:
     """The scenario that is given, or read from the file that is. Raises as ``load_scenario``."""
     return given if isinstance(given, Scenario) else load_scenario(given)
+
+
+def scenarios_of(keys: Keys, names: Sequence[Entry]) -> tuple[Scenario, ...]:
+    """The scenario files that a file names, from its own folder; those that cannot be used are noted in ``keys``."""
+    found: list[Scenario] = []
+    for entry in names:
+        try:
+            found.append(load_scenario(file_beside(keys.file, entry.value, "scenarios")))
+        except ScenarioError as problem:
+            keys.refuse(f"scenario {quoted(entry.value)} cannot be used: {problem}", entry)
+    if len({scenario.name for scenario in found}) < len(found):
+        keys.refuse(f"both scenarios are called {found[0].name!r}; give each its own name.", names[-1])
+    return tuple(found)
 
 
 def rebuilt(name: str, resolved: Mapping[str, Any], replicates: int, given: Collection[str] = ()) -> Scenario:
@@ -198,9 +213,9 @@ def parse_assignment(text: str) -> tuple[str, Any]:
     try:
         value = read_scalar(written)
     except ValueError as error:
-        raise ScenarioError(f"in {text!r}, {error}; write for example theory.trust_gain=0.2.") from error
+        raise ScenarioError(f"in {quoted(text)}, {error}; write for example theory.trust_gain=0.2.") from error
     if not path.strip() or not equals or value is None:
-        raise ScenarioError(f"{text!r} is not path=value; write for example theory.trust_gain=0.2.")
+        raise ScenarioError(f"{quoted(text)} is not path=value; write for example theory.trust_gain=0.2.")
     return path.strip(), value
 
 
@@ -215,14 +230,7 @@ def _finish(draft: Draft) -> Scenario:
     programmes, run = draft.scheduled_programmes(), draft.run_settings()
     problems = draft.problems or contradictions(draft.values, programmes, run, draft.origins)
     if problems:
-        raise _all_of(problems)
+        raise all_of(problems)
     values = {name: draft.values[f"{section}.{name}"] for section in VALUE_SECTIONS for name in parameters_of(section)}
     targets = tuple(draft.targets.values())
     return Scenario(draft.name, draft.description, values, programmes, run, draft.origins, targets)
-
-
-def _all_of(problems: list[ScenarioError]) -> ScenarioError:
-    """One error for all problems: the place of the first, a paragraph for each."""
-    first, *rest = problems
-    text = "\n".join([first.problem, *(str(problem) for problem in rest)])
-    return ScenarioError(text, file=first.file, line=first.line)

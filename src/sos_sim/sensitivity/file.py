@@ -5,18 +5,20 @@ A study is YAML with the keys of ``KEYS``. All problems are reported together, e
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, get_args
 
 from sos_sim.core.errors import did_you_mean
 from sos_sim.core.parameters import Parameter
+from sos_sim.files.declarations import AsWritten, Flag, Key, Name, Number, OneOf, Several, Text
 from sos_sim.files.factors import Factor, declared_distribution
-from sos_sim.files.naming import chosen_parameters
-from sos_sim.files.scenario import Scenario
-from sos_sim.files.spreads import read_distribution
-from sos_sim.files.study_keys import Keys, read_keys
-from sos_sim.files.yaml_lines import Entry, read_yaml
+from sos_sim.files.naming import chosen_parameters, names_and_phrases
+from sos_sim.files.reading import Keys
+from sos_sim.files.scenario import scenarios_of
+from sos_sim.files.spreads import distribution_schema, read_distribution
+from sos_sim.files.yaml_lines import Entry, describe, quoted
 from sos_sim.outcomes.measures import MEASURES
 from sos_sim.runs.points import Failure
 from sos_sim.sensitivity.study import (
@@ -34,31 +36,53 @@ from sos_sim.sensitivity.study import (
 )
 from sos_sim.theory.parameters import declared
 
-KEYS: Final = (
-    "name",
-    "description",
-    "scenarios",
-    "model",
-    "vary",
-    "groups",
-    "outputs",
-    "method",
-    "size",
-    "seeds",
-    "seed",
-    "second_order",
-    "success",
-    "emulator",
-    "recalibrate",
-    "failure",
-)
 RELATIONS: Final = ("below", "at most", "above", "at least")
+MOST: Final = 1_000_000
 
 
-def is_study(file: Path) -> bool:
-    """Whether a file is meant as a study: it says what varies. Raises ScenarioError when it is no YAML."""
-    content = read_yaml(file).value
-    return isinstance(content, dict) and bool({"vary", "method"} & set(content))
+def _varied_schema() -> dict[str, Any]:
+    names = {"enum": names_and_phrases()}
+    spread = {"type": "object", "propertyNames": names, "additionalProperties": distribution_schema()}
+    item = {"anyOf": [names, spread | {"minProperties": 1}]}
+    return {"anyOf": [item, {"type": "array", "items": item, "minItems": 1}]}
+
+
+def _groups_schema() -> dict[str, Any]:
+    name = {"type": "string"}
+    return {"type": "object", "additionalProperties": {"anyOf": [name, {"type": "array", "items": name}]}}
+
+
+def _measure(ending: str = "") -> dict[str, Any]:
+    return {"pattern": f"^({EFFECT_OF})?({'|'.join((*MEASURES, 'value'))}){ending}$"}
+
+
+KEYS: Final[Mapping[str, Key]] = {
+    "name": Name("what the study is called", needed=True),
+    "description": Text("what it asks, for a reader who does not know the model"),
+    "scenarios": Several(
+        "scenario files, from this file's folder; of two the first is the comparator", Text("a file"), most=2
+    ),
+    "model": Text("in place of scenarios: a function with known answers, proof of the harness"),
+    "vary": AsWritten("names or phrases of what varies, or names with a distribution", _varied_schema),
+    "groups": AsWritten("a name for factors that move together, and which", _groups_schema),
+    "outputs": Several("measures, or 'effect of' one", Text("a measure", rules=_measure)),
+    "method": Several("how the sample is drawn and read", OneOf("a method", get_args(Method)), needed=True),
+    "size": Number(None, "trajectories, base points or rows", "how large the sample is", 1, MOST),
+    "seeds": Number(1, "replicates", "that all rows share", 1, MOST),
+    "seed": Number(1, "seed", "from which the sample is drawn", 1, MOST),
+    "second_order": Flag("whether sobol estimates interactions of two"),
+    "success": Several(
+        "what counts as success, OUTPUT RELATION NUMBER",
+        Text("a criterion", rules=lambda: _measure(f" ({'|'.join(RELATIONS)}) [-+.eE0-9]+")),
+    ),
+    "emulator": OneOf("what stands in for the model", ("gaussian_process",)),
+    "recalibrate": OneOf("what every row fits to England's activity", ("thresholds",)),
+    "failure": OneOf("what a failed row does", get_args(Failure), default=get_args(Failure)[0]),
+}
+WHAT_RUNS: Final[Mapping[str, Any]] = {
+    "oneOf": [{"required": ["scenarios", "vary", "outputs"]}, {"required": ["model"]}]
+}
+"""A study has scenarios or a model, as a JSON Schema says it."""
 
 
 def read_study(file: Path | str, models: Mapping[str, KnownModel], size: int | None = None) -> Study:
@@ -66,138 +90,121 @@ def read_study(file: Path | str, models: Mapping[str, KnownModel], size: int | N
 
     Raises ScenarioError with every problem found, each with file, line, value and what is allowed.
     """
-    path = Path(file)
-    reader = _Reader(path, read_keys(path, "a study"), models)
+    reader = _Reader(Keys.of(Path(file), "a study", KEYS), models)
     study = reader.study(size)
-    reader.report()
+    reader.keys.report()
     assert study is not None
     return study
 
 
-class _Reader(Keys):
-    """Reads a study from the keys of its file and notes every problem."""
+class _Reader:
+    """Makes a study of the keys of its file and notes every problem."""
 
-    def __init__(self, file: Path, keys: Mapping[str, Entry], models: Mapping[str, KnownModel]) -> None:
-        super().__init__(file, keys)
+    def __init__(self, keys: Keys, models: Mapping[str, KnownModel]) -> None:
+        self.keys = keys
         self.models = models
+        self.model = self._model()
+        self.scenarios = scenarios_of(keys, keys["scenarios"])
+        self.methods: tuple[Method, ...] = self._methods()
 
     def study(self, size: int | None) -> Study | None:
         """The whole study, or None when something that all else hangs on is wrong."""
-        self.refuse_unknown(KEYS, "a study")
-        name, methods = self.text("name"), self._methods()
-        scenarios, model = self._scenarios(), self._model()
-        if self.problems or not methods:
+        keys = self.keys
+        if not keys.sound:
             return None
-        factors = self._factors(scenarios, model)
-        outputs = self._outputs(scenarios, model)
-        success = self._success(scenarios, model, outputs)
-        default_size = SIZES[methods[0]][0]
+        factors, outputs = self._factors(), self._outputs()
         study = Study(
-            name,
-            self.text("description", needed=False),
-            scenarios,
-            model,
+            keys["name"],
+            keys["description"],
+            self.scenarios,
+            self.model,
             factors,
-            self._groups(factors, methods),
+            self._groups(factors),
             outputs,
-            methods,
-            size or self.whole("size", default_size),
-            self.whole("seeds", 1),
-            self.whole("seed", 1),
-            self.flag("second_order"),
-            success,
-            self._emulator(methods),
-            self._recalibrates(),
-            self.one_of("failure", get_args(Failure)),
+            self.methods,
+            size or keys["size"] or SIZES[self.methods[0]][0],
+            keys["seeds"],
+            keys["seed"],
+            keys["second_order"],
+            self._success(outputs),
+            bool(keys["emulator"]),
+            bool(keys["recalibrate"]),
+            keys["failure"],
         )
-        self._refuse_contradictions(study)
+        for holds, key, problem in _contradictions(study):
+            if holds:
+                keys.refuse(problem, key)
         return study
 
-    def _methods(self) -> tuple[Method, ...]:
-        allowed = get_args(Method)
-        found = self.texts("method")
-        if not found:
-            self.refuse(f"method is missing; it must be one of {', '.join(allowed)}.", self.keys.get("method"))
-        for name, entry in found:
-            if name not in allowed:
-                text = f"method is {name!r}, but must be one of {', '.join(allowed)}.{did_you_mean(name, allowed)}"
-                self.refuse(text, entry)
-        methods = tuple(method for method in allowed if method in [name for name, _ in found])
-        if len(methods) > 1 and not set(methods) <= set(GIVEN_DATA):
-            text = f"{methods[0]} has a sample of its own; only {', '.join(GIVEN_DATA)} can share one."
-            self.refuse(text, self.keys["method"])
-        return methods
-
-    def _scenarios(self) -> tuple[Scenario, ...]:
-        found = self.scenarios()
-        if len(found) > 2:
-            text = "a study has one scenario, or two of which the first is the comparator."
-            self.refuse(text, self.keys["scenarios"])
-        return found
-
     def _model(self) -> str:
-        entry = self.keys.get("model")
-        if (entry is None) == ("scenarios" not in self.keys):
-            text = "a study has either scenarios, or a model with known answers (proof of the harness)."
-            self.refuse(text, entry)
-            return ""
-        name = "" if entry is None else str(entry.value)
-        if entry is not None and name not in self.models:
+        name: str = self.keys["model"]
+        if bool(name) == ("scenarios" in self.keys.given):
+            self.keys.refuse(
+                "a study has either scenarios, or a model with known answers (proof of the harness).", "model"
+            )
+        elif name and name not in self.models:
             hint = did_you_mean(name, self.models)
-            self.refuse(f"model is {name!r}, but must be one of {', '.join(self.models)}.{hint}", entry)
-            return ""
+            self.keys.refuse(f"model is {quoted(name)}, but must be one of {', '.join(self.models)}.{hint}", "model")
         return name
 
-    def _factors(self, scenarios: tuple[Scenario, ...], model: str) -> tuple[Factor, ...]:
-        entry = self.keys.get("vary")
-        items = [] if entry is None else entry.value if isinstance(entry.value, list) else [entry]
-        found: dict[str, Factor] = {factor.name: factor for factor in self.models[model].factors} if model else {}
-        for item in items:
-            found |= self._varied(item, scenarios, model)
-        if not found and not items:
-            self.refuse("vary is missing; say what varies, for example: vary: [all beliefs].", entry)
-        if DUMMY in found:
-            self.refuse(f"{DUMMY!r} is added to every study and cannot be varied by name.", entry)
+    def _methods(self) -> tuple[Method, ...]:
+        named = [entry.value for entry in self.keys["method"]]
+        methods = tuple(method for method in get_args(Method) if method in named)
+        if len(methods) > 1 and not set(methods) <= set(GIVEN_DATA):
+            text = f"{methods[0]} has a sample of its own; only {', '.join(GIVEN_DATA)} can share one."
+            self.keys.refuse(text, "method")
+        return methods
+
+    def _factors(self) -> tuple[Factor, ...]:
+        entry = self.keys["vary"]
+        if self.model:
+            if entry is not None:
+                self.keys.refuse("a model with known answers varies its own factors; leave vary out.", entry)
+            return self.models[self.model].factors
+        pairs = _pairs(entry)
+        if not pairs:
+            self.keys.refuse("vary is missing; say what varies, for example: vary: [all beliefs].", "vary")
+        found: dict[str, Factor] = {}
+        named: set[str] = set()
+        for item, distribution in pairs:
+            try:
+                factors = self._chosen(item, distribution)
+            except ValueError as problem:
+                self.keys.refuse(str(problem), distribution or item)
+                continue
+            if item.value in named:
+                self.keys.refuse(f"{item.value} is named twice in vary; once is enough.", item)
+            found |= {name: factor for name, factor in factors.items() if name not in named}
+            named |= {item.value} & set(factors)
         return tuple(found.values())
 
-    def _varied(self, item: Entry, scenarios: tuple[Scenario, ...], model: str) -> dict[str, Factor]:
-        """The factors of one item of ``vary``: a name or phrase, or a name with its distribution."""
-        pairs = item.value.items() if isinstance(item.value, dict) else [(item.value, None)]
-        found: dict[str, Factor] = {}
-        for phrase, distribution in pairs:
-            try:
-                found |= self._chosen(str(phrase), distribution, scenarios, model)
-            except ValueError as problem:
-                self.refuse(str(problem), distribution or item)
-        return found
-
-    def _chosen(
-        self, phrase: str, entry: Entry | None, scenarios: tuple[Scenario, ...], model: str
-    ) -> dict[str, Factor]:
-        if model:
-            raise ValueError("a model with known answers varies its own factors; leave vary out.")
-        parameters = chosen_parameters(phrase, scenarios, self._switches())
-        return {parameter.name: _factor(parameter, entry) for parameter in parameters}
+    def _chosen(self, item: Entry, distribution: Entry | None) -> dict[str, Factor]:
+        """The factors that an item of ``vary`` means, by name. Raises ValueError saying what is wrong."""
+        if not isinstance(item.value, str):
+            raise ValueError(f"vary holds {describe(item.value)}, but must be {KEYS['vary'].allowed()}.")
+        parameters = chosen_parameters(item.value, self.scenarios, self._switches())
+        return {parameter.name: _factor(parameter, distribution) for parameter in parameters}
 
     def _switches(self) -> set[str]:
         """Structural switches that the study itself varies."""
-        entry = self.keys.get("vary")
-        items = entry.value if entry is not None and isinstance(entry.value, list) else []
-        words = [word for item in items for word in (item.value if isinstance(item.value, dict) else [item.value])]
+        words = [item.value for item, _ in _pairs(self.keys["vary"]) if isinstance(item.value, str)]
         switches = {name for name, parameter in declared().items() if parameter.choices}
-        return switches if "all structure" in words else switches & {str(word) for word in words}
+        return switches if "all structure" in words else switches & set(words)
 
-    def _groups(self, factors: tuple[Factor, ...], methods: tuple[Method, ...]) -> dict[str, tuple[str, ...]]:
-        entry = self.keys.get("groups")
+    def _groups(self, factors: tuple[Factor, ...]) -> dict[str, tuple[str, ...]]:
+        entry = self.keys["groups"]
         if entry is None:
             return {}
-        if not isinstance(entry.value, dict) or not set(methods) <= set(GROUPABLE):
-            self.refuse(f"groups must map a name to factors, and goes with {' and '.join(GROUPABLE)} only.", entry)
+        if not isinstance(entry.value, dict) or not set(self.methods) <= set(GROUPABLE):
+            problem = f"groups must map a name to factors, and goes with {' and '.join(GROUPABLE)} only."
+            self.keys.refuse(problem, entry)
             return {}
-        varied = {factor.name for factor in factors}
+        free = {factor.name for factor in factors}
         found: dict[str, tuple[str, ...]] = {}
         for name, members in entry.value.items():
-            found[name] = self._members(members, varied - {taken for names in found.values() for taken in names})
+            if name in free or name == DUMMY:
+                self.keys.refuse(f"a group cannot be called {quoted(name)}: a factor is.", members)
+            found[name] = self._members(members, free - {taken for names in found.values() for taken in names})
         return found
 
     def _members(self, entry: Entry, free: set[str]) -> tuple[str, ...]:
@@ -206,94 +213,104 @@ class _Reader(Keys):
         for item in items:
             here = [name for name in self._named(item, free) if name not in names]
             if not here:
-                self.refuse(f"{item.value!r} names no factor that varies and is not in a group yet.", item)
+                problem = f"{describe(item.value)} names no factor that varies and is not in a group yet."
+                self.keys.refuse(problem, item)
             names += here
         return tuple(names)
 
     def _named(self, item: Entry, free: set[str]) -> list[str]:
         """Those of the free factors that a name or phrase means."""
+        if not isinstance(item.value, str):
+            return []
         if item.value in free:
-            return [str(item.value)]
+            return [item.value]
         try:
-            return [found.name for found in chosen_parameters(str(item.value), (), set()) if found.name in free]
+            return [found.name for found in chosen_parameters(item.value, (), set()) if found.name in free]
         except ValueError as problem:
-            self.refuse(str(problem), item)
+            self.keys.refuse(str(problem), item)
             return []
 
-    def _outputs(self, scenarios: tuple[Scenario, ...], model: str) -> tuple[Output, ...]:
-        known = self.models[model].outputs if model else ()
+    def _outputs(self) -> tuple[Output, ...]:
         outputs = tuple(
-            output for text, entry in self.texts("outputs") if (output := self._output(text, entry, scenarios, known))
+            output for entry in self.keys["outputs"] if (output := self._output(entry.value, entry)) is not None
         )
-        if model and "outputs" not in self.keys:
-            return tuple(Output(name, False) for name in known)
+        if self.model and "outputs" not in self.keys.given:
+            return tuple(Output(name, False) for name in self.models[self.model].outputs)
         if not outputs:
             text = "outputs is missing; name measures, or effects such as: outputs: [effect of cla_start_rate]."
-            self.refuse(text, self.keys.get("outputs"))
+            self.keys.refuse(text, "outputs")
         return outputs
 
-    def _output(
-        self, text: str, entry: Entry, scenarios: tuple[Scenario, ...], known: tuple[str, ...]
-    ) -> Output | None:
+    def _output(self, text: str, entry: Entry) -> Output | None:
         is_effect, measure = text.startswith(EFFECT_OF), text.removeprefix(EFFECT_OF).strip()
-        allowed = known or tuple(MEASURES)
+        allowed = self.models[self.model].outputs if self.model else tuple(MEASURES)
         if measure not in allowed:
-            self.refuse(f"there is no measure {measure!r}.{did_you_mean(measure, allowed)}", entry)
+            self.keys.refuse(f"there is no measure {quoted(measure)}.{did_you_mean(measure, allowed)}", entry)
             return None
-        if is_effect and len(scenarios) != 2:
-            self.refuse(f"{text!r} needs two scenarios: a comparator and one to set against it.", entry)
+        if is_effect and len(self.scenarios) != 2:
+            self.keys.refuse(f"{text!r} needs two scenarios: a comparator and one to set against it.", entry)
             return None
         return Output(measure, is_effect)
 
-    def _success(
-        self, scenarios: tuple[Scenario, ...], model: str, outputs: tuple[Output, ...]
-    ) -> tuple[Condition, ...]:
-        if "success" not in self.keys:
+    def _success(self, outputs: tuple[Output, ...]) -> tuple[Condition, ...]:
+        if "success" not in self.keys.given:
             return default_success(outputs)
-        known = self.models[model].outputs if model else ()
-        return tuple(
-            condition
-            for text, entry in self.texts("success")
-            if (condition := self._condition(text, entry, scenarios, known))
-        )
+        found = [self._condition(entry) for entry in self.keys["success"]]
+        return tuple(condition for condition in found if condition is not None)
 
-    def _condition(
-        self, text: str, entry: Entry, scenarios: tuple[Scenario, ...], known: tuple[str, ...]
-    ) -> Condition | None:
+    def _condition(self, entry: Entry) -> Condition | None:
+        text: str = entry.value
         relation = next((word for word in RELATIONS if f" {word} " in text), "")
         left, _, right = text.partition(f" {relation} ")
-        try:
-            bound = float(right)
-        except ValueError:
+        bound = _finite(right)
+        if bound is None:
             example = "effect of cla_start_rate below 0"
-            self.refuse(f"{text!r} is no criterion: write OUTPUT {'|'.join(RELATIONS)} NUMBER, as {example!r}.", entry)
+            self.keys.refuse(
+                f"{quoted(text)} is no criterion: write OUTPUT {'|'.join(RELATIONS)} NUMBER, as {example!r}.", entry
+            )
             return None
-        output = self._output(left.strip(), entry, scenarios, known)
+        output = self._output(left.strip(), entry)
         return output and Condition(output, relation, bound)
 
-    def _emulator(self, methods: tuple[Method, ...]) -> bool:
-        given = self.word("emulator", "gaussian_process")
-        if given and not set(methods) <= {"sobol", *GIVEN_DATA}:
-            text = f"an emulator goes with sobol, {', '.join(GIVEN_DATA)}; not with {methods[0]}."
-            self.refuse(text, self.keys["emulator"])
-        return given
 
-    def _recalibrates(self) -> bool:
-        given = self.word("recalibrate", "thresholds")
-        if given and "model" in self.keys:
-            self.refuse("recalibrate needs scenarios, not a model with known answers.", self.keys["recalibrate"])
-        return given
+def _pairs(entry: Entry | None) -> list[tuple[Entry, Entry | None]]:
+    """The items of ``vary``: a name or phrase, and its distribution where it has one."""
+    items = [] if entry is None else entry.value if isinstance(entry.value, list) else [entry]
+    return [
+        pair
+        for item in items
+        for pair in (
+            [(Entry(name, spread.line), spread) for name, spread in item.value.items()]
+            if isinstance(item.value, dict)
+            else [(item, None)]
+        )
+    ]
 
-    def _refuse_contradictions(self, study: Study) -> None:
-        for holds, key, problem in _contradictions(study):
-            if holds:
-                self.refuse(problem, self.keys.get(key))
+
+def _finite(text: str) -> float | None:
+    """The number that a text is, None when it is none."""
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
 
 
 def _contradictions(study: Study) -> list[tuple[bool, str, str]]:
     """What is each allowed but not together: whether it is so here, the key at fault, the sentence."""
     wide = [factor.name for factor in study.factors if _levels(factor) > 2]
+    given_data = {"sobol", *GIVEN_DATA}
     return [
+        (
+            study.emulator and not set(study.methods) <= given_data,
+            "emulator",
+            f"an emulator goes with sobol, {', '.join(GIVEN_DATA)}; not with {study.methods[0]}.",
+        ),
+        (
+            study.recalibrate and bool(study.model),
+            "recalibrate",
+            "recalibrate needs scenarios, not a model with known answers.",
+        ),
         (study.second_order and study.methods != ("sobol",), "second_order", "second_order goes with method sobol."),
         (study.second_order and study.emulator, "second_order", "second_order is not estimated from an emulator."),
         (
@@ -326,10 +343,7 @@ def _levels(factor: Factor) -> int:
 
 
 def _factor(parameter: Parameter, entry: Entry | None) -> Factor:
-    read: Callable[[], Any] = (
-        (lambda: declared_distribution(parameter)) if entry is None else (lambda: read_distribution(parameter, entry))
-    )
-    distribution = read()
+    distribution = declared_distribution(parameter) if entry is None else read_distribution(parameter, entry)
     if distribution is None:
         example = f"{parameter.name}: {{range: [{parameter.low:g}, {parameter.high:g}]}}"
         raise ValueError(f"{parameter.name} has no declared distribution; give one, for example {example}.")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from typing import Any, Final, Literal, NamedTuple
+from typing import Any, Final, Literal
 
 from sos_sim.core.units import MONTHS_PER_YEAR
+from sos_sim.files.declarations import Number
 from sos_sim.files.scenario import Scenario
 from sos_sim.runs.points import Failure
 from sos_sim.runs.rows import inputs
@@ -22,21 +23,6 @@ MOST_TRIALS: Final = 1_000_000
 """Virtual trials of one study: more would not fit in memory, or last for days."""
 KINDS_OF_TRIAL: Final = 7
 """With and without an effect; three shorter follow-ups; smaller and larger authorities."""
-
-
-class Number(NamedTuple):
-    """Declaration of a number in a trial file: its default, unit, meaning and range."""
-
-    default: float
-    unit: str
-    meaning: str
-    low: float
-    high: float
-    whole: bool = True
-
-    def allowed(self) -> str:
-        """A phrase for error messages."""
-        return f"{'a whole number' if self.whole else 'a number'} from {self.low:g} to {self.high:g} ({self.unit})"
 
 
 NUMBERS: Final[Mapping[str, Number]] = {

@@ -22,16 +22,13 @@ from sos_sim.runs.points import Evaluator, run_points
 from sos_sim.runs.posterior_draws import over_posterior
 from sos_sim.runs.question import Announce, Answer, Workplace, silent
 from sos_sim.runs.store import ResultsFolder, keep_tables
-from sos_sim.trials.analyses import ANALYSES
-from sos_sim.trials.enrolment import FOLLOWED
 from sos_sim.trials.file import read_trial
 from sos_sim.trials.implied import correlation_table, spread_table, textbook_table
 from sos_sim.trials.information import information_table
-from sos_sim.trials.inside import ANALYSES_INSIDE
 from sos_sim.trials.inside_tables import inside_tables, inside_trial
 from sos_sim.trials.operating import assurance_table, power_table, reach_table, true_effects
 from sos_sim.trials.pool import OutcomePool, authorities_of, lived_authority, read_pool
-from sos_sim.trials.protocol import INSIDE, TrialProtocol
+from sos_sim.trials.protocol import TrialProtocol
 from sos_sim.trials.recorded import RECORDED
 from sos_sim.trials.virtual import OWN, VirtualTrials, held_alike, trials_of
 
@@ -95,11 +92,8 @@ class TrialQuestion:
 
 def load_trial(file: Path | str) -> TrialProtocol:
     """Read and check a trial file, or one that comes with the package, by its name. Raises ScenarioError."""
-    fits = {
-        name: (*analysis.designs, *(INSIDE if name in ANALYSES_INSIDE else ())) for name, analysis in ANALYSES.items()
-    }
     path = find_file(file, "experiments")
-    plan = read_trial(path, tuple(RECORDED), tuple(FOLLOWED), fits)
+    plan = read_trial(path)
     try:
         _evaluator(plan)
     except InputError as problem:

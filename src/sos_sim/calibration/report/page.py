@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 from sos_sim.calibration.report import figures as figures_fit
 from sos_sim.calibration.report.readings import SAYS, contraction_words, count_words, miss_words, validation_words
 from sos_sim.calibration.spells import DRAWS, EXITS, simulate_spells, spells_of_calibration
-from sos_sim.evidence.targets import Target, england_targets
+from sos_sim.evidence.targets import Target
+from sos_sim.files.targets import england_targets
 from sos_sim.kit.page import Page, Picture, Section, Sheet, Words
 from sos_sim.outcomes.measures import MEASURES
 from sos_sim.statistics.survival import incidence_by_draw

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from sos_sim.core.errors import EvidenceError
-from sos_sim.evidence.targets import england_targets, read_targets
+from sos_sim.core.errors import ScenarioError
 from sos_sim.files.scenario import load_scenario
+from sos_sim.files.targets import england_targets, read_targets
 
 LOCAL = """\
 name: Ourshire
@@ -40,7 +40,7 @@ def written(folder: Path, text: str, name: str = "ourshire.yaml") -> Path:
 
 
 def refusal(folder: Path, text: str) -> str:
-    with pytest.raises(EvidenceError) as problem:
+    with pytest.raises(ScenarioError) as problem:
         load_scenario(written(folder, text))
     return str(problem.value)
 
@@ -86,18 +86,21 @@ def test_a_scenario_inherits_targets_and_replaces_them_by_id(tmp_path: Path) -> 
     ("old", "new", "line", "said"),
     [
         ("cpp_start_rate", "cpp_strat_rate", 3, "Did you mean 'cpp_start_rate'"),
-        ("[64.2]", "[-1]", 4, "impossible value -1"),
-        ("[64.2]", "[.nan]", 4, "list of numbers"),
-        ("[64.2]", "[true]", 4, "list of numbers"),
-        ("[64.2]", "64.2", 4, "list of numbers"),
+        ("[64.2]", "[-1]", 4, "an entry of values is -1, but must be a number of at least 0 (in the target's unit)"),
+        ("[64.2]", "[.nan]", 4, "an entry of values is nan, but must be a number of at least 0"),
+        ("[64.2]", "[true]", 4, "an entry of values is true, but must be a number of at least 0"),
+        ("[64.2]", "[.inf]", 4, "an entry of values is inf, but must be a number"),
+        ("[64.2]", "[]", 4, "values is a list of none, but must be a list of at least 1, each a number"),
+        ("[64.2]", "64.2", 4, "values is 64.2, but must be a list of at least 1, each a number"),
         ("[64.2]", "[64.2, 3]", 4, "2 values for 1 measures"),
-        ("tolerance: 4", "tolerance: 0", 5, "above 0"),
-        ("tolerance: 4", "tolerance: wide", 5, "above 0"),
-        ("2023", "23", 6, "from 1990 to 2100"),
-        ("grade: A", "grade: E", 7, "grades are A, B, C, D"),
-        ("source: the council's own return", "source: ''", 8, "no source"),
+        ("tolerance: 4", "tolerance: 0", 5, "tolerance is 0, but must be a number above 0"),
+        ("tolerance: 4", "tolerance: .nan", 5, "tolerance is nan, but must be a number above 0"),
+        ("tolerance: 4", "tolerance: wide", 5, "tolerance is the text 'wide', but must be a number above 0"),
+        ("2023", "23", 6, "year is 23, but must be a whole number from 1990 to 2100"),
+        ("grade: A", "grade: E", 7, "grade is the text 'E', but must be one of A, B, C, D"),
+        ("source: the council's own return", "source: ''", 8, "source is the text '', but must be text"),
         ("tolerance: 4", "tolerence: 4", 5, "Did you mean 'tolerance'"),
-        ("    tolerance: 4\n", "", 3, "lacks tolerance"),
+        ("    tolerance: 4\n", "", 3, "tolerance is missing; it must be a number above 0"),
     ],
 )
 def test_what_cannot_be_a_target_is_refused_with_its_line(
@@ -105,7 +108,7 @@ def test_what_cannot_be_a_target_is_refused_with_its_line(
 ) -> None:
     assert old in LOCAL
     message = refusal(tmp_path, LOCAL.replace(old, new))
-    assert f"ourshire.yaml, line {line}: " in message
+    assert f"ourshire.yaml, line {line}: target 'cpp_" in message
     assert said in message
 
 
@@ -127,16 +130,46 @@ def test_a_block_of_another_form_is_refused(tmp_path: Path, block: str) -> None:
 def test_a_file_of_targets_says_what_is_measured(tmp_path: Path) -> None:
     (target,) = read_targets(written(tmp_path, WHOLE))
     assert (target.id, target.measures, target.local) == ("ours", ("cpp_start_rate",), False)
-    with pytest.raises(EvidenceError, match=r"line 3: .* unknown measure 'cpp_strat_rate'"):
+    with pytest.raises(ScenarioError, match=r"line 3: target 'ours': .* Did you mean 'cpp_start_rate'"):
         read_targets(written(tmp_path, WHOLE.replace("cpp_start_rate", "cpp_strat_rate")))
-    with pytest.raises(EvidenceError, match=r"line 2: .* lacks unit"):
+    with pytest.raises(ScenarioError, match=r"line 2: target 'ours': unit is missing"):
         read_targets(written(tmp_path, WHOLE.replace("    unit: per_10k_year\n", "")))
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "line", "said"),
+    [
+        ("measures: [cpp_start_rate]", "measures: 5", 3, "measures is 5, but must be a list"),
+        ("id: ours", "id: [a]", 2, "id is a list, but must be text"),
+        ("source: somewhere", "source: somewhere\n    range: [1]", 10, "range is a list of 1, but must be a list of 2"),
+        ("source: somewhere", "source: somewhere\n    range: [2, 1]", 10, "range must be [low, high]"),
+        ("source: somewhere", "source: somewhere\n    authority_sd: -1", 10, "authority_sd is -1"),
+        ("source: somewhere", "source: somewhere\n    authority_sd: .nan", 10, "authority_sd is nan"),
+        ("source: somewhere", "source: somewhere\n    unaccompanied: {weight: 1, values: [1]}", 10, "weight is 1"),
+        ("source: somewhere", "source: x\n    unaccompanied: {weight: 0.1, values: [1, 2]}", 10, "as many values as"),
+        ("source: somewhere", "source: somewhere\n    unaccompanied: 3", 10, "a mapping with the keys weight, values"),
+        ("unit: per_10k_year", "unit: share", 4, "cannot be above 1"),
+    ],
+)
+def test_what_only_a_file_of_targets_says_is_checked_too(
+    tmp_path: Path, old: str, new: str, line: int, said: str
+) -> None:
+    assert old in WHOLE
+    with pytest.raises(ScenarioError) as refused:
+        read_targets(written(tmp_path, WHOLE.replace(old, new)))
+    assert refused.value.line == line
+    assert said in str(refused.value)
+
+
+def test_all_problems_of_a_block_are_told_together(tmp_path: Path) -> None:
+    message = refusal(tmp_path, LOCAL.replace("grade: A", "grade: E").replace("tolerance: 4", "tolerance: 0"))
+    assert "line 5: " in message and "line 7: " in message
+
+
 def test_a_file_that_is_no_yaml_or_missing_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(EvidenceError, match=r"bad\.yaml, line 2"):
+    with pytest.raises(ScenarioError, match=r"bad\.yaml, line 2"):
         read_targets(written(tmp_path, "targets: [1\na: b: c\n", "bad.yaml"))
-    with pytest.raises(EvidenceError, match="cannot be read"):
+    with pytest.raises(ScenarioError, match="no such file"):
         read_targets(tmp_path / "absent.yaml")
 
 
