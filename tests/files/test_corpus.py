@@ -127,9 +127,7 @@ def test_a_path_that_cannot_be_is_refused(here: Path, path: str, verb: str) -> N
     refused(verb, path)
 
 
-@pytest.mark.parametrize(
-    "text", ['!!int ""', "!!bool maybe", "%YAML 1.1", "&a 5", "*a", "1e99999", "9" * 5000, '"\\0"']
-)
+@pytest.mark.parametrize("text", ['!!int ""', "!!bool maybe", "%YAML 1.1", "*a", "1e99999", "9" * 5000, '"\\0"'])
 def test_a_value_on_the_command_line_is_refused_like_one_in_a_file(here: Path, text: str) -> None:
     refused("check", "usual.yaml", "--set", f"run.months={text}")
 
