@@ -60,7 +60,7 @@ def hypotheses(
 def _show(cards: pd.DataFrame, dropped: pd.DataFrame) -> None:
     """The strongest cards in full, the others in a line, and why candidates were dropped."""
     from sos_sim.hypotheses.build import strongest
-    from sos_sim.hypotheses.report.words import in_short
+    from sos_sim.hypotheses.report.readings import in_short
 
     best = strongest(cards)
     for row in best.to_dict("records"):

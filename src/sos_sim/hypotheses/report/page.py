@@ -13,11 +13,12 @@ from sos_sim.evidence.behaviours import BEHAVIOURS
 from sos_sim.hypotheses.build import KINDS, Hypotheses, strongest
 from sos_sim.hypotheses.candidates import FALSE_DISCOVERIES, LEAST_AGREEING
 from sos_sim.hypotheses.report import figures as figures
-from sos_sim.hypotheses.report.words import heading, in_words
+from sos_sim.hypotheses.report.readings import heading, in_words
 from sos_sim.hypotheses.trial_tables import TRIAL_OUTCOMES, TrialTables
 from sos_sim.kit.columns import as_sheet
 from sos_sim.kit.page import Block, Facts, Page, Picture, Section, Words
 from sos_sim.kit.sentences import amount, listed, said, span, unit_said
+from sos_sim.kit.words import Wording
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,11 +40,7 @@ TITLES: Final[Mapping[str, str]] = {
     "programmes": "One programme against another",
     "conditions": "Conditions found by a sweep",
 }
-_NONE: Final = "No card of this kind: nothing was told from luck, or nothing of the kind was looked at."
-_NO_WORTHS: Final = (
-    "Not asked for: --worth and --harm-worth state in pounds what avoiding a care start and a month of harm at home is "
-    "worth to the reader, and what to find out first is ranked by them."
-)
+SAYS: Final = Wording("sos_sim.hypotheses.report", "page")
 _SHOWN: Final = {
     "claim": "claim",
     "refuted_by": "refuted by",
@@ -94,30 +91,24 @@ def hypotheses_page(material: Material, found: Hypotheses, worths: tuple[float, 
 
 def rules(found: Hypotheses) -> str:
     """How many cards there are, under what condition all of them stand, and what makes a candidate a card."""
-    dropped = int(found.dropped["candidates"].sum())
-    return (
-        f"{len(found.cards)} cards, each of what follows if the theory holds as strongly as assumed or drawn; "
-        f"{dropped} candidates were dropped. A candidate is a card only if its mean can be told from luck (false "
-        f"discoveries held at {FALSE_DISCOVERIES:.0%} among those judged together) and, over several draws of "
-        f"parameters, {LEAST_AGREEING:.0%} or more agree in direction. Cards of harm and of no difference are made in "
-        "any case."
+    return SAYS.sentence(
+        "rules",
+        cards=len(found.cards),
+        dropped=int(found.dropped["candidates"].sum()),
+        discoveries=FALSE_DISCOVERIES,
+        agreeing=LEAST_AGREEING,
     )
 
 
 def cards_summary(cards: pd.DataFrame, found: Hypotheses) -> list[str]:
     """The rules, and the strongest cards."""
     best = [f"{row['id']}. {row['claim']}" for row in strongest(cards).to_dict("records")]
-    named = (
-        ["The strongest, those to which the draws commit most:", *best]
-        if best
-        else ["No card predicts a difference: the draws commit to none."]
-    )
-    return [rules(found), *named]
+    return [rules(found), *SAYS.paragraphs("strongest", claims=best)]
 
 
 def _section(kind: str, cards: pd.DataFrame, pictures: list[Block]) -> Section:
     rows = cards[cards["kind"] == kind].to_dict("records") if len(cards) else []
-    blocks: list[Block] = [_card(row) for row in rows] or [Words((_NONE,))]
+    blocks: list[Block] = [_card(row) for row in rows] or [Words((SAYS.sentence("none_of_this_kind"),))]
     return Section(kind, TITLES[kind], [*blocks, *pictures])
 
 
@@ -214,8 +205,7 @@ def _detectable(trials: TrialTables, measure: str) -> float:
 def _trials(trials: TrialTables) -> Section:
     """Power and assurance of every outcome that trials counted."""
     if not trials.tried:
-        text = "No trial study was given: sos-sim trial STUDY makes one, and --trial FOLDER adds it here."
-        return Section("trials", "What trials could tell", [Words((text,))])
+        return Section("trials", "What trials could tell", [Words((SAYS.sentence("no_trials"),))])
     pictures = [
         Picture(
             f"hypotheses-power-{outcome.replace('_', '-')}",
@@ -234,16 +224,15 @@ def _value(material: Material, worths: tuple[float, float] | None) -> Section:
 
     title = "What to find out first"
     if worths is None:
-        return Section("value", title, [Words((_NO_WORTHS,))])
+        return Section("value", title, [Words((SAYS.sentence("no_worths"),))])
     ranking = rank_information(material.stored.folder, *worths)
     clear = [str(row["name"]) for row in ranking.to_dict("records") if row["distinguishable"]]
-    told = f"Worth more than chance makes any: {listed(clear) or 'none'}."
-    stated = f"£{worths[0]:,.0f} for a care start avoided and £{worths[1]:,.0f} for a month of harm at home avoided"
+    told = SAYS.sentence("worth", clear=clear)
     return Section(
         "value",
         title,
         [
-            Words((f"At {stated}, worths that the reader states and nobody recommends. {told}",)),
+            Words((SAYS.sentence("at_worths", care=worths[0], harm=worths[1], told=told),)),
             Picture(
                 "hypotheses-value",
                 "Which link, and which single belief, is most worth knowing before deciding?",
@@ -275,7 +264,7 @@ def _tables(cards: pd.DataFrame, found: Hypotheses) -> Section:
             "what practice would show of each link",
             seen,
             (),
-            ("Statements are those of the programme theory (CMO 1-20); how they would be seen is assumed here."),
+            SAYS.sentence("behaviours_read"),
             shows_effect=False,
         ),
     ]
