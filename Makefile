@@ -27,6 +27,7 @@ posterior: $(READY)
 pages: $(READY)
 	$(BIN)/sos-sim parameters --format markdown > docs/parameters.md
 	$(BIN)/sos-sim measures --format markdown > docs/measures.md
+	$(BIN)/sos-sim tables --format markdown > docs/tables.md
 	PYTHONPATH=tests $(BIN)/python -m support.commands_page
 	PYTHONPATH=tests $(BIN)/python -m support.house
 	$(BIN)/sos-sim schema scenario > schemas/scenario.schema.json

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from sos_sim.authorities.between import COLUMNS, explained_table, linear_reference, skill, squared_correlation
+from sos_sim.authorities.between import explained_table, linear_reference, skill, squared_correlation
 from sos_sim.authorities.report.figures import FOOT
 from sos_sim.authorities.report.page import authorities_page, pairs
 from sos_sim.authorities.study import (
@@ -22,6 +22,7 @@ from sos_sim.authorities.study import (
     point_of,
     usual_practice,
 )
+from sos_sim.authorities.tables import EXPLAINED
 from sos_sim.cli import app
 from sos_sim.core.errors import EvidenceError
 from sos_sim.evidence.panel import MEASURED, Panel, read_panel
@@ -195,7 +196,7 @@ class TestExplained:
         wide = given.official.rename_axis("authority").reset_index().assign(facts=LAST, draw=0)
         predictions = wide.melt(["facts", "draw", "authority"], var_name="measure")
         found = explained_table(predictions, given.official, {LAST: known_facts(given, STEPS[LAST])})
-        assert found.empty and list(found.columns) == list(COLUMNS)
+        assert found.empty and list(found.columns) == EXPLAINED.names
 
 
 DRAWS = [{}, {"first_referral_rate": 300.0}]
@@ -234,7 +235,7 @@ class TestStudy:
         scenario = usual_practice(0, 7).with_values(warmup_months=12, months=12)
         again = between_authorities(scenario, panel(folder), DRAWS, folder / "out", workers=1)
         pd.testing.assert_frame_equal(again.explained, study.explained)
-        pd.testing.assert_frame_equal(read_table(folder / "out", "explained"), study.explained)
+        pd.testing.assert_frame_equal(read_table(folder / "out", EXPLAINED), study.explained)
 
     def test_the_page(self, study: BetweenAuthorities, folder: Path) -> None:
         page = authorities_page(folder / "out")

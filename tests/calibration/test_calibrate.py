@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from sos_sim.calibration import course as calibrate_course
 from sos_sim.calibration.calibrate import calibrate
 from sos_sim.calibration.file import load_calibration
+from sos_sim.calibration.tables import TABLES
 from sos_sim.cli import app
 from sos_sim.core.errors import ModelError, ResultsFolderError
 from sos_sim.evidence.posterior import england_posterior, read_posterior
@@ -43,7 +44,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_what_is_known_is_found_and_what_nothing_reaches_keeps_its_prior(folder: Path) -> None:
-    learnt = read_table(folder, "contraction").set_index("parameter")
+    learnt = read_table(folder, TABLES["contraction"]).set_index("parameter")
     assert (learnt.loc[["rereferral_rate", "turnover", "need_threshold"], "identified"] == "identified").all()
     assert learnt.loc["plan_effect", "identified"] == "not identified by usual practice data: keeps its prior"
     assert abs(learnt.loc["voluntary_threshold", "contraction"]) < 0.4
@@ -53,7 +54,7 @@ def test_what_is_known_is_found_and_what_nothing_reaches_keeps_its_prior(folder:
 
 
 def test_figures_are_met_and_validating_ones_only_scored(folder: Path) -> None:
-    fit = read_table(folder, "fit").set_index("measure")
+    fit = read_table(folder, TABLES["fit"]).set_index("measure")
     assert list(fit.index) == [figure[0] for figure in FIGURES] + ["cin_start_rate"]
     assert list(fit["validate"]) == [False] * 4 + [True]
     assert (fit["distance"].abs() < 1.0).all()
@@ -63,7 +64,7 @@ def test_figures_are_met_and_validating_ones_only_scored(folder: Path) -> None:
 
 
 def test_draws_are_weighted_trials_of_the_last_wave(folder: Path) -> None:
-    draws, runs, waves = (read_table(folder, name) for name in ("draws", "runs", "waves"))
+    draws, runs, waves = (read_table(folder, TABLES[name]) for name in ("draws", "runs", "waves"))
     assert draws["weight"].sum() == pytest.approx(1.0)
     last = runs[(runs["wave"] == "3") & (runs["replicate"] == 0)].set_index("point").loc[draws["point"]]
     np.testing.assert_array_equal(last["turnover"].to_numpy(), draws["turnover"].to_numpy())
@@ -76,7 +77,7 @@ def test_the_posterior_file_can_be_drawn_from(folder: Path) -> None:
     posterior = read_posterior(folder / "posterior.parquet")
     assert posterior.provenance["seed"] == 5 and posterior.provenance["waves"] == [64, 128]
     assert {"code", "targets", "date", "command"} <= set(posterior.provenance)
-    assert posterior.sample(3, 1)[0]["turnover"] in set(read_table(folder, "draws")["turnover"])
+    assert posterior.sample(3, 1)[0]["turnover"] in set(read_table(folder, TABLES["draws"])["turnover"])
 
 
 def test_two_workers_give_the_same_bytes(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,7 +104,7 @@ def test_killed_and_resumed_gives_the_same_bytes(folder: Path, tmp_path: Path, m
         os.kill(child.pid, signal.SIGKILL)
     assert read_manifest(out)["status"] == "running"
     with pytest.raises(ResultsFolderError, match="unfinished"):
-        read_table(out, "fit")
+        read_table(out, TABLES["fit"])
 
     asked: list[int] = []
     without_simulation(monkeypatch)

@@ -22,7 +22,8 @@ from sos_sim.calibration.report.page import (
     scenario_page,
 )
 from sos_sim.calibration.report.readings import contraction_words, count_words, miss_words, validation_words
-from sos_sim.calibration.spells import CENSORED, DRAWS, TABLES, spells_of_calibration
+from sos_sim.calibration.spells import CENSORED, DRAWS, spells_of_calibration
+from sos_sim.calibration.tables import SPELLS
 from sos_sim.files.targets import england_targets
 from sos_sim.kit.drawing import says
 from sos_sim.kit.page import Page, write_page
@@ -217,10 +218,10 @@ class TestCalibrationFolder:
     def test_its_spells_are_simulated_once_and_always_the_same(self, calibration: Path) -> None:
         first = spells_of_calibration(calibration)
         assert set(first["plan_spells"]["draw"]) <= set(range(DRAWS)) and first["plan_spells"]["draw"].nunique() > 10
-        for name in TABLES:
+        for name in SPELLS:
             (calibration / f"{name}.parquet").unlink()
         again = spells_of_calibration(calibration)
-        for name in TABLES:
+        for name in SPELLS:
             pd.testing.assert_frame_equal(again[name], first[name])
 
 

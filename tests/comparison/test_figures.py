@@ -29,7 +29,6 @@ PAIRS = pd.DataFrame(
         "cost": [1e6, -2e6, 1e6, 1e5],
     }
 )
-INFORMATION = tables.curve().assign(low=0.0, high=2e4)
 DRAWN: dict[str, tuple[Callable[..., Figure], tuple[object, ...]]] = {
     "effects": (figures_effects.effects_forest, (tables.effects(), USUAL)),
     "entries and harm": (figures_effects.entries_and_harm, (PAIRS, USUAL)),
@@ -37,19 +36,19 @@ DRAWN: dict[str, tuple[Callable[..., Figure], tuple[object, ...]]] = {
     "danger": (figures_effects.danger_of_spared, (tables.fates(),)),
     "waterfall": (figures_mechanism.waterfall, (tables.waterfall(),)),
     "shapley": (figures_mechanism.shapley_shares, (tables.shapley(),)),
-    "chain": (figures_mechanism.chain_by_year, (tables.yearly(),)),
+    "chain": (figures_mechanism.chain_by_year, (tables.chain(),)),
     "conditions": (figures_moderators.conditions_forest, (tables.contrasts(),)),
     "dials": (figures_moderators.dose_response, (tables.response(),)),
     "map": (figures_moderators.two_conditions, (tables.grid(),)),
     "families": (figures_moderators.subgroup_forest, (tables.subgroups(),)),
     "delivery": (figures_implementation.draw_least_delivery, (tables.delivered(), 0.4)),
     "teams": (figures_implementation.fidelity_by_team, (tables.teams(),)),
-    "staff": (figures_implementation.staffing_by_year, (tables.yearly(),)),
+    "staff": (figures_implementation.staffing_by_year, (tables.staff(),)),
     "costs": (figures_economics.cost_lines, (tables.costs(), USUAL)),
     "plane": (figures_economics.cost_plane, (PAIRS, USUAL, "5 years")),
     "net benefit": (figures_economics.net_benefit_curve, (tables.curve(),)),
     "acceptability": (figures_economics.acceptability_curve, (tables.curve(),)),
-    "information": (figures_economics.value_of_information, (INFORMATION,)),
+    "information": (figures_economics.value_of_information, (tables.information(),)),
 }
 
 

@@ -20,6 +20,7 @@ from sos_sim.comparison.compare import compare
 from sos_sim.comparison.further import read_comparison, run_further
 from sos_sim.comparison.regions import told_regions
 from sos_sim.comparison.report.material import read_material
+from sos_sim.comparison.tables import TABLES
 from sos_sim.core.errors import ResultsFolderError
 from sos_sim.core.links import LINKS, WHOLE_CHAIN
 from sos_sim.core.parameters import GRADES
@@ -29,11 +30,14 @@ from sos_sim.hypotheses.boxes import SweepTables, box_candidates
 from sos_sim.hypotheses.build import NOT_RANKED, hypotheses, strongest
 from sos_sim.hypotheses.candidates import DISAGREE, EXACTLY_ZERO, LUCK, NO_INTERVAL, Candidate, sift, uncertainty
 from sos_sim.hypotheses.report.page import hypotheses_page, worded
+from sos_sim.hypotheses.tables import HYPOTHESES
 from sos_sim.hypotheses.trial_tables import NOT_SEEN, SEEN, read_trials, trial_columns
 from sos_sim.kit.page import Facts, Page, write_page
 from sos_sim.runs.store import keep_tables, read_table
 from sos_sim.statistics.intervals import t_interval
 from sos_sim.theory.parameters import strengths
+from sos_sim.trials.tables import ASSURANCE, OF_STUDY, POWER
+from support.declared import made
 from support.small_studies import usual_and_offer
 
 ENTRIES = "cla_start_rate"
@@ -95,19 +99,19 @@ def committed(nothing: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
             "high": 0.32,
         },
     }
-    keep_tables(folder, {name: changed(nothing, name, row) for name, row in changes.items()})
+    keep_tables(folder, {name: changed(nothing, name, row) for name, row in changes.items()}, TABLES)
     falls = {"statement": "entries to care fall", "probability": 0.95, "low": 0.8, "high": 0.99}
-    keep_tables(folder, {"joint": changed(folder, "joint", falls)})
-    response = read_table(nothing, "dials_response")
+    keep_tables(folder, {"joint": changed(folder, "joint", falls)}, TABLES)
+    response = read_table(nothing, TABLES["dials_response"])
     moved = (response["dial"] == "supervision") & (response["measure"] == ENTRIES)
     response.loc[moved, "estimate"] = -2.0 * response.loc[moved, "value"]
-    keep_tables(folder, {"dials_response": response})
+    keep_tables(folder, {"dials_response": response}, TABLES)
     return folder
 
 
 def changed(folder: Path, table: str, row: dict[str, Any]) -> pd.DataFrame:
     """A folder's table with other values in the rows that the texts and the share of ``row`` pick."""
-    frame = read_table(folder, table)
+    frame = read_table(folder, TABLES[table])
     picked = pd.Series(True, index=frame.index)
     for name, value in row.items():
         if isinstance(value, str) or name == "delivered":
@@ -140,9 +144,10 @@ def trial_study(folder: Path, power: dict[int, float], verdict: str = "at nomina
     ]
     keys = ["design", "clusters", "outcome", "analysis"]
     assured = pd.DataFrame(rows)[keys].drop_duplicates().assign(assurance=0.4, low=0.3, high=0.5)
+    tables = {"power": made(POWER, rows), "assurance": made(ASSURANCE, assured.to_dict("records"))}
     folder.mkdir()
     (folder / "manifest.json").write_text(json.dumps({"kind": "trial", "status": "complete"}))
-    keep_tables(folder, {"power": pd.DataFrame(rows), "assurance": assured})
+    keep_tables(folder, tables, OF_STUDY)
     return folder
 
 
@@ -336,7 +341,7 @@ def test_the_command_keeps_the_cards_and_prints_them(committed: Path) -> None:
     answer = CliRunner().invoke(app, ["hypotheses", str(committed)])
     assert answer.exit_code == 0, answer.output
     assert "Refuted by" in answer.output and "Dropped" in answer.output
-    assert len(read_table(committed, "hypotheses")) == len(hypotheses(committed).cards)
+    assert len(read_table(committed, HYPOTHESES)) == len(hypotheses(committed).cards)
     as_json = CliRunner().invoke(app, ["hypotheses", str(committed), "--json"])
     assert {card["kind"] for card in json.loads(as_json.output)["cards"]} >= {"effect", "harm", "link"}
 

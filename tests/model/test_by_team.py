@@ -16,6 +16,7 @@ from sos_sim.model.events import Event
 from sos_sim.outcomes.histories import event_rows
 from sos_sim.runs.simulate import simulate
 from sos_sim.runs.store import read_table
+from sos_sim.runs.tables import TEAMS
 from support.small_studies import usual_and_offer
 from support.worlds import column, compiled, full_programme, world
 
@@ -122,7 +123,7 @@ def test_a_comparison_keeps_the_table_by_team_only_when_asked(tmp_path: Path) ->
     scenarios = usual_and_offer(tmp_path, run__replicates=2, run__months=6)
     compare(scenarios, out=tmp_path / "asked", teams=True, workers=1)
     compare(scenarios, out=tmp_path / "not", workers=1)
-    kept = read_table(tmp_path / "asked", "teams")
+    kept = read_table(tmp_path / "asked", TEAMS)
     assert not (tmp_path / "not" / "teams.parquet").exists()
     alone = simulate(scenarios[1], replicate=1).teams
     mine = kept[(kept["arm"] == "offer") & (kept["replicate"] == 1)]

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from sos_sim.comparison.tables import EFFECTS
 from sos_sim.core.errors import ResultsFolderError
 from sos_sim.runs.rows import Row, inputs, rows_of
 from sos_sim.runs.store import (
@@ -23,6 +24,7 @@ from sos_sim.runs.store import (
     read_table,
     study_identity,
 )
+from sos_sim.runs.tables import OUTCOMES
 from support.small_studies import usual_and_offer
 
 IDENTITY = study_identity("run", {"usual": {"authority": {"children": 2000}}})
@@ -49,7 +51,7 @@ def write_study(path: Path, rows: Sequence[Row]) -> None:
 
 def test_joined_in_order_of_rows_whatever_the_order_kept(tmp_path: Path, rows: list[Row]) -> None:
     write_study(tmp_path / "r", rows)
-    table = read_table(tmp_path / "r", "outcomes")
+    table = read_table(tmp_path / "r", OUTCOMES)
     assert list(table.columns) == ["arm", "replicate", "year", "measure", "value"]
     assert list(zip(table["arm"], table["replicate"], table["value"], strict=True)) == [
         ("usual", 0, 0.0),
@@ -170,18 +172,18 @@ def test_torn_files_of_a_killed_process_are_cleared(tmp_path: Path) -> None:
 def test_an_unfinished_study_is_not_read(tmp_path: Path, rows: list[Row]) -> None:
     write_study(tmp_path / "r", rows)
     with pytest.raises(ResultsFolderError, match="no table 'effects'; it has outcomes"):
-        read_table(tmp_path / "r", "effects")
+        read_table(tmp_path / "r", EFFECTS)
     with ResultsFolder(tmp_path / "r", IDENTITY) as folder:
         folder.write_manifest(RUNNING, "compiled", 3, 3, 2, 0)
     with pytest.raises(ResultsFolderError, match="unfinished"):
-        read_table(tmp_path / "r", "outcomes")
+        read_table(tmp_path / "r", OUTCOMES)
 
 
 def test_a_damaged_table_is_told_by_name(tmp_path: Path, rows: list[Row]) -> None:
     write_study(tmp_path / "r", rows)
     (tmp_path / "r" / "outcomes.parquet").write_bytes(b"not a table")
     with pytest.raises(ResultsFolderError, match=r"outcomes\.parquet is damaged"):
-        read_table(tmp_path / "r", "outcomes")
+        read_table(tmp_path / "r", OUTCOMES)
 
 
 def test_the_manifest_says_what_made_the_results(tmp_path: Path, rows: list[Row]) -> None:

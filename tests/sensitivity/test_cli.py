@@ -16,8 +16,10 @@ from sos_sim.core.provenance import CAVEAT
 from sos_sim.runs import arms
 from sos_sim.runs.question import default_folder
 from sos_sim.runs.store import read_manifest, read_table
+from sos_sim.runs.tables import POINTS
 from sos_sim.sensitivity.sampling import sample, sample_rows
 from sos_sim.sensitivity.sweep import SweepQuestion, load_sweep
+from sos_sim.sensitivity.tables import INDICES
 from support.small_studies import write_files
 
 STUDY = """
@@ -65,14 +67,14 @@ def test_a_sweep_tells_its_reading_and_keeps_its_tables(here: Path) -> None:
     assert CAVEAT[:60] in done.output
     assert read_manifest(Path("out"))["kind"] == "sweep"
     assert read_manifest(Path("out"))["study"]["outputs"] == ["cin_stock_rate", "effect of cin_start_rate"]
-    assert len(read_table(Path("out"), "runs")) == 40
-    factors = set(read_table(Path("out"), "indices")["factor"])
+    assert len(read_table(Path("out"), POINTS)) == 40
+    factors = set(read_table(Path("out"), INDICES)["factor"])
     assert factors == {"need_mean", "first_referral_rate", "training", "dummy"}
 
 
 def test_a_lever_leaves_usual_practice_alone(here: Path) -> None:
     sos("sweep", "study.yaml", "--out", "out", "--workers", "1")
-    table = read_table(Path("out"), "indices").set_index(["output", "index", "factor"])["estimate"]
+    table = read_table(Path("out"), INDICES).set_index(["output", "index", "factor"])["estimate"]
     assert table["cin_stock_rate", "mu_star", "training"] == 0.0
     assert table["cin_stock_rate", "mu_star", "need_mean"] > 0.0
 
@@ -135,7 +137,7 @@ def test_outputs_that_nothing_moves_are_refused_with_their_rows(here: Path) -> N
     refused = sos("sweep", "study.yaml", "--out", "out", "--workers", "1")
     assert refused.exit_code == 1
     assert "nothing that varies here moves it" in refused.stderr
-    assert len(read_table(Path("out"), "runs")) == 24
+    assert len(read_table(Path("out"), POINTS)) == 24
 
 
 def test_failed_rows_are_kept_with_their_reason(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,4 +147,4 @@ def test_failed_rows_are_kept_with_their_reason(here: Path, monkeypatch: pytest.
     monkeypatch.setattr(arms, "run_past", fail)
     done = sos("sweep", "study.yaml", "--out", "out", "--workers", "1")
     assert done.exit_code == 1 and "missing or not finite in 20 of 20 rows" in done.stderr
-    assert set(read_table(Path("out"), "runs")["reason"]) == {"RuntimeError: no luck"}
+    assert set(read_table(Path("out"), POINTS)["reason"]) == {"RuntimeError: no luck"}

@@ -18,6 +18,7 @@ from sos_sim.sensitivity.recalibration import LEVEL_ERROR, TOLERANCE, Recalibrat
 from sos_sim.sensitivity.sampling import points_of, sample
 from sos_sim.sensitivity.study import Condition, Output
 from sos_sim.sensitivity.sweep import load_sweep, sweep
+from sos_sim.sensitivity.tables import SURFACES
 from support.small_studies import usual_and_offer
 
 CONDITION = Condition(Output("entries", True), "below", 0.0)
@@ -146,7 +147,7 @@ def test_sobol_by_emulator_finds_known_indices_from_few_rows(tmp_path: Path) -> 
     total = tables["indices"][tables["indices"]["index"] == "total"].set_index("factor")
     assert total["estimate"].tolist() == pytest.approx([0.558, 0.442, 0.244, 0.0], abs=0.04)
     assert (total["floor"] >= 1.0 - tables["emulator"]["q2"].item()).all()
-    assert len(read_table(tmp_path / "out", "surfaces")) == 21**2
+    assert len(read_table(tmp_path / "out", SURFACES)) == 21**2
 
 
 def toy(folder: Path, model: str, size: int) -> Any:

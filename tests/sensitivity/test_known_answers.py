@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from sos_sim.cli import app
 from sos_sim.runs.store import read_table
 from sos_sim.sensitivity.study import DUMMY
+from sos_sim.sensitivity.tables import ANALYSES
 from sos_sim.sensitivity.toys import G_WEIGHTS, TOYS
 
 Numbers = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
@@ -29,7 +30,9 @@ def swept(model: str, method: str, size: int, seeds: int = 1, extra: str = "") -
         file.write_text(f"name: {model}\nmodel: {model}\nmethod: {method}\nsize: {size}\nseeds: {seeds}\n{extra}")
         done = CliRunner().invoke(app, ["sweep", str(file), "--out", str(out), "--workers", "1"])
         assert done.exit_code == 0, done.output
-        return {name: read_table(out, name) for name in ("indices", "luck", "verdicts", "readings", "convergence")}
+        return {
+            name: read_table(out, ANALYSES[name]) for name in ("indices", "luck", "verdicts", "readings", "convergence")
+        }
 
 
 def index(tables: dict[str, pd.DataFrame], name: str) -> pd.DataFrame:

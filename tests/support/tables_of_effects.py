@@ -6,8 +6,11 @@ from typing import Any
 
 import pandas as pd
 
+from sos_sim.comparison import tables, tables_of_costs
 from sos_sim.kit.sentences import HEADLINE
 from sos_sim.outcomes.measures import MEASURES
+from sos_sim.runs import tables as runs_tables
+from support.declared import made
 
 ARM, COMPARATOR = "Offer", "Usual"
 INTERVAL = {"level": 0.95, "replicates": 20, "draws": 10}
@@ -21,7 +24,8 @@ def between(estimate: float, half: float) -> dict[str, float]:
 
 def effects(estimate: float = -1.0, half: float = 0.5) -> pd.DataFrame:
     """Rows of ``paired_effects`` for every headline outcome of one arm, around a comparator's 20."""
-    return pd.DataFrame(
+    return made(
+        tables.EFFECTS,
         [
             {
                 "arm": ARM,
@@ -44,7 +48,7 @@ def effects(estimate: float = -1.0, half: float = 0.5) -> pd.DataFrame:
                 "variance_ratio": 5.0,
             }
             for name in HEADLINE
-        ]
+        ],
     )
 
 
@@ -60,12 +64,14 @@ def waterfall() -> pd.DataFrame:
     for label, link, step in steps:
         rows.append(_step(label, link, step, at, at + step))
         at += step
-    return pd.DataFrame([*rows, _step("total", "", at, 0.0, at)])
+    rows.append(_step("total", "", at, 0.0, at))
+    return made(tables.WATERFALL, [{**row, "step": place} for place, row in enumerate(rows)])
 
 
 def shapley() -> pd.DataFrame:
     """Shares of two links."""
-    return pd.DataFrame(
+    return made(
+        tables.SHAPLEY,
         [
             {
                 **STARTS,
@@ -77,34 +83,44 @@ def shapley() -> pd.DataFrame:
                 **between(share, 0.3),
             }
             for link, name, share in (("M5", "network", -0.6), ("M6", "safety plan", -0.4))
-        ]
+        ],
     )
 
 
 def contrasts() -> pd.DataFrame:
     """One condition whose interval clears zero and one whose does not."""
-    return pd.DataFrame(
+    return made(
+        tables.DIALS_CONTRASTS,
         [
             {**STARTS, "dial": dial, "lowest": 0.0, "highest": 1.0, "value_unit": "0-1", **between(change, 0.4)}
             for dial, change in (("supervision", -0.8), ("culture", 0.1))
-        ]
+        ],
     )
 
 
 def response() -> pd.DataFrame:
     """Three values of each of two conditions."""
-    return pd.DataFrame(
+    return made(
+        tables.DIALS_RESPONSE,
         [
-            {**STARTS, "dial": dial, "value": value, "value_unit": "0-1", **between(-0.8 * value, 0.4)}
+            {
+                **STARTS,
+                "dial": dial,
+                "value": value,
+                "position": position,
+                "value_unit": "0-1",
+                **between(-0.8 * value, 0.4),
+            }
             for dial in ("supervision", "culture")
-            for value in (0.0, 0.5, 1.0)
-        ]
+            for position, value in enumerate((0.0, 0.5, 1.0))
+        ],
     )
 
 
 def grid() -> pd.DataFrame:
     """Nine points of two conditions; the interval holds zero where x is 0."""
-    return pd.DataFrame(
+    return made(
+        tables.DIALS_GRIDS,
         [
             {
                 **STARTS,
@@ -120,20 +136,24 @@ def grid() -> pd.DataFrame:
             }
             for x in (0.0, 1.0, 2.0)
             for y in (0.0, 0.1, 0.2)
-        ]
+        ],
     )
 
 
 def delivered() -> pd.DataFrame:
     """Effect at three shares of the programme."""
-    return pd.DataFrame([{**STARTS, "delivered": share, **between(-share, 0.4 * share)} for share in (0.0, 0.5, 1.0)])
+    return made(
+        tables.DELIVERY_RESPONSE,
+        [{**STARTS, "delivered": share, **between(-share, 0.4 * share)} for share in (0.0, 0.5, 1.0)],
+    )
 
 
 def fates() -> pd.DataFrame:
     """Children of every fate, as ``summarise_fates`` tells them: five each, two of the spared harmed."""
     from sos_sim.comparison.fates import MEASURES_BY_DANGER, fate_outputs
 
-    return pd.DataFrame(
+    return made(
+        tables.FATES,
         [
             {
                 "arm": ARM,
@@ -145,13 +165,14 @@ def fates() -> pd.DataFrame:
                 **INTERVAL,
             }
             for decision, fate, measure in fate_outputs()
-        ]
+        ],
     )
 
 
 def subgroups() -> pd.DataFrame:
     """Effects in two bands of one characteristic."""
-    return pd.DataFrame(
+    return made(
+        tables.SUBGROUP_EFFECTS,
         [
             {
                 "arm": ARM,
@@ -164,43 +185,51 @@ def subgroups() -> pd.DataFrame:
                 **INTERVAL,
             }
             for band, change in (("one", -1.0), ("two", -6.0))
-        ]
+        ],
     )
 
 
 def interactions() -> pd.DataFrame:
     """The second band of ``subgroups`` against the first, clear of zero, and one more that is not."""
     table = subgroups().assign(against="one", estimate=[-5.0, 0.5], low=[-8.0, -2.0], high=[-2.0, 3.0])
-    return table.assign(band=["two", "three or more"], clear=[True, False])
+    rows = table.assign(band=["two", "three or more"], clear=[True, False])[tables.SUBGROUP_INTERACTIONS.names]
+    return made(tables.SUBGROUP_INTERACTIONS, rows.to_dict("records"))
 
 
-def yearly(**named: Any) -> pd.DataFrame:
-    """Two labels over three years and all of them, in both arms."""
-    return pd.DataFrame(
-        [
-            {
-                "arm": arm,
-                "link": "M2",
-                "label": label,
-                "unit": "0-1",
-                "year": year,
-                "mean": 0.5,
-                "mean_low": 0.4,
-                "mean_high": 0.6,
-                **between(0.1, 0.05),
-                **INTERVAL,
-                **named,
-            }
-            for arm in (COMPARATOR, ARM)
-            for label in ("trust", "voice")
-            for year in ("1", "2", "3", "all")
-        ]
-    )
+def chain() -> pd.DataFrame:
+    """Two steps of the theory over three years and all of them, in both arms."""
+    return made(tables.CHAIN, [{**row, "link": "M2"} for row in _by_year()])
+
+
+def staff() -> pd.DataFrame:
+    """The same of two measures of staff."""
+    return made(tables.STAFF, _by_year())
+
+
+def _by_year() -> list[dict[str, Any]]:
+    return [
+        {
+            "arm": arm,
+            "measure": label,
+            "label": label,
+            "unit": "0-1",
+            "year": year,
+            "mean": 0.5,
+            "mean_low": 0.4,
+            "mean_high": 0.6,
+            **between(0.1, 0.05),
+            **INTERVAL,
+        }
+        for arm in (COMPARATOR, ARM)
+        for label in ("trust", "voice")
+        for year in ("1", "2", "3", "all")
+    ]
 
 
 def teams() -> pd.DataFrame:
     """Depth and surface of two teams over four months, two replicates, both arms."""
-    return pd.DataFrame(
+    return made(
+        runs_tables.TEAMS,
         [
             {"arm": arm, "replicate": replicate, "month": month, "team": team, "measure": measure, "value": 0.1 * month}
             for arm in (COMPARATOR, ARM)
@@ -208,13 +237,14 @@ def teams() -> pd.DataFrame:
             for month in range(4)
             for team in range(2)
             for measure in ("mean_fidelity", "mean_surface")
-        ]
+        ],
     )
 
 
 def costs() -> pd.DataFrame:
     """Two cost lines and the total."""
-    return pd.DataFrame(
+    return made(
+        tables_of_costs.COSTS,
         [
             {
                 "arm": ARM,
@@ -228,13 +258,14 @@ def costs() -> pd.DataFrame:
                 **INTERVAL,
             }
             for item, change in (("foster", -4e5), ("training", 1e5), ("total_cost", -3e5))
-        ]
+        ],
     )
 
 
 def curve() -> pd.DataFrame:
-    """Net benefit, its probability and the value of information at three values, harm valued in two ways."""
-    return pd.DataFrame(
+    """Net benefit and its probability at three values, harm valued in two ways."""
+    return made(
+        tables_of_costs.BENEFIT_CURVE,
         [
             {
                 "arm": ARM,
@@ -246,13 +277,36 @@ def curve() -> pd.DataFrame:
                 "probability": 0.6,
                 "probability_low": 0.5,
                 "probability_high": 0.7,
-                "evpi": 1e4,
                 "about": "parameters",
                 **INTERVAL,
             }
             for value in (0.0, 5e4, 1e5)
             for harm in (0.0, 2e4)
-        ]
+        ],
+    )
+
+
+def information() -> pd.DataFrame:
+    """The value of information at the same values."""
+    return made(
+        tables_of_costs.INFORMATION,
+        [
+            {
+                "item": "care_starts",
+                "outcome": "care start avoided",
+                "value": value,
+                "harm_value": harm,
+                "best": ARM,
+                "probability_best": 0.6,
+                "evpi": 1e4,
+                "low": 0.0,
+                "high": 2e4,
+                "about": "parameters",
+                **INTERVAL,
+            }
+            for value in (0.0, 5e4, 1e5)
+            for harm in (0.0, 2e4)
+        ],
     )
 
 

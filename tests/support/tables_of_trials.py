@@ -15,7 +15,9 @@ from sos_sim.runs.store import keep_tables
 from sos_sim.trials.analyses import ANALYSES
 from sos_sim.trials.operating import size_verdict
 from sos_sim.trials.protocol import NUMBERS
+from sos_sim.trials.tables import OF_STUDY
 from sos_sim.trials.trial import trial_outcomes
+from support.declared import made
 
 LEADS = {
     "parallel": "cluster_summary",
@@ -67,7 +69,7 @@ def made_up(
         ]
     )
     tables = {"power": power, "assurance": assurance if draws else [], "true_effects": effects, **_implied(sized)}
-    found = {name: pd.DataFrame(rows) for name, rows in tables.items() if rows}
+    found = {name: made(OF_STUDY[name], rows) for name, rows in tables.items() if rows}
     return {**found, "outcomes": trial_outcomes()}
 
 
@@ -95,7 +97,7 @@ def keep_made_up(folder: Path, tables: Mapping[str, pd.DataFrame], failed: int =
         "rows": {"asked": 1000, "done": 1000 - failed, "failed": failed},
     }
     (folder / "manifest.json").write_text(json.dumps(manifest))
-    keep_tables(folder, tables)
+    keep_tables(folder, tables, OF_STUDY)
     return folder
 
 

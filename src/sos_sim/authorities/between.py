@@ -18,6 +18,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
+from sos_sim.authorities.tables import EXPLAINED
+
 LEVEL: Final = 0.9
 FEWEST: Final = 10
 """Authorities below which nothing is said."""
@@ -27,12 +29,6 @@ GIVEN: Final[Mapping[str, str]] = {
     "caseload_mean": "held_share",
 }
 """Measures from which a fact was worked out: they say little once it is known."""
-COLUMNS: Final = (
-    *("facts", "measure", "authorities", "given", "correlation", "r2", "r2_low", "r2_high", "skill", "draws"),
-    *("r2_lowest_draw", "r2_highest_draw", "skill_lowest_draw", "skill_highest_draw", "slope"),
-    *("official_mean", "simulated_mean", "official_sd", "simulated_sd", "linear"),
-)
-"""Columns of the table of what is explained; ``explained_table`` says what is in each."""
 Floats = NDArray[np.float64]
 
 
@@ -46,11 +42,7 @@ def explained_table(
     ``predictions`` has the columns facts, authority, draw, measure and value; ``official`` a row an
     authority and a column a measure; ``known`` by step the facts told, a row an authority.
 
-    Columns: facts, measure, authorities, given (bool: the measure is itself among the facts known),
-    correlation, r2 (0 for a negative correlation), r2_low, r2_high (90 % over authorities, Fisher's z), skill,
-    draws, r2_lowest_draw, r2_highest_draw, skill_lowest_draw, skill_highest_draw (single draws, luck
-    included), linear (the linear reference), slope (official difference per simulated one), official_mean,
-    simulated_mean, official_sd, simulated_sd. All but the columns on single draws are of the mean over draws.
+    Columns as in ``authorities.tables.EXPLAINED``; all but those on single draws are of the mean over draws.
     """
     rows = []
     for (step, measure), values in predictions.groupby(["facts", "measure"], sort=False):
@@ -67,7 +59,7 @@ def explained_table(
         }
         numbers = _explained(published[both].to_numpy(float), drawn[both].to_numpy(float))
         rows.append({**about, **numbers, "linear": linear_reference(published[both], facts.loc[drawn.index[both]])})
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return EXPLAINED.check(pd.DataFrame(rows, columns=EXPLAINED.names))
 
 
 def skill(official: Floats, predicted: Floats) -> float:

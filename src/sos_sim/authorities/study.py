@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 
 from sos_sim.authorities.between import FEWEST, explained_table
+from sos_sim.authorities.tables import OF_STUDY
 from sos_sim.core.errors import InputError
 from sos_sim.core.luck import mix
 from sos_sim.core.parameters import Value
@@ -236,5 +237,5 @@ def _official(panel: Panel) -> pd.DataFrame:
 def _keep(out: Path, tables: BetweenAuthorities) -> None:
     """Keep the tables beside the run table."""
     with ResultsFolder(out, {"kind": KIND}) as folder:
-        for name in ("predictions", "authorities", "official", "explained"):
-            folder.keep_table(name, getattr(tables, name))
+        for name, contract in OF_STUDY.items():
+            folder.keep_table(contract, getattr(tables, name))

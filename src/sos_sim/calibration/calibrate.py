@@ -57,7 +57,8 @@ import pandas as pd
 
 from sos_sim.calibration.course import KIND, REFERENCE_POINTS, TrialWaves, planned_runs
 from sos_sim.calibration.file import CalibrationStudy, load_calibration
-from sos_sim.calibration.tables import calibration_tables, posterior_notes
+from sos_sim.calibration.tables import TABLES
+from sos_sim.calibration.tabulate import calibration_tables, posterior_notes
 from sos_sim.core.provenance import code_hash
 from sos_sim.runs.forecast import Forecast, check_rows, seconds_a_run
 from sos_sim.runs.question import Answer, Workplace
@@ -92,7 +93,7 @@ def calibrate(
         course = TrialWaves(chosen, folder.path, workers, scheduler, progress).course()
         tables = calibration_tables(course)
         for name, table in tables.items():
-            folder.keep_table(name, table, posterior_notes(course) if name == "posterior" else None)
+            folder.keep_table(TABLES[name], table, posterior_notes(course) if name == "posterior" else None)
         failed = int((tables["runs"]["status"] == "failed").sum())
         _Manifest(folder, chosen).write(WITH_FAILED_ROWS if failed else COMPLETE, len(tables["runs"]) - failed, failed)
         return tables

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from sos_sim.calibration.tables import SCENARIO_FIT
 from sos_sim.evidence.targets import Target, simulated_values
 from sos_sim.files.scenario import Scenario, scenario_of
 from sos_sim.outcomes.measures import WHOLE_PERIOD
@@ -35,7 +36,8 @@ def set_against_targets(scenario: Scenario, outcomes: pd.DataFrame) -> pd.DataFr
     """The table of ``fit`` from outcomes of the scenario that are there already."""
     whole = outcomes[outcomes["year"] == WHOLE_PERIOD].pivot(index="replicate", columns="measure", values="value")
     costs = scenario.parameters().costs
-    return pd.DataFrame([row for target in scenario.targets() for row in _rows(target, whole, costs)])
+    rows = [row for target in scenario.targets() for row in _rows(target, whole, costs)]
+    return SCENARIO_FIT.check(pd.DataFrame(rows, columns=SCENARIO_FIT.names))
 
 
 def targets_within(table: pd.DataFrame, tolerances: float) -> int:

@@ -17,6 +17,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sos_sim.agents.codes import CareExit
+from sos_sim.calibration.tables import DRAWS as POSTERIOR_DRAWS
+from sos_sim.calibration.tables import SPELLS
 from sos_sim.core.parameters import Value
 from sos_sim.core.units import MONTHS_PER_YEAR
 from sos_sim.evidence.posterior import Posterior
@@ -40,7 +42,6 @@ EXITS: Mapping[int, str] = {
 """How a period of care ended, in the words of the figures; planned and unplanned returns are together."""
 DRAWS: Final = 20
 """Enough to see how far curves differ between draws; each is one run."""
-TABLES: Final = ("care_spells", "returns_home", "plan_spells")
 
 
 def care_spells(histories: Histories, first: int, last: int) -> pd.DataFrame:
@@ -91,19 +92,19 @@ def plan_spells(histories: Histories, first: int, last: int) -> pd.DataFrame:
 def simulate_spells(
     scenario: Scenario, draws: Sequence[Mapping[str, Value]], replicate: int = 0
 ) -> dict[str, pd.DataFrame]:
-    """Spells of a scenario under each draw of parameter values (one run a draw), by the names of ``TABLES``.
+    """Spells of a scenario under each draw of parameter values (one run a draw), by the names of ``SPELLS``.
 
     Every table has the column ``draw``, the position in ``draws``, in front. Each draw is run with the
     luck of its own replicate, so that its spells differ by parameters and luck. Raises ModelError when
     a self-check of the model fails and ScenarioError for a value that is not allowed.
     """
-    found: dict[str, list[pd.DataFrame]] = {name: [] for name in TABLES}
+    found: dict[str, list[pd.DataFrame]] = {name: [] for name in SPELLS}
     for number, values in enumerate(draws):
         chosen = scenario.with_values(**values)
         setting = chosen.setting(replicate + number)
         run = CompiledRun(setting).advance(setting.months)
         histories = Histories(run.events, run.monthly, run.state.children["birth"], setting.months)
-        for name, read in zip(TABLES, (care_spells, return_spells, plan_spells), strict=True):
+        for name, read in zip(SPELLS, (care_spells, return_spells, plan_spells), strict=True):
             spells = read(histories, chosen.run.warmup_months, setting.months)
             spells.insert(0, "draw", number)
             found[name].append(spells)
@@ -115,16 +116,16 @@ def spells_of_calibration(folder: Path) -> dict[str, pd.DataFrame]:
 
     Raises ResultsFolderError for a folder that holds no finished calibration or cannot be written.
     """
-    if not all((folder / f"{name}.parquet").exists() for name in TABLES):
-        manifest, table = read_manifest(folder), read_table(folder, "draws")
+    if not all((folder / f"{name}.parquet").exists() for name in SPELLS):
+        manifest, table = read_manifest(folder), read_table(folder, POSTERIOR_DRAWS)
         name, resolved = next(iter(manifest["arms"].items()))
         scenario = rebuilt(name, resolved, 1)
         held = [column for column in table.columns if column in declared()]
         posterior = Posterior(table[held], table["weight"].to_numpy(float), {}, "")
         with ResultsFolder(folder, {"kind": manifest["kind"]}) as opened:
             for kept, frame in simulate_spells(scenario, posterior.sample(DRAWS, scenario.run.seed)).items():
-                opened.keep_table(kept, frame)
-    return {name: read_table(folder, name) for name in TABLES}
+                opened.keep_table(SPELLS[kept], frame)
+    return {name: read_table(folder, contract) for name, contract in SPELLS.items()}
 
 
 def _followed(

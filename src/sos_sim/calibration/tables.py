@@ -1,239 +1,186 @@
-"""The tables of a calibration; ``calibration.calibrate`` says what is in each column."""
+"""Tables of a calibration, and of the fit of a single scenario."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from datetime import date
-from typing import Any, Final
+from typing import Final
 
-import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
+from sos_sim.runs.contracts import Contract, catalogue, number, text, truth, whole
+from sos_sim.runs.tables import POINTS
 
-from sos_sim.calibration.course import Course, Wave
-from sos_sim.calibration.luck import luck_of_trials
-from sos_sim.calibration.recovery import interval_coverage, recover
-from sos_sim.calibration.weights import WeightedTrials, weigh_trials, weighted_centiles, weighted_mean, weighted_sd
-from sos_sim.calibration.words import identified
-from sos_sim.core.provenance import code_hash, versions
+OF_THE_FIGURE: Final = "that of the figure"
+OF_THE_PARAMETER: Final = "that of the parameter"
+POINT: Final = whole("point", "number of the trial in the last wave, from 0")
+WEIGHT: Final = number("weight", "weight of the draw; all weights add up to 1", "share")
+PARAMETER: Final = text("parameter", "the parameter, by its name")
+EACH_PARAMETER: Final = "one for each parameter, with its value"
 
-Floats = NDArray[np.float64]
+DRAWS: Final = Contract(
+    "draws",
+    "The draws of the posterior, with their weights.",
+    (POINT, WEIGHT, number("distance", "root mean squared distance from fitted figures", "tolerances")),
+    ("point",),
+    EACH_PARAMETER,
+)
+POSTERIOR: Final = Contract(
+    "posterior", "The posterior as other studies read it: the draws alone.", (WEIGHT,), further=EACH_PARAMETER
+)
+PREDICTIVE: Final = Contract(
+    "predictive",
+    "What every draw predicts of every figure, the luck of the shared seeds taken out.",
+    (POINT, WEIGHT),
+    ("point",),
+    "one for each figure, by its measure",
+)
+CONTRACTION: Final = Contract(
+    "contraction",
+    "From prior to posterior, parameter by parameter.",
+    (
+        PARAMETER,
+        text("path", "where a scenario file sets it"),
+        text("kind", "fact, belief, lever or structure"),
+        text("group", "the group of declarations that it belongs to"),
+        text("link", "link of the programme theory, M0 to M8; empty for the others"),
+        text("heading", "the part of the model that it belongs to"),
+        text("grade", "grade of its source, A to D"),
+        text("unit", "its unit"),
+        text("meaning", "what it means"),
+        truth("strength", "whether it is a strength of a link"),
+        *(
+            number(f"{when}_{what}", f"{meaning} of the {when}", OF_THE_PARAMETER)
+            for when in ("prior", "posterior")
+            for what, meaning in {
+                "mean": "mean",
+                "sd": "standard deviation",
+                "low": "5th centile",
+                "high": "95th centile",
+            }.items()
+        ),
+        number("contraction", "one minus posterior over prior variance, as normal scores", "share"),
+        number("noise", "what contraction so many draws show where nothing is learned", "share"),
+        text("identified", "whether the figures say something about it, in words"),
+    ),
+    ("parameter",),
+)
+_FIGURE: Final = (
+    text("target", "the target, by its id"),
+    text("measure", "the outcome measure set against it"),
+    number("official", "the published value", OF_THE_FIGURE),
+    number("tolerance", "how far off still counts as near", OF_THE_FIGURE),
+    number("simulated", "the simulated value, on the published footing", OF_THE_FIGURE),
+    number("distance", "simulated less official", "tolerances"),
+    text("unit", "unit of the published value"),
+    whole("year", "year of publication or of the figure"),
+    text("grade", "grade of the source, A to D"),
+    text("source", "where the value is published"),
+    text("note", "what to mind"),
+    truth("local", "whether it is the authority's own, not England's"),
+)
+FIT: Final = Contract(
+    "fit",
+    "Official figures beside those of the calibrated model.",
+    (
+        *_FIGURE,
+        truth("validate", "whether the figure was kept aside, to be predicted"),
+        number("authorities_low", "lower end between which authorities lie; NaN where unknown", OF_THE_FIGURE),
+        number("authorities_high", "upper end of the same", OF_THE_FIGURE),
+        number("prior_mean", "mean of what the prior predicts", OF_THE_FIGURE),
+        number("prior_low", "5th centile of the same", OF_THE_FIGURE),
+        number("prior_high", "95th centile of the same", OF_THE_FIGURE),
+        number("low", "5th centile over parameters", OF_THE_FIGURE),
+        number("high", "95th centile over parameters", OF_THE_FIGURE),
+        number("low_with_luck", "5th centile over parameters and the luck of one authority", OF_THE_FIGURE),
+        number("high_with_luck", "95th centile of the same", OF_THE_FIGURE),
+        number("luck", "standard deviation by luck alone", OF_THE_FIGURE),
+        truth("inside", "whether the official value lies in the interval with luck"),
+        number("emulator_q2", "share of variance between trials that the final emulator predicts", "share"),
+    ),
+)
+SCENARIO_FIT: Final = Contract(
+    "scenario_fit",
+    "Official figures beside those of one scenario; returned and printed, not kept.",
+    (
+        *_FIGURE,
+        number("spread", "standard deviation over replicates; NaN with one", OF_THE_FIGURE),
+        truth("input", "whether the figure is a price that the model takes as given"),
+    ),
+)
+EMULATORS: Final = Contract(
+    "emulators",
+    "How well the fitted surfaces predict each figure.",
+    (
+        text("emulator", "which surface", ("proposing", "final")),
+        text("measure", "the figure, by its measure"),
+        number("q2", "share of the variance of held-out trials that it predicts", "share"),
+        number("error", "standard deviation of its errors", OF_THE_FIGURE),
+        number("luck", "standard deviation of a trial's mean by luck", OF_THE_FIGURE),
+    ),
+)
+WAVES: Final = Contract(
+    "waves",
+    "The waves of trials, and the reference points.",
+    (
+        text("wave", "name of the wave"),
+        whole("trials", "trials", "trials"),
+        whole("failed", "trials that failed", "trials"),
+        whole("replicates", "runs of each trial", "runs"),
+        number("figures_within_2", "mean number of fitted figures within two tolerances", "figures"),
+        number("distance_median", "median distance from fitted figures", "tolerances"),
+        number("distance_smallest", "smallest distance", "tolerances"),
+        number("effective", "effective number of draws; of the last wave only, NaN for the others", "draws"),
+    ),
+    ("wave",),
+)
+RECOVERY: Final = Contract(
+    "recovery",
+    "What the calibration finds where the truth is known.",
+    (
+        whole("truth", "number of the truth, from 0"),
+        PARAMETER,
+        number("true", "the true value", OF_THE_PARAMETER),
+        number("mean", "posterior mean", OF_THE_PARAMETER),
+        number("sd", "posterior standard deviation, as normal scores", "scores"),
+        number("low_50", "lower end of the 50 % interval", OF_THE_PARAMETER),
+        number("high_50", "upper end of the 50 % interval", OF_THE_PARAMETER),
+        number("low_90", "lower end of the 90 % interval", OF_THE_PARAMETER),
+        number("high_90", "upper end of the 90 % interval", OF_THE_PARAMETER),
+        truth("covered_50", "whether the 50 % interval holds the truth"),
+        truth("covered_90", "whether the 90 % interval holds the truth"),
+    ),
+    ("truth", "parameter"),
+)
+COVERAGE: Final = Contract(
+    "coverage",
+    "How often intervals hold the truth, for each parameter and for all that are fitted.",
+    (
+        text("parameter", "the parameter, or the row of all that are fitted"),
+        whole("truths", "truths", "truths"),
+        number("coverage_50", "share of truths in the 50 % interval", "share"),
+        number("coverage_90", "share of truths in the 90 % interval", "share"),
+        number("contraction", "mean contraction; NaN for all together", "share"),
+        text("identified", "whether the figures say something about it; empty for all together"),
+    ),
+    ("parameter",),
+)
+_SPELL: Final = (
+    whole("draw", "number of the draw of parameters, from 0"),
+    number("duration", "how long the spell was seen", "months"),
+    number("entry", "how long it had lasted when it was first seen", "months"),
+    text("end", "how it ended, or that it had not"),
+)
+CARE_SPELLS: Final = Contract(
+    "care_spells", "Periods of being looked after.", (*_SPELL, number("age", "age of the child at the start", "years"))
+)
+RETURNS_HOME: Final = Contract("returns_home", "Returns home from care, up to re-entry.", _SPELL)
+PLAN_SPELLS: Final = Contract("plan_spells", "Child protection plans.", _SPELL)
 
-CENTILES: Final = (0.05, 0.95)
-
-
-def calibration_tables(course: Course) -> dict[str, pd.DataFrame]:
-    """All tables by name."""
-    weighted = weigh_trials(course)
-    recovery = recover(course)
-    waves = [*course.waves, course.reference]
-    return {
-        "runs": pd.concat([wave.runs for wave in waves], ignore_index=True),
-        "draws": _draws(course, weighted),
-        "predictive": _predictive(course, weighted),
-        "posterior": _draws(course, weighted).drop(columns=["point", "distance"]),
-        "contraction": contraction_table(course, weighted),
-        "fit": _fit(course, weighted),
-        "emulators": _emulators(course),
-        "waves": _waves(course, weighted),
-        "recovery": recovery,
-        "coverage": interval_coverage(recovery, course.study.space, len(course.waves[-1].scores)),
-    }
-
-
-def posterior_notes(course: Course) -> dict[str, str]:
-    """Where a posterior file comes from, as its note: code, targets, seeds, versions, the day, the command."""
-    study = course.study
-    told = {
-        "study": study.name,
-        "code": code_hash(),
-        "targets": study.targets_digest,
-        "seed": study.seed,
-        "scenario_seed": study.scenario.run.seed,
-        "waves": list(study.waves),
-        "corrections": list(study.corrections),
-        "replicates": study.replicates,
-        "reference": study.reference,
-        "effective": round(weigh_trials(course).effective, 1),
-        "children": study.scenario.values["children"],
-        "versions": versions(),
-        "date": date.today().isoformat(),
-        "command": "make posterior",
-    }
-    return {"posterior": json.dumps(told)}
-
-
-def contraction_table(course: Course, weighted: WeightedTrials) -> pd.DataFrame:
-    """From prior to posterior, parameter by parameter."""
-    space, wave = course.study.space, course.waves[-1]
-    scores = wave.scores[wave.succeeded]
-    values = pd.DataFrame(space.values(scores)).to_numpy(dtype=float)
-    contractions = 1.0 - weighted_sd(scores, weighted.weights) ** 2
-    means, sds = weighted_mean(values, weighted.weights), weighted_sd(values, weighted.weights)
-    lows, highs = weighted_centiles(values, weighted.weights, CENTILES)
-    noise = float(np.sqrt(2.0 / weighted.effective))
-    rows: list[Mapping[str, Any]] = []
-    for place, parameter in enumerate(space.parameters):
-        prior_mean, prior_sd = space.prior_moments[place]
-        low, high = space.prior_interval(place, CENTILES)
-        learnt = contractions[place]
-        rows.append(
-            {
-                "parameter": parameter.name,
-                "path": parameter.path,
-                "kind": parameter.kind,
-                "group": parameter.group,
-                "link": parameter.link,
-                "heading": parameter.heading,
-                "grade": parameter.grade,
-                "unit": parameter.unit,
-                "meaning": parameter.meaning,
-                "strength": parameter.is_strength,
-                "prior_mean": prior_mean,
-                "prior_sd": prior_sd,
-                "prior_low": low,
-                "prior_high": high,
-                "posterior_mean": means[place],
-                "posterior_sd": sds[place],
-                "posterior_low": lows[place],
-                "posterior_high": highs[place],
-                "contraction": learnt,
-                "noise": noise,
-                "identified": identified(learnt, noise, parameter.is_strength),
-            }
-        )
-    return pd.DataFrame(rows)
-
-
-def _draws(course: Course, weighted: WeightedTrials) -> pd.DataFrame:
-    study, wave = course.study, course.waves[-1]
-    fitted = weighted.distances[:, study.figures.fitted]
-    return pd.DataFrame(
-        {
-            "point": np.flatnonzero(wave.succeeded),
-            "weight": weighted.weights,
-            "distance": np.sqrt((fitted**2).mean(axis=1)),
-            **pd.DataFrame(study.space.values(wave.scores[wave.succeeded])),
-        }
-    )
-
-
-def _predictive(course: Course, weighted: WeightedTrials) -> pd.DataFrame:
-    figures, wave = course.study.figures, course.waves[-1]
-    lucky = figures.transformed(wave.simulated) - course.luck.shift
-    simulated = dict(zip(figures.measures, figures.simulated(lucky).T, strict=True))
-    return pd.DataFrame({"point": np.flatnonzero(wave.succeeded), "weight": weighted.weights, **simulated})
-
-
-def _fit(course: Course, weighted: WeightedTrials) -> pd.DataFrame:
-    figures = course.study.figures
-    prior = figures.published(course.waves[0].simulated)
-    prior_low, prior_high = np.quantile(prior, CENTILES, axis=0)
-    expected = figures.published(figures.simulated(weighted.transformed))
-    mean = weighted_mean(expected, weighted.weights)
-    low, high = weighted_centiles(expected, weighted.weights, CENTILES)
-    luck_low, luck_high, luck = _with_luck(course, weighted)
-    inside = (figures.official >= luck_low) & (figures.official <= luck_high)
-    return pd.DataFrame(
-        {
-            **_published(course),
-            "prior_mean": prior.mean(axis=0),
-            "prior_low": prior_low,
-            "prior_high": prior_high,
-            "simulated": mean,
-            "low": low,
-            "high": high,
-            "low_with_luck": luck_low,
-            "high_with_luck": luck_high,
-            "luck": luck,
-            "distance": (mean - figures.official) / figures.tolerance,
-            "inside": inside,
-            "emulator_q2": course.final.emulator.q2,
-        }
-    )
-
-
-def _published(course: Course) -> dict[str, list[Any]]:
-    """What is said officially about each figure, by column."""
-    rows = []
-    for figure in course.study.figures.parts:
-        target = figure.target
-        between = target.range or (float("nan"), float("nan"))
-        rows.append(
-            {
-                "target": target.id,
-                "measure": figure.measure,
-                "validate": figure.validate,
-                "local": target.local,
-                "official": target.values[figure.part],
-                "tolerance": target.tolerance,
-                "authorities_low": between[0],
-                "authorities_high": between[1],
-                "unit": target.unit,
-                "year": target.year,
-                "grade": target.grade,
-                "source": target.source,
-                "note": target.note,
-            }
-        )
-    return {column: [row[column] for row in rows] for column in rows[0]}
-
-
-def _with_luck(course: Course, weighted: WeightedTrials) -> tuple[Floats, Floats, Floats]:
-    """5th and 95th centile of a single authority's figures, and the standard deviation by luck alone.
-
-    Every draw is combined with every residual that single seeds left at the reference points.
-    """
-    figures, residuals = course.study.figures, course.luck.residuals
-    weights = np.repeat(weighted.weights, len(residuals)) / len(residuals)
-    centre = weighted_mean(weighted.transformed, weighted.weights)
-    limits, luck = [], []
-    for place in range(len(figures.parts)):
-        both = weighted.transformed[:, [place]] + residuals[None, :, place]
-        limits.append(np.quantile(both.ravel(), CENTILES, weights=weights, method="inverted_cdf"))
-        luck.append(residuals[:, place].std())
-    low, high = (figures.published(figures.simulated(np.array([limit[side] for limit in limits]))) for side in (0, 1))
-    return low, high, np.array(luck) * figures.steepness(centre) * figures.tolerance
-
-
-def _emulators(course: Course) -> pd.DataFrame:
-    figures = course.study.figures
-    unit = figures.steepness(figures.transformed(figures.plain_official))
-    rows = []
-    luck = np.sqrt(luck_of_trials(course.waves[-1].runs, figures))
-    for name, surface in (("proposing", course.proposing), ("final", course.final)):
-        rows.append(
-            pd.DataFrame(
-                {
-                    "emulator": name,
-                    "measure": figures.measures,
-                    "q2": surface.emulator.q2,
-                    "error": surface.error * unit,
-                    "luck": luck * unit,
-                }
-            )
-        )
-    return pd.concat(rows, ignore_index=True)
-
-
-def _waves(course: Course, weighted: WeightedTrials) -> pd.DataFrame:
-    rows = [_wave(course, wave) for wave in (*course.waves, course.reference)]
-    rows[len(course.waves) - 1]["effective"] = weighted.effective
-    return pd.DataFrame(rows)
-
-
-def _wave(course: Course, wave: Wave) -> dict[str, Any]:
-    figures = course.study.figures
-    distances = figures.distances(wave.simulated)[:, figures.fitted]
-    apart = np.sqrt((distances**2).mean(axis=1))
-    return {
-        "wave": wave.name,
-        "trials": len(wave.scores),
-        "failed": int((~wave.succeeded).sum()),
-        "replicates": int(wave.runs["replicate"].max()) + 1,
-        "figures_within_2": float((np.abs(distances) <= 2.0).sum(axis=1).mean()),
-        "distance_median": float(np.median(apart)),
-        "distance_smallest": float(apart.min()),
-        "effective": float("nan"),
-    }
+SPELLS: Final = catalogue(CARE_SPELLS, RETURNS_HOME, PLAN_SPELLS)
+"""Spells under some draws, simulated when the report is first made."""
+OF_STUDY: Final = {
+    **catalogue(DRAWS, POSTERIOR, PREDICTIVE, CONTRACTION, FIT, EMULATORS, WAVES, RECOVERY, COVERAGE),
+    **SPELLS,
+}
+"""What is found from the runs."""
+TABLES: Final = {**OF_STUDY, **catalogue(POINTS)}
+"""Tables that are kept in the folder."""
+RETURNED: Final = catalogue(SCENARIO_FIT)
+"""What is returned for one scenario."""

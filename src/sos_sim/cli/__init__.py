@@ -13,6 +13,7 @@ from sos_sim.cli import (
     running,
     starting,
     sweeping,
+    tables,
     trials,
 )
 from sos_sim.cli.shared import app
@@ -30,6 +31,7 @@ __all__ = [
     "running",
     "starting",
     "sweeping",
+    "tables",
     "trials",
 ]
 

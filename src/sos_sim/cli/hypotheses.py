@@ -39,6 +39,7 @@ def hypotheses(
     from sos_sim.comparison.report.material import read_material
     from sos_sim.hypotheses.build import hypotheses as make_cards
     from sos_sim.hypotheses.report.page import NAME, hypotheses_page, rules, worded
+    from sos_sim.hypotheses.tables import TABLES
     from sos_sim.kit.page import write_page
     from sos_sim.runs.store import keep_tables
 
@@ -48,7 +49,7 @@ def hypotheses(
     found, material = make_cards(folder, sweep or (), trial or ()), read_material(folder)
     cards = worded(found, material.comparator)
     written = write_page(hypotheses_page(material, found, worths), folder, NAME)
-    keep_tables(folder, {NAME: cards})
+    keep_tables(folder, {NAME: cards}, TABLES)
     if json:
         print_as_json({"page": str(written), "cards": records(cards), "dropped": records(found.dropped)})
         return

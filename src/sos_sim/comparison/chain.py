@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 import pandas as pd
 
+from sos_sim.comparison.tables import CHAIN
 from sos_sim.comparison.yearly import by_year, compared, mean_of_months
 from sos_sim.core.links import Link
 
@@ -56,9 +57,10 @@ def chain(monthly: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
     """
     arms = list(dict.fromkeys(monthly["arm"]))
     values = by_year(monthly[monthly["measure"].isin(list(STEPS))], mean_of_months)
-    return pd.DataFrame(
+    table = pd.DataFrame(
         [
             {"arm": arm, "measure": measure, **STEPS[measure]._asdict(), "year": year, **found}
             for arm, measure, year, found in compared(values, arms, list(STEPS), runs)
         ]
     )
+    return CHAIN.check(table)

@@ -10,6 +10,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from sos_sim.comparison import tables as tables_of
 from sos_sim.comparison.paired import Pairs, arm_minus_comparator
 from sos_sim.core.notebook import ShownByTables
 from sos_sim.core.parameters import Value
@@ -111,8 +112,8 @@ def compare(
         events,
         over_posterior(chosen[0]) if draws is None else draws,
         derived={
-            "effects": lambda outcomes, runs: paired_effects(outcomes, arms, runs, counts),
-            "joint": lambda outcomes, runs: joint_outcomes(outcomes, arms),
+            tables_of.EFFECTS: lambda outcomes, runs: paired_effects(outcomes, arms, runs, counts),
+            tables_of.JOINT: lambda outcomes, runs: joint_outcomes(outcomes, arms),
         },
         scheduler=scheduler,
         teams=teams,

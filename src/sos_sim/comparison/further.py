@@ -24,6 +24,7 @@ from sos_sim.comparison.mechanism import mechanism, other_differences
 from sos_sim.comparison.net_benefit import net_benefit
 from sos_sim.comparison.paired import Runs
 from sos_sim.comparison.subgroups import subgroup_effects, subgroup_interactions
+from sos_sim.comparison.tables import FURTHER, TABLES
 from sos_sim.core.errors import ResultsFolderError
 from sos_sim.core.parameters import Value
 from sos_sim.core.provenance import code_hash
@@ -74,7 +75,7 @@ def read_comparison(folder: Path) -> StoredComparison:
     scenarios = [
         rebuilt(name, resolved, replicates, given.get(name, ())) for name, resolved in manifest["arms"].items()
     ]
-    table = read_table(folder, "draws").to_dict("records") if "draws" in manifest else []
+    table = read_table(folder, TABLES["draws"]).to_dict("records") if "draws" in manifest else []
     draws = [{str(name): value for name, value in draw.items()} for draw in table]
     return StoredComparison(folder, scenarios, draws, replicates)
 
@@ -106,14 +107,14 @@ def run_further(
                 found.setdefault(name, []).append(table.assign(arm=arm.name))
     with ResultsFolder(stored.folder, {}) as results:
         for name, frames in found.items():
-            results.keep_table(name, pd.concat(frames, ignore_index=True))
+            results.keep_table(FURTHER[name], pd.concat(frames, ignore_index=True))
 
 
 def _weighed(stored: StoredComparison, rate: float) -> dict[str, list[pd.DataFrame]]:
     """Tables of economics, from what the comparison holds; none for runs shorter than a year."""
     if stored.scenarios[0].run.months < MONTHS_PER_YEAR:
         return {}
-    outcomes, monthly, runs = (read_table(stored.folder, name) for name in ("outcomes", "monthly", "runs"))
+    outcomes, monthly, runs = (read_table(stored.folder, TABLES[name]) for name in ("outcomes", "monthly", "runs"))
     costs = economics(outcomes, monthly, runs, stored.scenarios, rate)
     weighed = net_benefit(costs, [scenario.name for scenario in stored.scenarios])
     tables = {f"economics_{name}": table for name, table in vars(costs).items() if name != "rate"}

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 import pandas as pd
 
+from sos_sim.comparison.tables import STAFF
 from sos_sim.comparison.yearly import by_year, compared, sum_of_months
 from sos_sim.core.units import MONTHS_PER_YEAR
 from sos_sim.model.by_team import CONTINUITY_MONTHS, TRAINED_MONTHS
@@ -81,7 +82,7 @@ def staffing(teams: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
     """
     arms = list(dict.fromkeys(teams["arm"]))
     values = by_year(teams, _ratios)
-    return pd.DataFrame(
+    table = pd.DataFrame(
         [
             {
                 "arm": arm,
@@ -95,6 +96,7 @@ def staffing(teams: pd.DataFrame, runs: pd.DataFrame) -> pd.DataFrame:
             for arm, measure, year, found in compared(values, arms, list(MEASURES), runs)
         ]
     )
+    return STAFF.check(table)
 
 
 def _ratios(teams: pd.DataFrame) -> pd.DataFrame:

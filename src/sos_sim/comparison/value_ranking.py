@@ -19,6 +19,8 @@ import pandas as pd
 from sos_sim.comparison.economics import DISCOUNT_RATE, economics
 from sos_sim.comparison.further import read_comparison
 from sos_sim.comparison.net_benefit import WORTH, about, benefits_by_draw
+from sos_sim.comparison.tables import TABLES
+from sos_sim.comparison.tables_of_costs import VALUE_RANKING
 from sos_sim.core.errors import InputError
 from sos_sim.core.links import LINKS
 from sos_sim.core.luck import mix, uniform
@@ -74,7 +76,7 @@ def read_decision(
             f"{folder} compares over {len(stored.draws)} draws of parameters; the value of information needs at "
             f"least {FEWEST_DRAWS}: compare again with --draws 200 or more."
         )
-    outcomes, monthly, runs = (read_table(folder, name) for name in ("outcomes", "monthly", "runs"))
+    outcomes, monthly, runs = (read_table(folder, TABLES[name]) for name in ("outcomes", "monthly", "runs"))
     costs = economics(outcomes, monthly, runs, stored.scenarios, discount_rate)
     names = [scenario.name for scenario in stored.scenarios]
     benefits = benefits_by_draw(costs, names, item, value, harm_value)
@@ -106,7 +108,8 @@ def rank_beliefs(decision: ProgrammeChoice, seed: int = 1) -> pd.DataFrame:
     found = pd.DataFrame(rows).assign(evpi=evpi, level=LEVEL, draws=len(decision.benefits))
     found = found.assign(about=decision.about, stated=decision.stated)
     found["share_of_evpi"] = found["evppi"] / evpi if evpi else float("nan")
-    return found.sort_values(["evppi", "explained"], ascending=False, ignore_index=True, kind="stable")
+    order = found.sort_values(["evppi", "explained"], ascending=False, ignore_index=True, kind="stable")
+    return VALUE_RANKING.check(order)
 
 
 def _rows(decision: ProgrammeChoice, groups: Mapping[str, Sequence[str]], kind: str, seed: int) -> list[dict[str, Any]]:

@@ -15,6 +15,7 @@ from sos_sim.hypotheses.candidates import Candidate
 from sos_sim.outcomes.measures import SHARE
 from sos_sim.runs.store import read_manifest, read_table
 from sos_sim.sensitivity.study import EFFECT_OF
+from sos_sim.sensitivity.tables import ANALYSES
 from sos_sim.statistics.intervals import LEVEL, share_interval
 from sos_sim.theory.parameters import declared
 
@@ -44,7 +45,7 @@ def read_sweep(folder: Path) -> SweepTables:
     if manifest.get("kind") != "sweep":
         raise ResultsFolderError(f"{folder} holds a {manifest.get('kind')!r} study; --sweep takes a sweep's folder.")
     tables = {
-        name: read_table(folder, name) if (folder / f"{name}.parquet").exists() else pd.DataFrame()
+        name: read_table(folder, ANALYSES[name]) if (folder / f"{name}.parquet").exists() else pd.DataFrame()
         for name in ("boxes", "box_limits", "indices")
     }
     return SweepTables(manifest["study"], tables["boxes"], tables["box_limits"], tables["indices"])

@@ -12,6 +12,7 @@ import pandas as pd
 
 from sos_sim.comparison.further import StoredComparison, read_comparison
 from sos_sim.comparison.regions import told_regions
+from sos_sim.comparison.tables import TABLES
 from sos_sim.core.errors import ResultsFolderError
 from sos_sim.core.links import LINKS, WHOLE_CHAIN
 from sos_sim.core.parameters import GRADES
@@ -26,6 +27,7 @@ from sos_sim.hypotheses.contrasts import (
     response_of,
 )
 from sos_sim.hypotheses.outcomes import between_arms, effect_candidates, harm_candidates, no_effect_candidates
+from sos_sim.hypotheses.tables import CARDS, DROPPED
 from sos_sim.hypotheses.trial_tables import TRIAL_OUTCOMES, TrialTables, read_trials, trial_columns
 from sos_sim.runs.store import read_table
 from sos_sim.theory.parameters import declared, strengths
@@ -75,7 +77,7 @@ class _Sources:
         """Rows of a table, of one arm where one is named; no rows where the table was not made."""
         if not (self.stored.folder / f"{name}.parquet").exists():
             return pd.DataFrame()
-        frame = read_table(self.stored.folder, name)
+        frame = read_table(self.stored.folder, TABLES[name])
         return frame[frame["arm"] == arm] if arm else frame
 
     @property
@@ -100,7 +102,8 @@ def hypotheses(folder: Path, sweeps: Sequence[Path] = (), trials: Sequence[Path]
         kept += sifted.kept
         dropped.update((candidate.kind, reason) for candidate, reason in sifted.dropped)
     kept += _always(sources, kept, dropped)
-    return Hypotheses(_table(kept, sources), _counted(dropped), sources.trials)
+    cards, counted = CARDS.check(_table(kept, sources)), DROPPED.check(_counted(dropped))
+    return Hypotheses(cards, counted, sources.trials)
 
 
 _FROM_TWO_TABLES: Final = (
@@ -179,7 +182,7 @@ def _table(kept: Sequence[Candidate], sources: _Sources) -> pd.DataFrame:
         rows.append({"id": f"{card.kind}-{numbers[card.kind]}", **_row(card, sources)})
     table = pd.DataFrame(rows)
     if table.empty:
-        return table
+        return pd.DataFrame(columns=CARDS.names)
     by_strength = table.assign(last=table["kind"].isin(NOT_RANKED)).sort_values(
         ["last", "strength"], ascending=[True, False], kind="stable"
     )

@@ -12,6 +12,7 @@ import pandas as pd
 from sos_sim.core.errors import ResultsFolderError
 from sos_sim.runs.store import read_manifest, read_table
 from sos_sim.trials.analyses import ANALYSES
+from sos_sim.trials.tables import ASSURANCE, POWER
 
 TOO_HIGH: Final = "too high"
 NO_TRIAL, SEEN, NOT_SEEN, NOT_COUNTED, NOT_RECORDED = "no trial", "seen", "not seen", "not counted", "not recorded"
@@ -102,9 +103,9 @@ def read_trials(folders: Sequence[Path]) -> TrialTables:
             )
     if not folders:
         return TrialTables(pd.DataFrame(columns=[*_KEYS, "rejected", "detectable"]), pd.DataFrame())
-    power = pd.concat([_sound(read_table(folder, "power")) for folder in folders], ignore_index=True)
+    power = pd.concat([_sound(read_table(folder, POWER)) for folder in folders], ignore_index=True)
     drawn = [folder for folder in folders if (folder / "assurance.parquet").exists()]
-    assurance = [read_table(folder, "assurance") for folder in drawn]
+    assurance = [read_table(folder, ASSURANCE) for folder in drawn]
     return TrialTables(power, pd.concat(assurance, ignore_index=True) if assurance else pd.DataFrame())
 
 

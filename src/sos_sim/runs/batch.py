@@ -13,6 +13,7 @@ import pandas as pd
 
 from sos_sim.core.parameters import Value
 from sos_sim.files.scenario import Scenario
+from sos_sim.runs.contracts import Contract
 from sos_sim.runs.engine import Counts, Task, Work, run_work
 from sos_sim.runs.executors import Place
 from sos_sim.runs.forecast import Forecast, check_rows, seconds_a_run
@@ -20,6 +21,7 @@ from sos_sim.runs.rows import Row, inputs, rows_of
 from sos_sim.runs.runner import Attempt, Progress, reason_of, run_group, share_pasts
 from sos_sim.runs.simulate import Engine, check_engine
 from sos_sim.runs.store import ResultsFolder, study_identity
+from sos_sim.runs.tables import DRAWS, ROW_TABLES, RUNS
 
 MEGABYTES_A_MONTH: Final = 0.0006
 MONTHS_BESIDE: Final = 20
@@ -43,7 +45,7 @@ class RequestedRuns:
     workers: int | None = None
     events: bool = False
     draws: Sequence[Mapping[str, Value]] = ()
-    derived: Mapping[str, Derive] | None = None
+    derived: Mapping[Contract, Derive] | None = None
     scheduler: str | None = None
     teams: bool = False
 
@@ -153,20 +155,20 @@ class _ArmRows(Work):
         """Rows in the folder, and those with a reason."""
         return Counts(len(self.rows), self.done, len(self.reasons))
 
-    def finish(self, folder: ResultsFolder) -> Sequence[str]:
+    def finish(self, folder: ResultsFolder) -> Sequence[Contract]:
         """Join the parts and derive the study's own tables."""
         asked = self.asked
         done = [row for row in self.rows if row not in self.reasons]
         for table in asked.tables:
             folder.join(done, table)
         runs = _runs_table(self.rows, self.reasons, asked.replicates)
-        folder.keep_table("runs", runs)
+        folder.keep_table(RUNS, runs)
         if asked.draws:
-            folder.keep_table("draws", pd.DataFrame(asked.draws))
+            folder.keep_table(DRAWS, pd.DataFrame(asked.draws))
         outcomes = pd.read_parquet(folder.path / "outcomes.parquet")
-        for name, derive in (asked.derived or {}).items():
-            folder.keep_table(name, derive(outcomes, runs))
-        return [*asked.tables, "runs", *(asked.derived or {})]
+        for contract, derive in (asked.derived or {}).items():
+            folder.keep_table(contract, derive(outcomes, runs))
+        return [*(ROW_TABLES[name] for name in asked.tables), RUNS, *(asked.derived or {})]
 
 
 def _drawn(asked: RequestedRuns) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from sos_sim.runs.contracts import Contract
 from sos_sim.runs.executors import Place, open_pool
 from sos_sim.runs.runner import Progress
 from sos_sim.runs.simulate import Engine
@@ -81,8 +82,8 @@ class Work(ABC):
         """How far it has come."""
 
     @abstractmethod
-    def finish(self, folder: ResultsFolder) -> Sequence[str]:
-        """Write the tables of the whole study; their names."""
+    def finish(self, folder: ResultsFolder) -> Sequence[Contract]:
+        """Write the tables of the whole study; their contracts."""
 
 
 def run_work(
@@ -116,9 +117,9 @@ def run_work(
             finally:
                 work.keep(folder)
                 _write_manifest(work, folder, RUNNING)
-            names = work.finish(folder)
+            contracts = work.finish(folder)
             _write_manifest(work, folder, WITH_FAILED_ROWS if work.counts().failed else COMPLETE)
-        return {name: read_table(folder.path, name) for name in names}
+        return {contract.name: read_table(folder.path, contract) for contract in contracts}
 
 
 def _write_manifest(work: Work, folder: ResultsFolder, status: str) -> None:

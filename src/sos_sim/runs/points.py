@@ -19,11 +19,13 @@ from sos_sim.core.errors import InputError, ModelError
 from sos_sim.core.parameters import Value
 from sos_sim.core.provenance import code_hash
 from sos_sim.runs.arms import SimulatedArms
+from sos_sim.runs.contracts import Contract
 from sos_sim.runs.engine import Counts, Task, Work, run_work
 from sos_sim.runs.executors import Place
 from sos_sim.runs.run_table import RunTable
 from sos_sim.runs.runner import Progress, reason_of
 from sos_sim.runs.store import ResultsFolder
+from sos_sim.runs.tables import POINTS
 
 __all__ = ["Evaluator", "RefusesPoints", "SimulatedArms", "run_points"]
 
@@ -106,7 +108,7 @@ def run_points(
     table = RunTable(points, replicates, evaluate.outputs, evaluate.identity())
     _refuse(evaluate, points)
     work = _PointRows(kind, evaluate, table, failure, about or {})
-    return run_work(work, out, workers=workers, scheduler=scheduler, place=place, progress=progress)["runs"]
+    return run_work(work, out, workers=workers, scheduler=scheduler, place=place, progress=progress)[POINTS.name]
 
 
 def evaluate_batch(evaluate: Evaluator, batch: Batch) -> Evaluated:
@@ -196,7 +198,7 @@ class _PointRows(Work):
 
     def begin(self, folder: ResultsFolder) -> None:
         """The table as it stands: which rows are done and which wait."""
-        folder.keep_table("runs", self.table.frame())
+        folder.keep_table(POINTS, self.table.frame())
 
     def tasks(self, at_once: int) -> Iterator[Task]:
         """Rows in batches."""
@@ -237,10 +239,10 @@ class _PointRows(Work):
         """As the table has them."""
         return Counts(len(self.table), self.table.done, self.table.failed)
 
-    def finish(self, folder: ResultsFolder) -> Sequence[str]:
+    def finish(self, folder: ResultsFolder) -> Sequence[Contract]:
         """The finished table."""
-        folder.keep_table("runs", self.table.frame())
-        return ["runs"]
+        folder.keep_table(POINTS, self.table.frame())
+        return [POINTS]
 
     def _note(self, place: int, outcome: list[float] | str) -> None:
         if not isinstance(outcome, str):

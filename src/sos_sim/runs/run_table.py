@@ -13,11 +13,11 @@ import pandas as pd
 from sos_sim.core.errors import InputError
 from sos_sim.core.parameters import Value
 from sos_sim.core.provenance import code_hash
+from sos_sim.runs.tables import POINTS, STATUSES
 
-FIXED: Final = ("point", "replicate", "id", "status", "reason")
+FIXED: Final = tuple(POINTS.names)
 """Columns of the table in front of inputs and outputs."""
 WAITING, DONE, FAILED = range(3)
-STATUSES: Final = ("waiting", "done", "failed")
 
 
 class RunTable:

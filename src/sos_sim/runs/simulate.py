@@ -19,12 +19,12 @@ from sos_sim.model.events import Event
 from sos_sim.model.readable import ReadableRun
 from sos_sim.outcomes.histories import Histories, event_rows
 from sos_sim.outcomes.measures import outcome_table
+from sos_sim.runs.tables import EVENT_NAMES, ONE_RUN
 from sos_sim.theory.parameters import make_parameters, strengths
 
 Engine = Literal["compiled", "mesa"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
 Run = CompiledRun | ReadableRun
-EVENT_NAMES = [event.name.lower() for event in Event]
 
 
 @dataclass(frozen=True, repr=False)
@@ -53,7 +53,10 @@ def simulate(
     chosen = scenario_of(scenario)
     if seed is not None:
         chosen = replace(chosen, run=chosen.run._replace(seed=seed))
-    return run_arm(chosen, replicate, check_engine(engine))
+    found = run_arm(chosen, replicate, check_engine(engine))
+    for name, contract in ONE_RUN.items():
+        contract.check(getattr(found, name))
+    return found
 
 
 def run_arm(

@@ -11,49 +11,54 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
-from sos_sim.core.errors import ResultsFolderError
+from sos_sim.core.errors import ResultsFolderError, did_you_mean
 from sos_sim.core.provenance import CAVEAT, code_hash, machine, versions
+from sos_sim.runs.contracts import Column, Contract, ContractError, Kind
 from sos_sim.runs.csv_text import csv_text
 from sos_sim.runs.rows import Row
+from sos_sim.runs.tables import ONE_RUN, ROW_TABLES
 from sos_sim.runs.written import note_written
 
 RUNNING: Final = "running"
 COMPLETE: Final = "complete"
 WITH_FAILED_ROWS: Final = "complete with failed rows"
 
-_ARM = [("arm", pa.string()), ("replicate", pa.int32())]
-_OUTCOMES = [("year", pa.string()), ("measure", pa.string()), ("value", pa.float64())]
-_MONTHLY = [("month", pa.int32()), ("measure", pa.string()), ("value", pa.float64())]
-_TEAMS = [("month", pa.int32()), ("team", pa.int32()), ("measure", pa.string()), ("value", pa.float64())]
-_EVENTS = [
-    ("month", pa.int32()),
-    ("child", pa.int32()),
-    ("family", pa.int32()),
-    ("event", pa.string()),
-    ("detail", pa.int32()),
-]
-PARTS: Mapping[str, pa.Schema] = {
-    "outcomes": pa.schema(_OUTCOMES),
-    "monthly": pa.schema(_MONTHLY),
-    "events": pa.schema(_EVENTS),
-    "teams": pa.schema(_TEAMS),
-}
+_ARROW: Mapping[Kind, Any] = {"text": pa.string(), "whole": pa.int32(), "number": pa.float64(), "truth": pa.bool_()}
+
+
+def _schema(columns: Iterable[Column]) -> pa.Schema:
+    return pa.schema([(column.name, _ARROW[column.kind]) for column in columns])
+
+
+PARTS: Mapping[str, pa.Schema] = {name: _schema(contract.columns) for name, contract in ONE_RUN.items()}
 """Columns of the tables a single row has; joined tables have ``arm`` and ``replicate`` in front."""
 _PARTS_A_GROUP = 64
 _BLOCK = "block-"
 _MANIFEST = "manifest.json"
 _LOCK = ".lock"
+_MANIFEST_KINDS: Mapping[str, type] = {
+    "kind": str,
+    "replicates": int,
+    "rows": dict,
+    "arms": dict,
+    "given": dict,
+    "draws": dict,
+    "study": dict,
+    "trial": dict,
+}
+"""Types of what a manifest may hold, by key."""
+_ANOTHER_FOLDER = "Run what made it again, or choose another folder."
 _WRITING = {"compression": "zstd", "version": "2.6", "write_statistics": True}
 
 
@@ -96,15 +101,18 @@ class ResultsFolder:
 
     def join(self, rows: Sequence[Row], table: str) -> None:
         """Join the parts of these rows, in this order, into ``<table>.parquet``."""
-        schema = pa.schema([*_ARM, *PARTS[table]])
+        schema = _schema(ROW_TABLES[table].columns)
         groups = (rows[first : first + _PARTS_A_GROUP] for first in range(0, len(rows), _PARTS_A_GROUP))
         joined = (pa.concat_tables([self._labelled(row, table) for row in group]) for group in groups)
         _write(self.path / f"{table}.parquet", joined, schema)
 
-    def keep_table(self, table: str, frame: pd.DataFrame, notes: Mapping[str, str] | None = None) -> None:
-        """Write a table of the study as a whole, such as effects; the caveat and ``notes`` travel in its schema."""
-        content = pa.Table.from_pandas(frame, preserve_index=False)
-        _write(self.path / f"{table}.parquet", [content], content.schema, {"caveat": CAVEAT, **(notes or {})})
+    def keep_table(self, contract: Contract, frame: pd.DataFrame, notes: Mapping[str, str] | None = None) -> None:
+        """Write a table of the study as a whole, such as effects; the caveat and ``notes`` travel in its schema.
+
+        Raises ContractError when the table is not as declared.
+        """
+        content = pa.Table.from_pandas(contract.check(frame), preserve_index=False)
+        _write(self.path / f"{contract.name}.parquet", [content], content.schema, {"caveat": CAVEAT, **(notes or {})})
 
     def drop_joined_tables(self) -> None:
         """Remove joined tables before they are out of date; the parts they came from stay."""
@@ -197,22 +205,42 @@ def study_identity(kind: str, arms: Mapping[str, Mapping[str, Any]]) -> dict[str
 
 def read_manifest(folder: Path) -> dict[str, Any]:
     """The manifest of a results folder. Raises ResultsFolderError when there is none to read."""
+    path = folder / _MANIFEST
     try:
-        content: dict[str, Any] = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
-        content["status"]
-    except (OSError, ValueError, TypeError, KeyError) as problem:
+        text = path.read_text(encoding="utf-8")
+        content: dict[str, Any] = json.loads(text, object_hook=lambda found: _Held(found, path))
+        if not isinstance(content["status"], str):
+            raise TypeError("a status that is no text")
+    except (OSError, ValueError, TypeError, ResultsFolderError) as problem:
         raise ResultsFolderError(
             f"{folder} has no readable {_MANIFEST}: it is not a results folder, its study has not got so far, or the "
             "file is damaged. Wait for a study that still runs; else choose another folder."
         ) from problem
+    for key, kind in _MANIFEST_KINDS.items():
+        if key in content and not isinstance(content[key], kind):
+            raise ResultsFolderError(f"{path} is damaged: {key!r} is {content[key]!r} there. {_ANOTHER_FOLDER}")
     return content
 
 
-def read_table(folder: Path, table: str) -> pd.DataFrame:
+class _Held(dict[str, Any]):
+    """What a manifest holds under a key; a key that it lacks is refused with the name of the file."""
+
+    def __init__(self, found: Mapping[str, Any], path: Path) -> None:
+        super().__init__(found)
+        self.path = path
+
+    def __missing__(self, key: str) -> NoReturn:
+        """Refuse: the folder is damaged, of another kind of study, or of another version."""
+        kind = f" It holds a {self['kind']!r} study." if isinstance(self.get("kind"), str) else ""
+        raise ResultsFolderError(f"{self.path} has no {key!r}.{kind} {_ANOTHER_FOLDER}")
+
+
+def read_table(folder: Path, contract: Contract) -> pd.DataFrame:
     """A table of a finished results folder.
 
-    Raises ResultsFolderError when the folder is unfinished, or the table is missing or damaged.
+    Raises ResultsFolderError when the folder is unfinished, or the table is missing, damaged or not as declared.
     """
+    table = contract.name
     if read_manifest(folder)["status"] == RUNNING:
         raise ResultsFolderError(f"{folder} is unfinished; run the same command again to resume it.")
     path = folder / f"{table}.parquet"
@@ -220,17 +248,27 @@ def read_table(folder: Path, table: str) -> pd.DataFrame:
         held = ", ".join(sorted(found.stem for found in folder.glob("*.parquet")))
         raise ResultsFolderError(f"{folder} has no table {table!r}; it has {held}.")
     try:
-        return pd.read_parquet(path)
+        return contract.check(pd.read_parquet(path))
     except (OSError, pa.ArrowException) as problem:
         raise ResultsFolderError(
             f"{path} is damaged and cannot be read: run what made it again, or into another folder."
         ) from problem
+    except ContractError as fault:
+        raise ResultsFolderError(
+            f"{path} is not as this version of the program keeps it: {fault}. Run what made it again, or into "
+            "another folder."
+        ) from fault
 
 
-def keep_tables(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
-    """Add or replace tables derived from what a finished folder holds; the caveat travels in their schema."""
+def keep_tables(folder: Path, tables: Mapping[str, pd.DataFrame], declared: Mapping[str, Contract]) -> None:
+    """Add or replace tables derived from what a finished folder holds; the caveat travels in their schema.
+
+    Raises ContractError when a table is not among those ``declared`` or not as its contract says.
+    """
     for name, frame in tables.items():
-        content = pa.Table.from_pandas(frame, preserve_index=False)
+        if name not in declared:
+            raise ContractError(f"there is no contract for the table {name!r}.{did_you_mean(name, declared)}")
+        content = pa.Table.from_pandas(declared[name].check(frame), preserve_index=False)
         _write(folder / f"{name}.parquet", [content], content.schema, {"caveat": CAVEAT})
 
 

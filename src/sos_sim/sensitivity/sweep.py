@@ -26,6 +26,7 @@ from sos_sim.sensitivity.recalibration import RecalibratedArms, recalibration_ta
 from sos_sim.sensitivity.responses import responses, row_ids, summary_of
 from sos_sim.sensitivity.sampling import Sample, points_of, sample, sample_rows
 from sos_sim.sensitivity.study import Study
+from sos_sim.sensitivity.tables import ANALYSES
 from sos_sim.sensitivity.toys import TOYS
 
 BYTES_A_CELL: Final = 16
@@ -140,7 +141,7 @@ def analyse_study(study: Study, runs: pd.DataFrame, out: Path | None = None, pro
     """
     tables, refused = analyse_runs(study, sample(study), runs, progress)
     if out is not None:
-        keep_tables(out, tables)
+        keep_tables(out, tables, ANALYSES)
     if len(refused) >= len(study.outputs) and "boxes" not in tables:
         raise UnusableOutput("\n".join(refused.values()))
     return Sweep(study, {"runs": runs, **tables}, refused)

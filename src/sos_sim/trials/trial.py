@@ -30,6 +30,7 @@ from sos_sim.trials.operating import assurance_table, power_table, reach_table, 
 from sos_sim.trials.pool import OutcomePool, authorities_of, lived_authority, read_pool
 from sos_sim.trials.protocol import TrialProtocol
 from sos_sim.trials.recorded import RECORDED
+from sos_sim.trials.tables import OF_STUDY
 from sos_sim.trials.virtual import OWN, VirtualTrials, held_alike, trials_of
 
 if TYPE_CHECKING:
@@ -169,7 +170,7 @@ def _hold_between(
         )
     _refuse_nothing(runs)
     tables = tables_of(plan, pool, runs)
-    keep_tables(out, tables)
+    keep_tables(out, tables, OF_STUDY)
     return Trial(plan, tables, authorities, runs)
 
 
@@ -217,7 +218,7 @@ def _hold_inside(
             )
         runs = pd.concat([runs, drawn.assign(design=plan.designs[0], draw=drawn["point"])], ignore_index=True)
     tables = inside_tables(plan, runs)
-    keep_tables(out, tables)
+    keep_tables(out, tables, OF_STUDY)
     return Trial(plan, tables, pd.DataFrame({"status": []}), runs)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sos_sim.authorities.between import FEWEST
 from sos_sim.authorities.report import figures as figures_authorities
+from sos_sim.authorities.tables import AUTHORITIES, EXPLAINED, OFFICIAL, PREDICTIONS
 from sos_sim.core.errors import InputError
 from sos_sim.kit.page import Page, Picture, Section, Sheet, Words
 from sos_sim.kit.words import Wording
@@ -59,8 +60,8 @@ def authorities_page(folder: Path) -> Page:
     from sos_sim.runs.store import read_manifest, read_table
 
     manifest = read_manifest(folder)
-    explained, predictions, official = (read_table(folder, name) for name in ("explained", "predictions", "official"))
-    told = read_table(folder, "authorities")
+    explained, predictions, official = (read_table(folder, table) for table in (EXPLAINED, PREDICTIONS, OFFICIAL))
+    told = read_table(folder, AUTHORITIES)
     if explained.empty:
         raise InputError(
             f"there is no report of {folder}: no measure has different official figures of {FEWEST} authorities."

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from sos_sim.calibration.report import figures as figures_fit
 from sos_sim.calibration.report.readings import SAYS, contraction_words, count_words, miss_words, validation_words
 from sos_sim.calibration.spells import DRAWS, EXITS, simulate_spells, spells_of_calibration
+from sos_sim.calibration.tables import CONTRACTION, FIT, TABLES
 from sos_sim.evidence.targets import Target
 from sos_sim.files.targets import england_targets
 from sos_sim.kit.page import Page, Picture, Section, Sheet, Words
@@ -89,15 +90,15 @@ def calibration_page(folder: Path) -> Page:
     from sos_sim.runs.store import read_table
 
     def optional(name: str) -> pd.DataFrame | None:
-        return read_table(folder, name) if (folder / f"{name}.parquet").exists() else None
+        return read_table(folder, TABLES[name]) if (folder / f"{name}.parquet").exists() else None
 
     return fit_page(
         Fit(
             "Fit to official figures",
-            read_table(folder, "fit"),
+            read_table(folder, FIT),
             spells_of_calibration(folder),
             SAYS.sentence("of_a_calibration"),
-            read_table(folder, "contraction"),
+            read_table(folder, CONTRACTION),
             optional("coverage"),
         )
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sos_sim.comparison.further import StoredComparison, read_comparison
 from sos_sim.comparison.report.readings import GROUNDWORK
+from sos_sim.comparison.tables import EFFECTS, TABLES
 from sos_sim.core.errors import ResultsFolderError
 from sos_sim.kit.page import Words
 from sos_sim.kit.sentences import capital
@@ -52,7 +53,7 @@ class Material:
 
         if not (self.stored.folder / f"{name}.parquet").exists():
             return pd.DataFrame()
-        frame = read_table(self.stored.folder, name)
+        frame = read_table(self.stored.folder, TABLES[name])
         for column, value in chosen.items():
             frame = frame[frame[column] == value]
         return frame.reset_index(drop=True)
@@ -81,7 +82,7 @@ def read_material(folder: Path) -> Material:
 
     Raises ResultsFolderError when the folder holds something else, is unfinished, or has no finished pair.
     """
-    stored, effects = read_comparison(folder), read_table(folder, "effects")
+    stored, effects = read_comparison(folder), read_table(folder, EFFECTS)
     paired = set(effects.loc[effects["replicates"] > 0, "arm"])
     arms = [arm.name for arm in stored.arms if arm.name in paired]
     if not arms:

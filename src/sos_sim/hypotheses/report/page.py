@@ -14,6 +14,7 @@ from sos_sim.hypotheses.build import KINDS, Hypotheses, strongest
 from sos_sim.hypotheses.candidates import FALSE_DISCOVERIES, LEAST_AGREEING
 from sos_sim.hypotheses.report import figures as figures
 from sos_sim.hypotheses.report.readings import heading, in_words
+from sos_sim.hypotheses.tables import HYPOTHESES
 from sos_sim.hypotheses.trial_tables import TRIAL_OUTCOMES, TrialTables
 from sos_sim.kit.columns import as_sheet
 from sos_sim.kit.page import Block, Facts, Page, Picture, Section, Words
@@ -59,8 +60,10 @@ _SHOWN: Final = {
 
 def worded(found: Hypotheses, comparator: str) -> pd.DataFrame:
     """The cards with everything that is said of them in words; no rows stay no rows."""
+    import pandas as pd
+
     if found.cards.empty:
-        return found.cards
+        return pd.DataFrame(columns=HYPOTHESES.names)
     cards = in_words(found.cards, comparator)
     return cards.assign(
         link_tested=(cards["link"] + " " + cards["link_name"]).str.strip(),

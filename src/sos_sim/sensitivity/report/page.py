@@ -13,35 +13,20 @@ from sos_sim.core.provenance import CAVEAT
 from sos_sim.kit.page import Block, Page, Picture, Section, Sheet, Words
 from sos_sim.kit.words import Wording
 from sos_sim.outcomes.measures import MEASURES
+from sos_sim.runs.tables import POINTS
 from sos_sim.sensitivity.estimators import METHODS
 from sos_sim.sensitivity.reading import meaning
 from sos_sim.sensitivity.report import figures_conditions
 from sos_sim.sensitivity.report import figures_indices as figures_sensitivity
 from sos_sim.sensitivity.responses import RECALIBRATED
 from sos_sim.sensitivity.study import DUMMY, EFFECT_OF, Method
+from sos_sim.sensitivity.tables import ANALYSES
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MOST_CURVES: Final = 4
 _IN_UNITS: Final[tuple[Method, ...]] = ("morris", "factorial")
-_TABLES: Final = (
-    "indices",
-    "convergence",
-    "verdicts",
-    "luck",
-    "readings",
-    "responses",
-    "refused",
-    "boxes",
-    "box_limits",
-    "box_means",
-    "peeling",
-    "conditions",
-    "emulator",
-    "surfaces",
-    "recalibration",
-)
 SAYS: Final = Wording("sos_sim.sensitivity.report", "page")
 
 
@@ -89,8 +74,13 @@ def _read(folder: Path) -> _Study:
     from sos_sim.runs.store import read_manifest, read_table
 
     asked = read_manifest(folder)["study"]
-    tables = {name: read_table(folder, name) for name in _TABLES if (folder / f"{name}.parquet").exists()}
-    return _Study(asked, tables, read_table(folder, "runs"), SAYS.sentence("toy") if asked["model"] else CAVEAT)
+    tables = {
+        name: read_table(folder, contract)
+        for name, contract in ANALYSES.items()
+        if (folder / f"{name}.parquet").exists()
+    }
+    foot = SAYS.sentence("toy") if asked["model"] else CAVEAT
+    return _Study(asked, tables, read_table(folder, POINTS), foot)
 
 
 def _summary(study: _Study) -> list[str]:

@@ -11,6 +11,7 @@ from sos_sim.kit.sentences import amount
 from sos_sim.outcomes.measures import SHARE
 from sos_sim.trials.closed_form import POWER
 from sos_sim.trials.protocol import INSIDE
+from sos_sim.trials.tables import OF_STUDY
 from sos_sim.trials.virtual import AS_ASSUMED, NONE, OWN
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def read_held(folder: Path) -> HeldTrial:
 
     may_be = dict.fromkeys([*OF_AUTHORITIES, *OF_ONE_AUTHORITY])
     names = ["power", "outcomes", *(name for name in may_be if (folder / f"{name}.parquet").exists())]
-    tables = {name: read_table(folder, name) for name in names}
+    tables = {name: read_table(folder, OF_STUDY[name]) for name in names}
     manifests = {"virtual trials": read_manifest(folder)}
     for part, what in (("authorities", "authorities"), ("draws", "virtual trials over draws")):
         if (folder / part).exists():

@@ -1,0 +1,63 @@
+"""The command that says what every table holds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sos_sim.cli.shared import answering, app, page, print_as_json
+from sos_sim.core.errors import InputError, did_you_mean
+
+if TYPE_CHECKING:
+    from sos_sim.kit.contracts import Places
+
+
+@app.command()
+@answering
+def tables(layout: Annotated[str, typer.Option("--format", metavar="table|csv|json|markdown")] = "table") -> None:
+    """List every table that a study keeps or returns: its columns, their types and units, what identifies a row."""
+    from sos_sim.kit import contracts
+    from sos_sim.kit.tables import plain_table
+
+    places = declared_tables()
+    rows = contracts.table_rows(places)
+    printers: dict[str, Callable[[], None]] = {
+        "table": lambda: page().print(plain_table(contracts.COLUMNS, [list(row.values()) for row in rows])),
+        "csv": lambda: typer.echo(contracts.as_csv(rows), nl=False),
+        "json": lambda: print_as_json(rows),
+        "markdown": lambda: typer.echo(contracts.as_markdown(places), nl=False),
+    }
+    if layout not in printers:
+        raise InputError(
+            f"there is no format {layout!r}; formats are {', '.join(printers)}.{did_you_mean(layout, printers)}"
+        )
+    printers[layout]()
+
+
+def declared_tables() -> Places:
+    """Every contract, by where its table is found."""
+    from sos_sim.authorities import tables as authorities
+    from sos_sim.calibration import tables as calibration
+    from sos_sim.comparison import tables as comparison
+    from sos_sim.hypotheses import tables as hypotheses
+    from sos_sim.runs import tables as runs
+    from sos_sim.runs.contracts import catalogue
+    from sos_sim.sensitivity import tables as sensitivity
+    from sos_sim.trials import tables as trials
+
+    points = catalogue(runs.POINTS)
+    return {
+        "in the folder of a run or a comparison": runs.TABLES,
+        "in the folder of a comparison": comparison.OF_STUDY,
+        "reckoned from a comparison when its page is made": comparison.RETURNED,
+        "beside a comparison, once hypothesis cards are made": hypotheses.TABLES,
+        "returned with hypothesis cards": hypotheses.RETURNED,
+        "in the folder of any other study": points,
+        "in the folder of a sweep": sensitivity.ANALYSES,
+        "in the folder of a trial study": trials.OF_STUDY,
+        "in the folder of a calibration": calibration.OF_STUDY,
+        "returned for the fit of one scenario": calibration.RETURNED,
+        "in the folder of a study of authorities": authorities.OF_STUDY,
+    }

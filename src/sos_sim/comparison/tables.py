@@ -1,0 +1,294 @@
+"""Tables of a comparison: effects, and what its report runs besides."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sos_sim.comparison import tables_of_costs
+from sos_sim.comparison.columns import DRAWS, INTERVAL, LEVEL, LINK, LINK_NAME, MEANS, PAIRS, RELATIVE, UNIT
+from sos_sim.runs import tables as tables_of_runs
+from sos_sim.runs.contracts import OF_THE_MEASURE, Contract, catalogue, number, text, truth, whole
+from sos_sim.runs.tables import ARM, MEASURE
+
+EFFECTS: Final = Contract(
+    "effects",
+    "Paired difference of every arm from the comparator in every outcome over the whole time.",
+    (
+        ARM,
+        MEASURE,
+        UNIT,
+        *MEANS,
+        *INTERVAL,
+        number("luck_sd", "standard deviation of the difference over luck", OF_THE_MEASURE),
+        number("parameter_sd", "standard deviation of the difference over draws; NaN with one draw", OF_THE_MEASURE),
+        number("authority_low", "lower end between which one authority's difference lies", OF_THE_MEASURE),
+        number("authority_high", "upper end of the same", OF_THE_MEASURE),
+        number("probability_lower", "share of pairs in which the arm is lower", "share"),
+        number("probability_higher", "share of pairs in which the arm is higher", "share"),
+        RELATIVE,
+        number("count", "the estimate as a number in this authority; NaN for shares and means", "children or months"),
+        number("count_low", "the same of the interval's lower end", "children or months"),
+        number("count_high", "the same of the interval's upper end", "children or months"),
+        number("variance_ratio", "variance of the difference without shared luck, over that of the pairs", "ratio"),
+    ),
+    ("arm", "measure"),
+)
+JOINT: Final = Contract(
+    "joint",
+    "How often entries to care fall and harm does or does not rise, pair by pair.",
+    (
+        ARM,
+        text("statement", "what holds in a pair"),
+        whole("pairs", "pairs of runs", "pairs"),
+        number("probability", "share of pairs in which it holds", "share"),
+        number("low", "lower end of its interval (Wilson)", "share"),
+        number("high", "upper end of its interval", "share"),
+        LEVEL,
+    ),
+    ("arm", "statement"),
+)
+
+FATES: Final = Contract(
+    "fates",
+    "Children told by what became of the same child in both arms, and the harm they met.",
+    (
+        ARM,
+        text("decision", "what was decided about the child"),
+        text("fate", "how the two arms differ for the child"),
+        text("measure", "what is counted of such children"),
+        text("meaning", "the measure in words"),
+        *INTERVAL,
+    ),
+    ("arm", "decision", "fate", "measure"),
+)
+_SUBGROUP: Final = (
+    ARM,
+    text("characteristic", "by what children are divided"),
+    text("band", "the part of the children, a band of the characteristic"),
+)
+_COUNTED: Final = text("measure", "what happened to the children of the band")
+SUBGROUP_EFFECTS: Final = Contract(
+    "subgroup_effects",
+    "Paired difference of every arm from the comparator among children of one band of a characteristic.",
+    (
+        *_SUBGROUP,
+        _COUNTED,
+        UNIT,
+        number("children", "children in the band, mean of the runs", "children"),
+        number("comparator_value", "value of the comparator over all runs; NaN with nobody to count", OF_THE_MEASURE),
+        number("arm_value", "value of the arm over all runs", OF_THE_MEASURE),
+        *INTERVAL,
+        RELATIVE,
+    ),
+    ("arm", "characteristic", "band", "measure"),
+)
+SUBGROUP_INTERACTIONS: Final = Contract(
+    "subgroup_interactions",
+    "Whether an effect differs between bands: the effect in a band minus that in the characteristic's first band.",
+    (
+        *_SUBGROUP,
+        text("against", "the first band"),
+        _COUNTED,
+        UNIT,
+        *INTERVAL,
+        truth("clear", "whether the interval keeps clear of 0; with many rows some do by chance"),
+    ),
+    ("arm", "characteristic", "band", "measure"),
+)
+
+_SHOWN: Final = (
+    whole("decimals", "decimals with which it is shown"),
+    number("shown", "the estimate, rounded so that shown steps add up to the shown total", OF_THE_MEASURE),
+)
+SWITCHED_OFF: Final = Contract(
+    "mechanism_switched_off",
+    "What the absence of one link takes from the effect; the estimate is the effect less that without the link.",
+    (ARM, MEASURE, UNIT, *INTERVAL, LINK, LINK_NAME, number("without", "effect with the link off", OF_THE_MEASURE)),
+    ("arm", "measure", "link"),
+)
+WATERFALL: Final = Contract(
+    "mechanism_waterfall",
+    "The effect put together from its links, each switched on by itself or in order.",
+    (
+        ARM,
+        MEASURE,
+        UNIT,
+        *INTERVAL,
+        text("label", "the step in words"),
+        LINK,
+        text("way", "whether links are switched on each by itself or one after another", ("alone", "in order")),
+        whole("step", "number of the step, from 0"),
+        *_SHOWN,
+        number("start", "where the bar of the step starts, in shown numbers", OF_THE_MEASURE),
+        number("end", "where it ends", OF_THE_MEASURE),
+    ),
+    ("arm", "measure", "way", "step"),
+)
+SHAPLEY: Final = Contract(
+    "mechanism_shapley",
+    "What each link adds to the effect, averaged over all orders of links (Shapley's value).",
+    (
+        ARM,
+        MEASURE,
+        UNIT,
+        *INTERVAL,
+        LINK,
+        LINK_NAME,
+        *_SHOWN,
+        number("share", "estimate over the total; NaN where the total's interval holds 0", "share"),
+    ),
+    ("arm", "measure", "link"),
+)
+WORLDS: Final = Contract(
+    "mechanism_worlds",
+    "The effect in a world where a link that usual practice uses too has no strength, in either arm.",
+    (
+        ARM,
+        MEASURE,
+        UNIT,
+        *MEANS,
+        *INTERVAL,
+        LINK,
+        LINK_NAME,
+        text("parameters", "parameters that are 0 in both arms; empty for the world as it is"),
+    ),
+    ("arm", "measure", "link"),
+)
+COVERAGE: Final = Contract(
+    "mechanism_coverage",
+    "Which links can be switched off for the programme alone.",
+    (
+        ARM,
+        LINK,
+        LINK_NAME,
+        text("programme_strengths", "strengths that act only through what a programme delivers"),
+        text("strengths_in_every_arm", "strengths that usual practice uses too"),
+        text("treatment", "how the study treats the link"),
+    ),
+    ("arm", "link"),
+)
+
+_DIAL: Final = (
+    text("dial", "a condition of the authority, by its name for readers"),
+    text("parameter", "the parameter behind it"),
+    text("value_unit", "the unit of the parameter"),
+)
+DIALS_RESPONSE: Final = Contract(
+    "dials_response",
+    "The effect at several values of a condition, the others as the scenarios have them.",
+    (
+        ARM,
+        MEASURE,
+        UNIT,
+        *MEANS,
+        *INTERVAL,
+        *_DIAL,
+        number("value", "the condition's value", "value_unit"),
+        whole("position", "place of the value, 0 the lowest"),
+        number("comparator_caseload", "mean cases a filled post in the comparator", "cases"),
+        text("note", "what to mind when reading the condition"),
+    ),
+    ("arm", "measure", "dial", "position"),
+)
+DIALS_CONTRASTS: Final = Contract(
+    "dials_contrasts",
+    "Whether a condition matters: the effect at its highest value less that at its lowest, pair by pair.",
+    (
+        ARM,
+        MEASURE,
+        UNIT,
+        *INTERVAL,
+        *_DIAL,
+        number("lowest", "the lowest value", "value_unit"),
+        number("highest", "the highest value", "value_unit"),
+    ),
+    ("arm", "measure", "dial"),
+)
+DIALS_GRIDS: Final = Contract(
+    "dials_grids",
+    "The effect at points of two conditions.",
+    (
+        ARM,
+        MEASURE,
+        UNIT,
+        *MEANS,
+        *INTERVAL,
+        whole("grid", "number of the pair of conditions, from 0"),
+        text("dial_x", "the first condition"),
+        text("dial_y", "the second condition"),
+        number("x", "value of the first", "x_unit"),
+        number("y", "value of the second", "y_unit"),
+        text("x_unit", "unit of the first"),
+        text("y_unit", "unit of the second"),
+        number("width", "high minus low", OF_THE_MEASURE),
+    ),
+    ("arm", "measure", "grid", "x", "y"),
+)
+
+_DELIVERED: Final = number("delivered", "share of the programme that is delivered", "0-1")
+DELIVERY_RESPONSE: Final = Contract(
+    "delivery_response",
+    "The effect when only a share of the programme is delivered.",
+    (ARM, MEASURE, UNIT, *MEANS, *INTERVAL, _DELIVERED),
+    ("arm", "measure", "delivered"),
+)
+DELIVERY_LEAST: Final = Contract(
+    "delivery_least",
+    "The least delivery from which on the interval of the effect keeps clear of 0.",
+    (
+        ARM,
+        MEASURE,
+        UNIT,
+        number("least", "share of the programme; NaN where there is none", "0-1"),
+        text("direction", "of the arm from the comparator; empty where there is none", ("lower", "higher", "")),
+        text("statement", "the same as a sentence"),
+        PAIRS,
+        DRAWS,
+        LEVEL,
+    ),
+    ("arm", "measure"),
+)
+DELIVERY_SHORTFALL: Final = Contract(
+    "delivery_shortfall",
+    "What is lost when less is delivered: the effect at the largest share less that at this one, pair by pair.",
+    (ARM, MEASURE, UNIT, *INTERVAL, _DELIVERED, number("full", "the largest share", "0-1")),
+    ("arm", "measure", "delivered"),
+)
+
+_BY_YEAR: Final = (
+    ARM,
+    text("measure", "what is counted"),
+    text("label", "the same in words"),
+    UNIT,
+    text("meaning", "what it means"),
+    text("year", "year after the warm-up from 1, or 'all' for the whole time"),
+    number("mean", "mean of the arm", OF_THE_MEASURE),
+    number("mean_low", "lower end of its interval", OF_THE_MEASURE),
+    number("mean_high", "upper end of its interval", OF_THE_MEASURE),
+    *INTERVAL,
+)
+CHAIN: Final = Contract(
+    "chain",
+    "Every step of the programme theory by year, in every arm and against the comparator.",
+    (*_BY_YEAR, LINK),
+    ("arm", "measure", "year"),
+)
+STAFF: Final = Contract(
+    "staff",
+    "Training, turnover and continuity of staff by year, in every arm and against the comparator.",
+    _BY_YEAR,
+    ("arm", "measure", "year"),
+)
+
+FURTHER: Final = {
+    **catalogue(FATES, SUBGROUP_EFFECTS, SUBGROUP_INTERACTIONS, SWITCHED_OFF, WATERFALL, SHAPLEY, WORLDS, COVERAGE),
+    **catalogue(DIALS_RESPONSE, DIALS_CONTRASTS, DIALS_GRIDS, DELIVERY_RESPONSE, DELIVERY_LEAST, DELIVERY_SHORTFALL),
+    **tables_of_costs.TABLES,
+}
+"""What the report runs besides."""
+OF_STUDY: Final = {**catalogue(EFFECTS, JOINT), **FURTHER}
+"""What is found from the runs."""
+TABLES: Final = {**tables_of_runs.TABLES, **OF_STUDY}
+"""Tables that are kept in the folder."""
+RETURNED: Final = catalogue(CHAIN, STAFF, tables_of_costs.VALUE_RANKING)
+"""Tables that are reckoned from these when a page is made."""

@@ -1,0 +1,210 @@
+"""Tables of a sweep."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sos_sim.runs.contracts import Contract, catalogue, number, text, truth, whole
+from sos_sim.runs.tables import POINTS
+
+OF_THE_OUTPUT: Final = "that of the output"
+OF_THE_FACTOR: Final = "that of the factor"
+OF_THE_INDEX: Final = "that of the index: share, or unit of the output"
+OUTPUT: Final = text("output", "what the study looks at: a measure, or an effect on one")
+METHOD: Final = text("method", "the method, by its name in a study file")
+INDEX: Final = text("index", "the index, such as total for Sobol's total index")
+FACTOR: Final = text("factor", "the factor; 'dummy' for one that moves nothing")
+BLOCKS: Final = whole("blocks", "parts of the sample that were counted: rows, trajectories or base points")
+ESTIMATE: Final = (
+    number("estimate", "the index", OF_THE_INDEX),
+    number("low", "lower end of its interval over resamples", OF_THE_INDEX),
+    number("high", "upper end of its interval", OF_THE_INDEX),
+)
+BOX: Final = whole("box", "number of the box, from 1, the best first")
+SHARES: Final = (
+    number("coverage", "share of all successes that lie inside", "share"),
+    number("density", "share of rows inside that succeed", "share"),
+    number("mass", "share of rows that lie inside", "share"),
+)
+
+RESPONSES: Final = Contract(
+    "responses",
+    "Every output at every row of the sample.",
+    (
+        whole("row", "number of the row, from 0; the point of the table of runs"),
+        OUTPUT,
+        number("mean", "mean over seeds; NaN where a run failed", OF_THE_OUTPUT),
+        number("sd", "standard deviation over seeds; NaN with one seed", OF_THE_OUTPUT),
+    ),
+    ("row", "output"),
+)
+REFUSED: Final = Contract(
+    "refused", "Outputs that could not be analysed.", (OUTPUT, text("reason", "why not")), ("output",)
+)
+INDICES: Final = Contract(
+    "indices",
+    "How much each factor moves an output.",
+    (
+        OUTPUT,
+        METHOD,
+        INDEX,
+        FACTOR,
+        text("other", "the other factor of an index of two; empty for the others"),
+        *ESTIMATE,
+        number("level", "the share of cases that an interval is meant to hold", "share"),
+        number("floor", "what noise alone could make of the index", OF_THE_INDEX),
+        truth("distinguishable", "whether the interval lies above the floor"),
+        whole("rank", "place by size within the index, 1 the largest"),
+    ),
+    ("output", "method", "index", "factor", "other"),
+)
+CONVERGENCE: Final = Contract(
+    "convergence",
+    "The ranking index from ever larger parts of the sample.",
+    (OUTPUT, METHOD, INDEX, BLOCKS, FACTOR, *ESTIMATE),
+    ("output", "method", "blocks", "factor"),
+)
+VERDICTS: Final = Contract(
+    "verdicts",
+    "Whether the ranking of factors holds.",
+    (
+        OUTPUT,
+        METHOD,
+        INDEX,
+        BLOCKS,
+        text("counted_in", "what the parts of the sample are"),
+        number("rank_change", "weighted change of ranks between resamples, 95th centile; stable up to 1", "places"),
+        whole("more", "about how many more parts are needed; 0 when stable"),
+        truth("stable", "whether ranks hold"),
+    ),
+    ("output", "method"),
+)
+LUCK: Final = Contract(
+    "luck",
+    "The part that luck has in an output.",
+    (
+        OUTPUT,
+        number("mean", "mean over rows and seeds", OF_THE_OUTPUT),
+        number("sd", "standard deviation of the rows' means", OF_THE_OUTPUT),
+        whole("rows", "rows of the sample", "rows"),
+        whole("seeds", "runs of each row", "runs"),
+        number("luck", "share of the variance of one run that is not the row's; NaN with one seed", "share"),
+        number("luck_left", "share of luck in the variance of the rows' means; NaN with one seed", "share"),
+    ),
+    ("output",),
+)
+READINGS: Final = Contract(
+    "readings",
+    "What the indices say, a sentence or two each.",
+    (OUTPUT, METHOD, text("sentence", "what is said")),
+    ("output", "method"),
+)
+BOXES: Final = Contract(
+    "boxes",
+    "Conditions under which success is common.",
+    (
+        METHOD,
+        BOX,
+        *SHARES,
+        number("overall", "share of all rows that succeed", "share"),
+        whole("rows", "rows that lie inside", "rows"),
+    ),
+    ("method", "box"),
+)
+BOX_LIMITS: Final = Contract(
+    "box_limits",
+    "The limits of each box.",
+    (
+        METHOD,
+        BOX,
+        FACTOR,
+        number("low", "lower limit, may be infinite; NaN for choices", OF_THE_FACTOR),
+        number("high", "upper limit, may be infinite; NaN for choices", OF_THE_FACTOR),
+        text("categories", "choices inside, joined by commas; empty for numbers"),
+        number("quasi_p_low", "quasi-p of the lower limit; NaN where it is unknown", "probability"),
+        number("quasi_p_high", "quasi-p of the upper limit; NaN where it is unknown", "probability"),
+    ),
+    ("method", "box", "factor"),
+)
+BOX_MEANS: Final = Contract(
+    "box_means",
+    "Mean of every output in a box and elsewhere.",
+    (
+        METHOD,
+        BOX,
+        OUTPUT,
+        number("inside", "mean of the rows inside", OF_THE_OUTPUT),
+        number("outside", "mean of the others; NaN where there are none", OF_THE_OUTPUT),
+    ),
+    ("method", "box", "output"),
+)
+PEELING: Final = Contract(
+    "peeling",
+    "The steps that led to a box.",
+    (
+        METHOD,
+        BOX,
+        whole("step", "number of the step, from 0"),
+        *SHARES,
+        whole("limited", "factors that are limited", "factors"),
+        truth("chosen", "whether the box is what this step left"),
+    ),
+    ("method", "box", "step"),
+)
+CONDITIONS: Final = Contract(
+    "conditions", "What the boxes say, a sentence or two each.", (METHOD, text("sentence", "what is said"))
+)
+EMULATOR: Final = Contract(
+    "emulator",
+    "How well a fitted surface predicts an output.",
+    (
+        OUTPUT,
+        whole("rows", "rows it learned from", "rows"),
+        number("q2", "share of the variance of held-out rows that it predicts", "share"),
+        number("bar", "the least share with which it is used", "share"),
+    ),
+    ("output",),
+)
+SURFACES: Final = Contract(
+    "surfaces",
+    "An output over its two strongest factors, all others averaged.",
+    (
+        OUTPUT,
+        text("factor_x", "the first factor"),
+        text("factor_y", "the second factor"),
+        number("x", "value of the first, or the place of a choice", OF_THE_FACTOR),
+        number("y", "value of the second, or the place of a choice", OF_THE_FACTOR),
+        number("estimate", "expected output", OF_THE_OUTPUT),
+    ),
+)
+RECALIBRATION: Final = Contract(
+    "recalibration",
+    "How far thresholds were shifted, and how near levels came, over all runs that succeeded.",
+    (
+        text("what", "the shift of a level's threshold, or the error left"),
+        number("mean", "mean over runs", "as 'what' says"),
+        number("low", "lower end of the middle 95 % of runs", "as 'what' says"),
+        number("high", "upper end of the middle 95 % of runs", "as 'what' says"),
+    ),
+    ("what",),
+)
+
+ANALYSES: Final = catalogue(
+    INDICES,
+    CONVERGENCE,
+    VERDICTS,
+    LUCK,
+    READINGS,
+    RESPONSES,
+    REFUSED,
+    BOXES,
+    BOX_LIMITS,
+    BOX_MEANS,
+    PEELING,
+    CONDITIONS,
+    EMULATOR,
+    SURFACES,
+    RECALIBRATION,
+)
+"""What is found from the runs; which of them there are depends on the methods asked for."""
+TABLES: Final = {**ANALYSES, **catalogue(POINTS)}

@@ -1,0 +1,215 @@
+"""Tables of a trial study."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sos_sim.runs.contracts import Contract, catalogue, number, text, truth, whole
+from sos_sim.runs.tables import POINTS
+
+OF_THE_OUTCOME: Final = "that of the outcome"
+POUNDS: Final = "£"
+DESIGN: Final = text("design", "the design of the trial, by its name in a trial file")
+CLUSTERS: Final = whole("clusters", "authorities in the trial, or families or workers inside one (their mean number)")
+OUTCOME: Final = text("outcome", "the outcome by which it is judged, by its name in a trial file")
+ANALYSIS: Final = text("analysis", "the analysis, by its name in a trial file")
+TRIALS: Final = whole("trials", "virtual trials that the row tells of", "trials")
+REJECTED: Final = (
+    number("rejected", "share of trials with p below 0.05", "share"),
+    number("rejected_low", "lower end of its 95 % interval (Wilson)", "share"),
+    number("rejected_high", "upper end of its 95 % interval", "share"),
+)
+CHILDREN: Final = number("children", "mean number counted in a trial", "children")
+
+POWER: Final = Contract(
+    "power",
+    "How every analysis of every design and size behaves, with and without an effect.",
+    (
+        DESIGN,
+        CLUSTERS,
+        OUTCOME,
+        ANALYSIS,
+        truth("lead", "whether this is the analysis by which the design is judged"),
+        text("effect", "the effect in the trials held", ("as assumed", "none")),
+        TRIALS,
+        whole("failed", "trials that could not be analysed", "trials"),
+        *REJECTED,
+        text("toward", "direction of the true effect, or of the mean estimate", ("fall", "rise")),
+        number("true_effect", "the model's own effect", OF_THE_OUTCOME),
+        number("mean_estimate", "mean of the estimates", OF_THE_OUTCOME),
+        number("bias", "mean estimate less true effect", OF_THE_OUTCOME),
+        number("bias_low", "lower end of its 95 % interval (t over trials)", OF_THE_OUTCOME),
+        number("bias_high", "upper end of its 95 % interval", OF_THE_OUTCOME),
+        number("coverage", "share of 95 % intervals that hold the true effect", "share"),
+        number("coverage_low", "lower end of its 95 % interval (Wilson)", "share"),
+        number("coverage_high", "upper end of its 95 % interval", "share"),
+        number("mean_error", "mean of the standard errors that the analysis states", OF_THE_OUTCOME),
+        number("empirical_sd", "standard deviation of the estimates", OF_THE_OUTCOME),
+        number("detectable", "the difference that is seen in 80 % of trials; NaN with too few trials", OF_THE_OUTCOME),
+        CHILDREN,
+        number("cost", "programme beyond usual practice, and research; NaN inside an authority", POUNDS),
+        text(
+            "verdict",
+            "the error rate without an effect beside 5 %; empty with an effect",
+            ("at nominal", "too high", "too low", "too few to tell", ""),
+        ),
+    ),
+    ("design", "clusters", "outcome", "analysis", "effect"),
+)
+REACH: Final = Contract(
+    "reach",
+    "Power of the lead analysis on the primary outcome over follow-up and size of authorities.",
+    (
+        DESIGN,
+        CLUSTERS,
+        text("size", "which authorities: all, or half of them by their children", ("all", "smaller", "larger")),
+        whole("follow_up_months", "months in which children are counted", "months"),
+        TRIALS,
+        *REJECTED,
+        CHILDREN,
+    ),
+    ("design", "clusters", "size", "follow_up_months"),
+)
+INFORMATION: Final = Contract(
+    "information",
+    "What the result of a trial is worth to one authority's decision.",
+    (
+        DESIGN,
+        CLUSTERS,
+        number("evsi", "expected value of sample information", POUNDS),
+        number("low", "lower end of its 95 % interval over draws", POUNDS),
+        number("high", "upper end of its 95 % interval", POUNDS),
+        number("explained", "share of the variance of net benefit that a trial's estimates predict", "share"),
+        number("evpi", "expected value of knowing all", POUNDS),
+        number("evpi_low", "lower end of its 95 % interval", POUNDS),
+        number("evpi_high", "upper end of its 95 % interval", POUNDS),
+        whole("draws", "draws of parameters", "draws"),
+        number("cost", "cost of the trial", POUNDS),
+        number("authorities_to_pay", "decisions it must inform to be worth its cost; may be infinite", "authorities"),
+    ),
+    ("design", "clusters"),
+)
+ASSURANCE: Final = Contract(
+    "assurance",
+    "How probable a conclusive trial is, over draws of what is uncertain and the luck of trials.",
+    (
+        DESIGN,
+        CLUSTERS,
+        OUTCOME,
+        ANALYSIS,
+        whole("draws", "draws of parameters", "draws"),
+        TRIALS,
+        number("assurance", "share of trials with p below 0.05, mean over draws", "share"),
+        number("low", "lower end of its 95 % interval over draws", "share"),
+        number("high", "upper end of its 95 % interval", "share"),
+        number("conclusive_fall", "share that are conclusive and say that the outcome falls", "share"),
+        number("conclusive_rise", "share that are conclusive and say that it rises", "share"),
+        number("right_direction", "share of conclusive trials whose sign is that of the true effect", "share"),
+    ),
+    ("design", "clusters", "outcome"),
+)
+CORRELATIONS: Final = Contract(
+    "correlations",
+    "How alike children of one authority are, under usual practice after the trial's start.",
+    (
+        OUTCOME,
+        number("mean", "mean of the outcome", OF_THE_OUTCOME),
+        number("icc", "intracluster correlation; NaN for rates", "correlation"),
+        number("icc_low", "lower end of its 95 % interval", "correlation"),
+        number("icc_high", "upper end of its 95 % interval", "correlation"),
+        number("cluster_autocorrelation", "correlation of an authority's figures one period apart", "correlation"),
+        number("between_cv", "coefficient of variation between authorities", "ratio"),
+        number("reference_icc", "intracluster correlation found elsewhere; NaN where none is known", "correlation"),
+        text("reference", "where that comes from; empty where none is known"),
+    ),
+    ("outcome",),
+)
+SPREAD: Final = Contract(
+    "spread",
+    "How synthetic authorities differ in care starts, beside official figures.",
+    (
+        text("what", "what is compared"),
+        number("official", "the official figure", "as 'what' says"),
+        number("simulated", "the same of the trial's authorities", "as 'what' says"),
+        number("low", "lower end of its 95 % interval; NaN for correlations", "as 'what' says"),
+        number("high", "upper end of its 95 % interval", "as 'what' says"),
+    ),
+    ("what",),
+)
+TEXTBOOK: Final = Contract(
+    "textbook",
+    "Power by textbook formulas beside simulated power, for a primary outcome that is a share.",
+    (
+        DESIGN,
+        CLUSTERS,
+        ANALYSIS,
+        number("simulated", "share of trials with p below 0.05", "share"),
+        number("simulated_low", "lower end of its 95 % interval", "share"),
+        number("simulated_high", "upper end of its 95 % interval", "share"),
+        number("textbook", "power by the formula", "share"),
+        number("textbook_error", "standard error by the formula", OF_THE_OUTCOME),
+        number("empirical_sd", "standard deviation of simulated estimates", OF_THE_OUTCOME),
+    ),
+    ("design", "clusters"),
+)
+TRUE_EFFECTS: Final = Contract(
+    "true_effects",
+    "The model's own effect in every draw of parameters.",
+    (
+        whole("draw", "number of the draw, from 0; -1 for the scenarios' own values"),
+        DESIGN,
+        OUTCOME,
+        number("true_effect", "the effect", OF_THE_OUTCOME),
+    ),
+    ("draw", "design", "outcome"),
+)
+OUTCOMES: Final = Contract(
+    "outcomes",
+    "The outcomes by which trials are judged.",
+    (
+        OUTCOME,
+        text("label", "the outcome in words"),
+        text("unit", "its unit"),
+        whole("follow_up_months", "months over which a child is followed", "months"),
+        truth("recorded", "whether administrative records show it"),
+    ),
+    ("outcome",),
+)
+CONTAMINATION: Final = Contract(
+    "contamination",
+    "What spills over inside one authority, and what the trial therefore cannot see.",
+    (
+        OUTCOME,
+        *(
+            number(f"{name}{end}", f"{meaning}{where}", OF_THE_OUTCOME)
+            for name, meaning in {
+                "true_all": "true difference if the programme is offered to all",
+                "true_offered": "true difference for those offered it",
+                "true_spilled": "true difference for those not offered it",
+                "contrast": "the second less the third, which the trial estimates",
+            }.items()
+            for end, where in {
+                "": "",
+                "_low": ", lower end of its 95 % interval",
+                "_high": ", upper end of its 95 % interval",
+            }.items()
+        ),
+    ),
+    ("outcome",),
+)
+FUNNEL: Final = Contract(
+    "funnel",
+    "Who is left to take part in a trial inside one authority.",
+    (
+        text("step", "how far families have come"),
+        number("families", "mean number over trials", "families"),
+        number("share", "share of those referred", "share"),
+    ),
+    ("step",),
+)
+
+OF_STUDY: Final = catalogue(
+    POWER, REACH, INFORMATION, ASSURANCE, CORRELATIONS, SPREAD, TEXTBOOK, TRUE_EFFECTS, OUTCOMES, CONTAMINATION, FUNNEL
+)
+"""What is found from the runs."""
+TABLES: Final = {**OF_STUDY, **catalogue(POINTS)}
