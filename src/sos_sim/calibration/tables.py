@@ -14,6 +14,13 @@ WEIGHT: Final = number("weight", "weight of the draw; all weights add up to 1", 
 PARAMETER: Final = text("parameter", "the parameter, by its name")
 EACH_PARAMETER: Final = "one for each parameter, with its value"
 
+RUNS: Final = Contract(
+    "runs",
+    "How every run of every trial went, with the parameters that went in and the figures that came out.",
+    (text("wave", "name of the wave"), *POINTS.columns),
+    ("wave", *POINTS.key),
+    POINTS.further,
+)
 DRAWS: Final = Contract(
     "draws",
     "The draws of the posterior, with their weights.",
@@ -175,12 +182,10 @@ PLAN_SPELLS: Final = Contract("plan_spells", "Child protection plans.", _SPELL)
 
 SPELLS: Final = catalogue(CARE_SPELLS, RETURNS_HOME, PLAN_SPELLS)
 """Spells under some draws, simulated when the report is first made."""
-OF_STUDY: Final = {
-    **catalogue(DRAWS, POSTERIOR, PREDICTIVE, CONTRACTION, FIT, EMULATORS, WAVES, RECOVERY, COVERAGE),
+TABLES: Final = {
+    **catalogue(RUNS, DRAWS, POSTERIOR, PREDICTIVE, CONTRACTION, FIT, EMULATORS, WAVES, RECOVERY, COVERAGE),
     **SPELLS,
 }
-"""What is found from the runs."""
-TABLES: Final = {**OF_STUDY, **catalogue(POINTS)}
 """Tables that are kept in the folder."""
 RETURNED: Final = catalogue(SCENARIO_FIT)
 """What is returned for one scenario."""

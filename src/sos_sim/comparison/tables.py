@@ -222,7 +222,6 @@ DIALS_GRIDS: Final = Contract(
         text("y_unit", "unit of the second"),
         number("width", "high minus low", OF_THE_MEASURE),
     ),
-    ("arm", "measure", "grid", "x", "y"),
 )
 
 _DELIVERED: Final = number("delivered", "share of the programme that is delivered", "0-1")

@@ -34,7 +34,7 @@ POWER: Final = Contract(
         TRIALS,
         whole("failed", "trials that could not be analysed", "trials"),
         *REJECTED,
-        text("toward", "direction of the true effect, or of the mean estimate", ("fall", "rise")),
+        text("toward", "direction of the true effect; empty where it is 0", ("fall", "rise", "")),
         number("true_effect", "the model's own effect", OF_THE_OUTCOME),
         number("mean_estimate", "mean of the estimates", OF_THE_OUTCOME),
         number("bias", "mean estimate less true effect", OF_THE_OUTCOME),
