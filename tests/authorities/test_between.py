@@ -22,7 +22,7 @@ from sos_sim.authorities.study import (
     point_of,
     usual_practice,
 )
-from sos_sim.authorities.tables import EXPLAINED
+from sos_sim.authorities.tables import EXPLAINED, TABLES
 from sos_sim.cli import app
 from sos_sim.core.errors import EvidenceError
 from sos_sim.evidence.panel import MEASURED, Panel, read_panel
@@ -271,7 +271,7 @@ class TestCommand:
         path, out = str(write_panel(tmp_path)), tmp_path / "out"
         code, text, _ = self.sos("authorities", path, "--year", "2022", "--draws", "0", "--out", str(out))
         assert code == 0 and "cla_start_rate" in text
-        assert read_table(out, "authorities")["turnover"].isna().all()
+        assert read_table(out, TABLES["authorities"])["turnover"].isna().all()
         assert self.sos("report", str(out))[0] == 0
 
     def test_a_panel_that_cannot_be_read_is_refused_and_nothing_written(self, tmp_path: Path) -> None:
