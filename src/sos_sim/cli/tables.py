@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sos_sim.cli.shared import answering, app, page, print_as_json
+from sos_sim.cli.shared import app, page, print_as_json
 from sos_sim.core.errors import InputError, did_you_mean
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 
 @app.command()
-@answering
 def tables(layout: Annotated[str, typer.Option("--format", metavar="table|csv|json|markdown")] = "table") -> None:
     """List every table that a study keeps or returns: its columns, their types and units, what identifies a row."""
     from sos_sim.kit import contracts
