@@ -30,7 +30,7 @@ pages: $(READY)
 	$(BIN)/sos-sim tables --format markdown > docs/tables.md
 	PYTHONPATH=tests $(BIN)/python -m support.commands_page
 	PYTHONPATH=tests $(BIN)/python -m support.house
-	$(BIN)/sos-sim schema scenario > schemas/scenario.schema.json
+	for kind in scenario sweep trial calibration; do $(BIN)/sos-sim schema $$kind > schemas/$$kind.schema.json; done
 
 docs: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[docs]'

@@ -11,7 +11,7 @@ from typer.testing import CliRunner, Result
 
 import sos_sim
 from sos_sim.cli import app
-from sos_sim.cli.kinds import schema_of
+from sos_sim.cli.kinds import KINDS, Kind, kind_of, schema_of
 from sos_sim.files.shipped import SHIPPED, find_file, shipped_folder
 from sos_sim.runs import store
 
@@ -136,13 +136,18 @@ def test_every_shell_can_complete(shell: str, monkeypatch: pytest.MonkeyPatch) -
     assert answer.exit_code == 0 and "_SOS_SIM_COMPLETE" in answer.stdout
 
 
-def test_the_schema_is_up_to_date() -> None:
-    """`make pages` writes it anew."""
-    kept = json.loads((shipped_folder("schemas") / "scenario.schema.json").read_text(encoding="utf-8"))
-    assert kept == schema_of("scenario")
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_schema_is_up_to_date(kind: Kind) -> None:
+    """``make pages`` writes it anew."""
+    kept = json.loads((shipped_folder("schemas") / f"{kind}.schema.json").read_text(encoding="utf-8"))
+    assert kept == schema_of(kind)
 
 
-def test_the_first_line_of_each_scenario_names_its_schema() -> None:
-    for file in shipped_folder("scenarios").glob("*.yaml"):
-        first = file.read_text(encoding="utf-8").splitlines()[0]
-        assert first == "# yaml-language-server: $schema=../schemas/scenario.schema.json", file.name
+@pytest.mark.parametrize(
+    "file",
+    [*shipped_folder("scenarios").iterdir(), *shipped_folder("experiments").iterdir()],
+    ids=lambda file: file.name,
+)
+def test_the_first_line_of_each_file_names_its_schema(file: Path) -> None:
+    first = file.read_text(encoding="utf-8").splitlines()[0]
+    assert first == f"# yaml-language-server: $schema=../schemas/{kind_of(file)}.schema.json"
