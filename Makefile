@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: run test fuzz bench golden posterior pages docs lint types clean
+.PHONY: run test fuzz bench golden posterior pages docs mutants lint types clean
 
 run: $(READY)
 	$(BIN)/sos-sim compare scenarios/base.yaml scenarios/sos_supported.yaml --draws 40 --replicates 2 --report
@@ -35,6 +35,10 @@ pages: $(READY)
 docs: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[docs]'
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build
+
+mutants: $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[mutants]'
+	$(BIN)/python benchmarks/mutants.py
 
 lint: $(READY)
 	$(BIN)/ruff check

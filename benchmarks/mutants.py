@@ -1,0 +1,281 @@
+"""Mutation testing: small errors planted one at a time, and whether the tests of their room see them.
+
+``make mutants`` copies the project, lets Cosmic Ray plant errors in the copies (an operator, a comparison, a number, a
+condition, a loop that runs no time) and runs the tests that should notice. Planting every error would take days, so
+each room has a sample, drawn by addressed luck: the same errors for the same code. The table is ``docs/mutants.md``;
+errors that no test saw are printed, to be looked at one by one.
+
+Not planted: errors in annotations, which nothing evaluates, and those that any run would trip over or nobody would
+make: removed decorators, other kinds of exceptions, shifts and bits in place of sums, identity in place of equality.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from queue import Queue
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+from cosmic_ray.commands.init import _all_work_items as planted_errors
+from cosmic_ray.mutating import mutate_and_test
+from cosmic_ray.work_item import MutationSpec, TestOutcome, WorkResult
+from statsmodels.stats.proportion import proportion_confint
+
+from sos_sim.core.luck import mix, uniform
+
+ROOT = Path(__file__).resolve().parents[1]
+PAGE = ROOT / "docs" / "mutants.md"
+COPIED = ("src", "tests", "docs", "scenarios", "experiments", "pyproject.toml", "README.md")
+LONGEST = 600.0
+"""Seconds after which tests that still run count as having seen the error: it made a loop endless."""
+TEXT = """\
+# Planted errors
+
+`make mutants` plants small errors in the code, one at a time, with
+[Cosmic Ray](https://cosmic-ray.readthedocs.io/), and runs the tests of the room that holds the error. A test suite that
+sees few of them would let real errors pass. Each room has a sample of {sample} errors, drawn at random from all that
+can be planted there, without those that any run would trip over (shifts of bits in place of sums, for example). The
+interval (95 %, Wilson) holds the luck of the sample. Errors that change nothing a test could see, such as a colour or
+a size in a figure, count as not seen.
+
+| room | can be planted | planted | seen | share seen | asked |
+| --- | ---: | ---: | ---: | ---: | ---: |"""
+LEFT_OUT = (
+    "RemoveDecorator",
+    "ExceptionReplacer",
+    "_LShift",
+    "_RShift",
+    "_BitOr",
+    "_BitAnd",
+    "_BitXor",
+    "_Is",
+    "_IsNot",
+)
+
+
+class Room(NamedTuple):
+    """Where errors are planted, which tests should see them, and what share of the errors they should see at least.
+
+    ``tests`` may name the wing that a file stands in as ``{wing}``; those that are not there are left out. Tests that
+    see most stand first. Without ``compiled`` the rules run as plain Python.
+    """
+
+    files: tuple[str, ...]
+    tests: tuple[str, ...]
+    asked: float
+    compiled: bool = True
+
+
+ROOMS = {
+    "theory": Room(
+        ("theory/*.py",),
+        ("tests/theory", "tests/house/test_docs.py::test_parameter_page_is_up_to_date"),
+        0.9,
+        compiled=False,
+    ),
+    "model": Room(
+        ("model/*.py", "model/phases/*.py"), ("tests/golden", "tests/model", "tests/property/test_engines.py"), 0.9
+    ),
+    "outcomes": Room(("outcomes/*.py",), ("tests/outcomes", "tests/golden", "tests/comparison/test_economics.py"), 0.9),
+    "kit": Room(
+        ("kit/*.py",),
+        ("tests/kit", "tests/comparison/test_drawn_numbers.py", "tests/comparison/test_said_numbers.py"),
+        0.85,
+    ),
+    "reports": Room(
+        ("*/report/*.py",),
+        tuple(
+            f"tests/{{wing}}/test_{name}.py"
+            for name in (
+                "readings",
+                "said_numbers",
+                "drawn_numbers",
+                "figures",
+                "sections",
+                "report",
+                "hypotheses",
+                "between",
+            )
+        ),
+        0.85,
+    ),
+    "trial schedules": Room(
+        ("trials/schedules.py",), ("tests/trials/test_schedules.py", "tests/trials/test_operating.py"), 0.85
+    ),
+}
+
+
+class Planted(NamedTuple):
+    """An error in a file of a room, and what the tests made of it (``None`` before they ran)."""
+
+    room: str
+    error: MutationSpec
+    result: WorkResult | None = None
+
+    @property
+    def seen(self) -> bool:
+        """Whether a test failed, or ran without end."""
+        return self.result is not None and self.result.test_outcome != TestOutcome.SURVIVED
+
+
+def errors_of(name: str, room: Room) -> list[Planted]:
+    """Every error that can be planted in a room, in an order that chance decides, the same for the same code."""
+    files = sorted(path for pattern in room.files for path in (ROOT / "src" / "sos_sim").glob(pattern))
+    found = [item.mutations[0] for item in planted_errors([path for path in files if path.stem != "__init__"], {})]
+    hints = {path: list(annotations(path)) for path in files}
+    kept = [error for error in found if not error.operator_name.endswith(LEFT_OUT) and not _within(error, hints)]
+    return [Planted(name, error) for error in sorted(kept, key=_address)]
+
+
+def annotations(path: Path) -> Iterator[ast.expr]:
+    """Annotations of a file: under ``from __future__ import annotations`` nothing evaluates them."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for field in ("annotation", "returns"):
+            found = getattr(node, field, None)
+            if isinstance(found, ast.expr):
+                yield found
+
+
+def run(planted: Sequence[Planted], workers: int) -> list[Planted]:
+    """Plant each error in a copy of the project and run the tests of its room."""
+    with TemporaryDirectory(prefix="mutants-") as place, ThreadPoolExecutor(workers) as pool:
+        copies: Queue[Path] = Queue()
+        for number in range(workers):
+            copies.put(copy_project(Path(place) / str(number)))
+
+        def attempt(one: Planted) -> Planted:
+            copy = copies.get()
+            try:
+                done = one._replace(result=_attempt(one, copy))
+            finally:
+                copies.put(copy)
+            print(_line(done), flush=True)
+            return done
+
+        return list(pool.map(attempt, planted))
+
+
+def copy_project(place: Path) -> Path:
+    """What tests need, without what is no part of the project."""
+    place.mkdir()
+    for name in COPIED:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, place / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+        else:
+            shutil.copy(source, place / name)
+    return place
+
+
+def _attempt(one: Planted, copy: Path) -> WorkResult:
+    room = ROOMS[one.room]
+    there = copy / Path(one.error.module_path).relative_to(ROOT)
+    settings = {
+        "PYTHONPATH": copy / "src",
+        "NUMBA_CACHE_DIR": copy / "cache",
+        "NUMBA_DISABLE_JIT": int(not room.compiled),
+    }
+    wing = there.relative_to(copy / "src" / "sos_sim").parts[0]
+    tests = [str(copy / test.format(wing=wing)) for test in room.tests]
+    tests = [test for test in tests if Path(test.partition("::")[0]).exists()]
+    words = ["env", *(f"{name}={value}" for name, value in settings.items()), sys.executable, "-m", "pytest"]
+    words += ["-x", "-q", "--no-header", f"--rootdir={copy}", "-c", str(copy / "pyproject.toml"), *tests]
+    spec = MutationSpec(
+        str(there), one.error.operator_name, one.error.occurrence, one.error.start_pos, one.error.end_pos, {}
+    )
+    return mutate_and_test([spec], " ".join(words), LONGEST)
+
+
+def table(done: Iterable[Planted], possible: dict[str, int]) -> list[dict[str, Any]]:
+    """A row a room: errors planted, seen, the share with its 95 % interval (Wilson 1927), and what is asked."""
+    rows = []
+    done = list(done)
+    for name, room in ROOMS.items():
+        here = [one for one in done if one.room == name]
+        if here:
+            seen = sum(one.seen for one in here)
+            low, high = proportion_confint(seen, len(here), method="wilson")
+            rows.append(
+                {
+                    "room": name,
+                    "possible": possible[name],
+                    "planted": len(here),
+                    "seen": seen,
+                    "low": low,
+                    "high": high,
+                    "asked": room.asked,
+                }
+            )
+    return rows
+
+
+def page(rows: Sequence[dict[str, Any]], sample: int) -> str:
+    """The table as a page of the documentation."""
+    lines = [
+        f"| {row['room']} | {row['possible']:,} | {row['planted']} | {row['seen']} "
+        f"| {row['seen'] / row['planted']:.0%} ({row['low']:.0%} to {row['high']:.0%}) | {row['asked']:.0%} |"
+        for row in rows
+    ]
+    when = f"Last run on {time.strftime('%-d %B %Y')}, commit {_commit()}."
+    return f"{TEXT.format(sample=sample)}\n" + "\n".join([*lines, "", when, ""])
+
+
+def _within(error: MutationSpec, hints: dict[Path, list[ast.expr]]) -> bool:
+    start = error.start_pos
+    return any(
+        (hint.lineno, hint.col_offset) <= start < (hint.end_lineno or 0, hint.end_col_offset or 0)
+        for hint in hints[Path(error.module_path)]
+    )
+
+
+def _address(error: MutationSpec) -> float:
+    where = Path(error.module_path).relative_to(ROOT).as_posix()
+    named = f"{where} {error.operator_name} {error.occurrence}"
+    return uniform(mix(1, int.from_bytes(hashlib.sha256(named.encode()).digest()[:7], "big")), mix(2, 0))
+
+
+def _line(done: Planted) -> str:
+    where, place = Path(done.error.module_path).relative_to(ROOT / "src" / "sos_sim"), done.error.start_pos[0]
+    verdict = "seen" if done.seen else "NOT SEEN"
+    changed = [
+        line for line in (done.result.diff or "").splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")
+    ]
+    told = f"{verdict}: {where}:{place} {done.error.operator_name}"
+    return told if done.seen else "\n  ".join([told, *changed])
+
+
+def _commit() -> str:
+    said = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True)
+    return said.stdout.strip()
+
+
+def main() -> None:
+    """Read the command line, run, write the page; exit 1 where a room sees less than is asked."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--sample", type=int, default=60, help="errors planted in each room")
+    parser.add_argument("--room", action="append", choices=list(ROOMS), help="only this room; repeatable; no page")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    given = parser.parse_args()
+    possible = {name: errors_of(name, room) for name, room in ROOMS.items() if name in (given.room or ROOMS)}
+    done = run([one for errors in possible.values() for one in errors[: given.sample]], given.workers)
+    rows = table(done, {name: len(errors) for name, errors in possible.items()})
+    text = page(rows, given.sample)
+    if given.room:
+        print(text)
+    else:
+        PAGE.write_text(text, encoding="utf-8")
+    sys.exit(any(row["seen"] < row["asked"] * row["planted"] for row in rows))
+
+
+if __name__ == "__main__":
+    main()
