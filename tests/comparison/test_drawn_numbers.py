@@ -195,7 +195,7 @@ def test_shapley_shares() -> None:
 
 @pytest.mark.parametrize("draw", [figures_mechanism.chain_by_year, figures_implementation.staffing_by_year])
 def test_means_by_year(draw: Any) -> None:
-    table = told_apart(tables.yearly())
+    table = told_apart(tables.chain() if draw is figures_mechanism.chain_by_year else tables.staff())
     figure = draw(table)
     years = table[table["year"] != "all"]
     named = {"trust": "trust", "voice": "voice"}
@@ -359,7 +359,8 @@ def test_cost_lines() -> None:
     ],
 )
 def test_curves_by_stated_value(draw: Any, columns: tuple[str, str, str], y: float, label: str) -> None:
-    curve = told_apart(tables.curve(), 1e6)
+    made = tables.information() if columns[0] == "evpi" else tables.curve()
+    curve = told_apart(made, 1e6)
     figure = draw(curve.iloc[::-1])
     (axes,) = figure.axes
     middle, low, high = columns
@@ -460,7 +461,7 @@ def test_arms_over_time_are_told_apart_as_the_legend_says() -> None:
 def test_names_stand_on_figures_as_they_were_written(name: str) -> None:
     from sos_sim.kit.drawing import as_png, as_svg
 
-    table = tables.yearly().assign(arm=lambda at: np.where(at["arm"] == OFFER, name, at["arm"]))
+    table = tables.staff().assign(arm=lambda at: np.where(at["arm"] == OFFER, name, at["arm"]))
     figure = figures_implementation.staffing_by_year(table)
     assert name.split() in [label.replace("\u200b", "").split() for label in legend(figure)]
     forest = figures_effects.effects_forest(tables.effects(), name)

@@ -290,7 +290,7 @@ def test_what_stands_for_figures_says_the_rows_that_are_drawn() -> None:
         "Bars with intervals, per 10,000 children a year: network −0.70 (−0.90 to +0.80); safety plan −0.50 (−0.90 to "
         "+0.80); interaction +0.20 (−0.90 to +0.80)."
     )
-    chain = told_apart(tables.yearly()).head(2).to_dict("records")
+    chain = told_apart(tables.chain()).head(2).to_dict("records")
     assert MECHANISM.sentence("chain_alt", rows=chain, comparator=USUAL, year="3") == (
         "Panels of means by year with intervals. Differences from Usual in year 3: trust −0.70 (−0.81 to −0.33); trust "
         "+0.83 (+0.71 to +1.21)."
@@ -325,7 +325,7 @@ def test_what_stands_for_figures_says_the_rows_that_are_drawn() -> None:
         "+0.83 (+0.71 to "
         "+1.21). It never clears zero."
     )
-    staff = tables.yearly().head(1).assign(mean=0.456).to_dict("records")
+    staff = tables.staff().head(1).assign(mean=0.456).to_dict("records")
     assert IMPLEMENTATION.sentence("staff_alt", rows=staff).endswith("intervals. trust, Usual: 0.46 (0-1).")
 
 

@@ -13,7 +13,7 @@ from sos_sim.core.errors import ResultsFolderError
 from sos_sim.core.provenance import code_hash, engine_hash
 from sos_sim.files.scenario import load_scenario
 from sos_sim.runs.replicate import replicate
-from sos_sim.runs.rows import plan_rows
+from sos_sim.runs.rows import rows_of
 
 PACKAGE = Path(__file__).resolve().parents[2] / "src" / "sos_sim"
 BASE = PACKAGE.parents[1] / "scenarios" / "base.yaml"
@@ -72,9 +72,9 @@ def test_a_folder_measured_otherwise_is_refused_and_its_rows_have_other_names(
 ) -> None:
     scenario = load_scenario(BASE).with_values(children=1000, months=4, warmup_months=2)
     replicate(scenario, 1, out=tmp_path / "out", workers=1, draws=[])
-    before = plan_rows([scenario], 1)[0].id
+    before = rows_of([scenario], 1)[0].id
     for module in ("sos_sim.runs.store", "sos_sim.runs.rows"):
         monkeypatch.setattr(f"{module}.code_hash", lambda: "measured otherwise")
-    assert plan_rows([scenario], 1)[0].id != before
+    assert rows_of([scenario], 1)[0].id != before
     with pytest.raises(ResultsFolderError, match=r"code is .* and measured otherwise here"):
         replicate(scenario, 1, out=tmp_path / "out", workers=1, draws=[])

@@ -57,7 +57,7 @@ def test_shipped_names_are_distinct_and_every_scenario_rests_on_base() -> None:
     assert len({load_scenario(file).name for file in SHIPPED}) == len(SHIPPED) == 14
     for file in SHIPPED:
         scenario = load_scenario(file)
-        assert scenario.origins["authority.children"] == f"{SCENARIOS / 'base.yaml'}:7"
+        assert scenario.origins["authority.children"] == f"{SCENARIOS / 'base.yaml'}:8"
 
 
 @pytest.mark.parametrize("stem", ["high_turnover", "high_caseload", "risk_averse_culture", "isolated_families"])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sos_sim.core.provenance import MODEL_FLOORS
+from sos_sim.core.provenance import ENGINE_FLOORS, MEASURING_FLOORS
 from support.house import DRAWN, WINGS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,7 +42,7 @@ def test_architecture_tells_the_exceptions_that_are_drawn() -> None:
 
 def test_architecture_names_the_floors_of_an_engines_identity() -> None:
     section = ARCHITECTURE.partition("## What an engine's identity covers")[2].partition("##")[0]
-    assert tuple(re.findall(r"`(\w+)`", section.partition("([")[0])) == MODEL_FLOORS
+    assert tuple(re.findall(r"`(\w+)`", section.partition("([")[0])) == (*ENGINE_FLOORS, *MEASURING_FLOORS)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,6 @@ SOURCES = sorted(ROOT.rglob("*.py"))
 FAMILIES = {
     "as_csv": "a list of declarations as text: parameters, measures",
     "as_markdown": "a list of declarations as a page: parameters, measures",
-    "default_folder": "where a study of each kind is kept",
 }
 """Functions that do the same for different things, and are named alike for that reason."""
 

@@ -72,7 +72,9 @@ def other_files(folder: Path) -> set[str]:
     """Everything below a folder but Python code and what is made of it."""
     made = (".py", ".pyc", ".nbi", ".nbc")
     return {
-        file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file() and file.suffix not in made
+        file.relative_to(folder).as_posix()
+        for file in folder.rglob("*")
+        if file.is_file() and file.suffix not in made and "__pycache__" not in file.parts
     }
 
 

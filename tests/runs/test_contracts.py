@@ -15,7 +15,7 @@ from sos_sim.cli import app
 from sos_sim.cli.tables import declared_tables
 from sos_sim.core.errors import ResultsFolderError
 from sos_sim.kit.contracts import as_csv, as_markdown, table_rows
-from sos_sim.runs.contracts import Contract, ContractError, catalogue, number, text, truth, whole
+from sos_sim.runs.contracts import Contract, ContractError, catalogue, numeric, text, truth, whole
 from sos_sim.runs.store import ResultsFolder, keep_tables, read_manifest, read_table
 from support.declared import made
 from support.tables_of_trials import keep_made_up, made_up
@@ -27,7 +27,7 @@ SEEN = Contract(
     (
         text("arm", "the arm"),
         whole("month", "the month", "months"),
-        number("value", "the value", "£"),
+        numeric("value", "the value", "£"),
         truth("clear", "whether it is clear"),
         text("way", "the way", ("alone", "in order")),
         text("note", "a note", gaps=True),

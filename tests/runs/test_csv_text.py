@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from sos_sim.kit.page import Page, Section, Sheet, write_page
-from sos_sim.runs.contracts import Contract, catalogue, number, text
+from sos_sim.runs.contracts import Contract, catalogue, numeric, text
 from sos_sim.runs.csv_text import csv_text
 from sos_sim.runs.store import keep_csv, keep_tables
 
@@ -74,7 +74,7 @@ def test_a_page_escapes_what_parquet_keeps_as_it_is(tmp_path: Path) -> None:
     frame = pd.DataFrame({"arm": ["@Plan [draft]"], "value": [1 / 3]})
     section = Section("all", "All", [Sheet("arms", "Arms", frame)])
     write_page(Page("A page", ["Said."], "A caveat.", [section]), tmp_path)
-    arms = Contract("arms", "Arms.", (text("arm", "the arm"), number("value", "the value", "£")), ("arm",))
+    arms = Contract("arms", "Arms.", (text("arm", "the arm"), numeric("value", "the value", "£")), ("arm",))
     keep_tables(tmp_path, {"arms": frame}, catalogue(arms))
     assert (tmp_path / "tables" / "arms.csv").read_text(encoding="utf-8-sig") == "arm,value\n'@Plan [draft],0.333333\n"
     pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "arms.parquet"), frame)

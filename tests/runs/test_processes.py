@@ -16,8 +16,10 @@ from support import killers
 
 TESTS = Path(__file__).resolve().parents[1]
 STUDY = (
-    "import sys; from pathlib import Path; from support import killers; from sos_sim.runs.processes import processes\n"
+    "import signal, sys; from pathlib import Path; from support import killers\n"
+    "from sos_sim.runs.processes import processes\n"
     "if __name__ == '__main__':\n"
+    "    signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # ignored by what is started in the background
     "    with processes(1) as pool:\n"
     "        list(pool.work_off(killers.sleep, [(Path(sys.argv[1]),)]))\n"
 )

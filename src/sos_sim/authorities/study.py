@@ -79,7 +79,9 @@ class AuthoritiesQuestion:
 
     def content(self) -> Any:
         """The scenario, the panel's tables and the draws."""
-        tables = [table.to_csv() for table in (self.panel.facts, self.panel.official)]
+        tables = [
+            table.to_json(orient="split", double_precision=15) for table in (self.panel.facts, self.panel.official)
+        ]
         return [inputs(self.scenario), self.panel.year, tables, [dict(draw) for draw in self.draws]]
 
     def forecast(self) -> Forecast:
@@ -140,7 +142,7 @@ def between_authorities(
         workers=workers,
         scheduler=scheduler,
         progress=progress,
-        about={"panel_year": panel.year, "authorities": len(panel.facts), "draws": len(draws)},
+        about={"panel_year": panel.year, "authorities": len(panel.facts), "drawn": len(draws)},
     )
     predictions = _predictions(runs, plan, list(panel.official.columns), scenario.name)
     tables = BetweenAuthorities(

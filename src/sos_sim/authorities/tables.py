@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sos_sim.runs.contracts import OF_THE_MEASURE, Contract, catalogue, number, text, truth, whole
+from sos_sim.runs.contracts import OF_THE_MEASURE, Contract, catalogue, numeric, text, truth, whole
 from sos_sim.runs.tables import MEASURE, POINTS
 
 AUTHORITY: Final = text("authority", "code of the authority, as in the panel")
@@ -18,21 +18,21 @@ PREDICTIONS: Final = Contract(
         AUTHORITY,
         whole("draw", "number of the draw of parameters, from 0"),
         MEASURE,
-        number("value", "the measure's value; NaN where there was nobody to count", OF_THE_MEASURE),
+        numeric("value", "the measure's value; NaN where there was nobody to count", OF_THE_MEASURE),
     ),
     ("facts", "authority", "draw", "measure"),
 )
 AUTHORITIES: Final = Contract(
     "authorities",
     "The authorities, and what the model was told of them in the last step.",
-    (AUTHORITY, text("name", "name of the authority"), number("children", "children aged 0 to 17", "children")),
+    (AUTHORITY, text("name", "name of the authority"), numeric("children", "children aged 0 to 17", "children")),
     ("authority",),
     "one for each fact (a parameter): in relation to England, NaN where the figure is suppressed",
 )
 OFFICIAL: Final = Contract(
     "official",
     "The official figures of the authorities.",
-    (AUTHORITY, MEASURE, number("value", "the figure; NaN where it is suppressed", OF_THE_MEASURE)),
+    (AUTHORITY, MEASURE, numeric("value", "the figure; NaN where it is suppressed", OF_THE_MEASURE)),
     ("authority", "measure"),
 )
 _DRAW: Final = "of single draws, luck included"
@@ -44,22 +44,22 @@ EXPLAINED: Final = Contract(
         MEASURE,
         whole("authorities", "authorities that have both figures", "authorities"),
         truth("given", "whether the measure is itself among the facts told"),
-        number("correlation", "correlation of official with simulated figures", "correlation"),
-        number("r2", "share of the official variance explained; 0 for a negative correlation", "share"),
-        number("r2_low", "lower end of its 90 % interval over authorities (Fisher's z)", "share"),
-        number("r2_high", "upper end of its 90 % interval", "share"),
-        number("skill", "one minus squared errors over squared deviations from the official mean", "share"),
+        numeric("correlation", "correlation of official with simulated figures", "correlation"),
+        numeric("r2", "share of the official variance explained; 0 for a negative correlation", "share"),
+        numeric("r2_low", "lower end of its 90 % interval over authorities (Fisher's z)", "share"),
+        numeric("r2_high", "upper end of its 90 % interval", "share"),
+        numeric("skill", "one minus squared errors over squared deviations from the official mean", "share"),
         whole("draws", "draws of parameters", "draws"),
-        number("r2_lowest_draw", f"lowest r2 {_DRAW}", "share"),
-        number("r2_highest_draw", f"highest r2 {_DRAW}", "share"),
-        number("skill_lowest_draw", f"lowest skill {_DRAW}", "share"),
-        number("skill_highest_draw", f"highest skill {_DRAW}", "share"),
-        number("slope", "official difference for each simulated one; NaN where nothing varies", "ratio"),
-        number("official_mean", "mean of the official figures", OF_THE_MEASURE),
-        number("simulated_mean", "mean of the simulated figures", OF_THE_MEASURE),
-        number("official_sd", "standard deviation of the official figures", OF_THE_MEASURE),
-        number("simulated_sd", "standard deviation of the simulated figures", OF_THE_MEASURE),
-        number("linear", "r2 of a linear regression on the same facts, each authority left out in turn", "share"),
+        numeric("r2_lowest_draw", f"lowest r2 {_DRAW}", "share"),
+        numeric("r2_highest_draw", f"highest r2 {_DRAW}", "share"),
+        numeric("skill_lowest_draw", f"lowest skill {_DRAW}", "share"),
+        numeric("skill_highest_draw", f"highest skill {_DRAW}", "share"),
+        numeric("slope", "official difference for each simulated one; NaN where nothing varies", "ratio"),
+        numeric("official_mean", "mean of the official figures", OF_THE_MEASURE),
+        numeric("simulated_mean", "mean of the simulated figures", OF_THE_MEASURE),
+        numeric("official_sd", "standard deviation of the official figures", OF_THE_MEASURE),
+        numeric("simulated_sd", "standard deviation of the simulated figures", OF_THE_MEASURE),
+        numeric("linear", "r2 of a linear regression on the same facts, each authority left out in turn", "share"),
     ),
     ("facts", "measure"),
 )

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from sos_sim.runs.contracts import Contract, catalogue, number, text, truth, whole
+from sos_sim.runs.contracts import Contract, catalogue, numeric, text, truth, whole
 from sos_sim.runs.tables import POINTS
 
 OF_THE_FIGURE: Final = "that of the figure"
 OF_THE_PARAMETER: Final = "that of the parameter"
 POINT: Final = whole("point", "number of the trial in the last wave, from 0")
-WEIGHT: Final = number("weight", "weight of the draw; all weights add up to 1", "share")
+WEIGHT: Final = numeric("weight", "weight of the draw; all weights add up to 1", "share")
 PARAMETER: Final = text("parameter", "the parameter, by its name")
 EACH_PARAMETER: Final = "one for each parameter, with its value"
 
@@ -24,7 +24,7 @@ RUNS: Final = Contract(
 DRAWS: Final = Contract(
     "draws",
     "The draws of the posterior, with their weights.",
-    (POINT, WEIGHT, number("distance", "root mean squared distance from fitted figures", "tolerances")),
+    (POINT, WEIGHT, numeric("distance", "root mean squared distance from fitted figures", "tolerances")),
     ("point",),
     EACH_PARAMETER,
 )
@@ -53,7 +53,7 @@ CONTRACTION: Final = Contract(
         text("meaning", "what it means"),
         truth("strength", "whether it is a strength of a link"),
         *(
-            number(f"{when}_{what}", f"{meaning} of the {when}", OF_THE_PARAMETER)
+            numeric(f"{when}_{what}", f"{meaning} of the {when}", OF_THE_PARAMETER)
             for when in ("prior", "posterior")
             for what, meaning in {
                 "mean": "mean",
@@ -62,8 +62,8 @@ CONTRACTION: Final = Contract(
                 "high": "95th centile",
             }.items()
         ),
-        number("contraction", "one minus posterior over prior variance, as normal scores", "share"),
-        number("noise", "what contraction so many draws show where nothing is learned", "share"),
+        numeric("contraction", "one minus posterior over prior variance, as normal scores", "share"),
+        numeric("noise", "what contraction so many draws show where nothing is learned", "share"),
         text("identified", "whether the figures say something about it, in words"),
     ),
     ("parameter",),
@@ -71,10 +71,10 @@ CONTRACTION: Final = Contract(
 _FIGURE: Final = (
     text("target", "the target, by its id"),
     text("measure", "the outcome measure set against it"),
-    number("official", "the published value", OF_THE_FIGURE),
-    number("tolerance", "how far off still counts as near", OF_THE_FIGURE),
-    number("simulated", "the simulated value, on the published footing", OF_THE_FIGURE),
-    number("distance", "simulated less official", "tolerances"),
+    numeric("official", "the published value", OF_THE_FIGURE),
+    numeric("tolerance", "how far off still counts as near", OF_THE_FIGURE),
+    numeric("simulated", "the simulated value, on the published footing", OF_THE_FIGURE),
+    numeric("distance", "simulated less official", "tolerances"),
     text("unit", "unit of the published value"),
     whole("year", "year of publication or of the figure"),
     text("grade", "grade of the source, A to D"),
@@ -88,18 +88,18 @@ FIT: Final = Contract(
     (
         *_FIGURE,
         truth("validate", "whether the figure was kept aside, to be predicted"),
-        number("authorities_low", "lower end between which authorities lie; NaN where unknown", OF_THE_FIGURE),
-        number("authorities_high", "upper end of the same", OF_THE_FIGURE),
-        number("prior_mean", "mean of what the prior predicts", OF_THE_FIGURE),
-        number("prior_low", "5th centile of the same", OF_THE_FIGURE),
-        number("prior_high", "95th centile of the same", OF_THE_FIGURE),
-        number("low", "5th centile over parameters", OF_THE_FIGURE),
-        number("high", "95th centile over parameters", OF_THE_FIGURE),
-        number("low_with_luck", "5th centile over parameters and the luck of one authority", OF_THE_FIGURE),
-        number("high_with_luck", "95th centile of the same", OF_THE_FIGURE),
-        number("luck", "standard deviation by luck alone", OF_THE_FIGURE),
+        numeric("authorities_low", "lower end between which authorities lie; NaN where unknown", OF_THE_FIGURE),
+        numeric("authorities_high", "upper end of the same", OF_THE_FIGURE),
+        numeric("prior_mean", "mean of what the prior predicts", OF_THE_FIGURE),
+        numeric("prior_low", "5th centile of the same", OF_THE_FIGURE),
+        numeric("prior_high", "95th centile of the same", OF_THE_FIGURE),
+        numeric("low", "5th centile over parameters", OF_THE_FIGURE),
+        numeric("high", "95th centile over parameters", OF_THE_FIGURE),
+        numeric("low_with_luck", "5th centile over parameters and the luck of one authority", OF_THE_FIGURE),
+        numeric("high_with_luck", "95th centile of the same", OF_THE_FIGURE),
+        numeric("luck", "standard deviation by luck alone", OF_THE_FIGURE),
         truth("inside", "whether the official value lies in the interval with luck"),
-        number("emulator_q2", "share of variance between trials that the final emulator predicts", "share"),
+        numeric("emulator_q2", "share of variance between trials that the final emulator predicts", "share"),
     ),
 )
 SCENARIO_FIT: Final = Contract(
@@ -107,7 +107,7 @@ SCENARIO_FIT: Final = Contract(
     "Official figures beside those of one scenario; returned and printed, not kept.",
     (
         *_FIGURE,
-        number("spread", "standard deviation over replicates; NaN with one", OF_THE_FIGURE),
+        numeric("spread", "standard deviation over replicates; NaN with one", OF_THE_FIGURE),
         truth("input", "whether the figure is a price that the model takes as given"),
     ),
 )
@@ -117,9 +117,9 @@ EMULATORS: Final = Contract(
     (
         text("emulator", "which surface", ("proposing", "final")),
         text("measure", "the figure, by its measure"),
-        number("q2", "share of the variance of held-out trials that it predicts", "share"),
-        number("error", "standard deviation of its errors", OF_THE_FIGURE),
-        number("luck", "standard deviation of a trial's mean by luck", OF_THE_FIGURE),
+        numeric("q2", "share of the variance of held-out trials that it predicts", "share"),
+        numeric("error", "standard deviation of its errors", OF_THE_FIGURE),
+        numeric("luck", "standard deviation of a trial's mean by luck", OF_THE_FIGURE),
     ),
 )
 WAVES: Final = Contract(
@@ -130,10 +130,10 @@ WAVES: Final = Contract(
         whole("trials", "trials", "trials"),
         whole("failed", "trials that failed", "trials"),
         whole("replicates", "runs of each trial", "runs"),
-        number("figures_within_2", "mean number of fitted figures within two tolerances", "figures"),
-        number("distance_median", "median distance from fitted figures", "tolerances"),
-        number("distance_smallest", "smallest distance", "tolerances"),
-        number("effective", "effective number of draws; of the last wave only, NaN for the others", "draws"),
+        numeric("figures_within_2", "mean number of fitted figures within two tolerances", "figures"),
+        numeric("distance_median", "median distance from fitted figures", "tolerances"),
+        numeric("distance_smallest", "smallest distance", "tolerances"),
+        numeric("effective", "effective number of draws; of the last wave only, NaN for the others", "draws"),
     ),
     ("wave",),
 )
@@ -143,13 +143,13 @@ RECOVERY: Final = Contract(
     (
         whole("truth", "number of the truth, from 0"),
         PARAMETER,
-        number("true", "the true value", OF_THE_PARAMETER),
-        number("mean", "posterior mean", OF_THE_PARAMETER),
-        number("sd", "posterior standard deviation, as normal scores", "scores"),
-        number("low_50", "lower end of the 50 % interval", OF_THE_PARAMETER),
-        number("high_50", "upper end of the 50 % interval", OF_THE_PARAMETER),
-        number("low_90", "lower end of the 90 % interval", OF_THE_PARAMETER),
-        number("high_90", "upper end of the 90 % interval", OF_THE_PARAMETER),
+        numeric("true", "the true value", OF_THE_PARAMETER),
+        numeric("mean", "posterior mean", OF_THE_PARAMETER),
+        numeric("sd", "posterior standard deviation, as normal scores", "scores"),
+        numeric("low_50", "lower end of the 50 % interval", OF_THE_PARAMETER),
+        numeric("high_50", "upper end of the 50 % interval", OF_THE_PARAMETER),
+        numeric("low_90", "lower end of the 90 % interval", OF_THE_PARAMETER),
+        numeric("high_90", "upper end of the 90 % interval", OF_THE_PARAMETER),
         truth("covered_50", "whether the 50 % interval holds the truth"),
         truth("covered_90", "whether the 90 % interval holds the truth"),
     ),
@@ -161,21 +161,21 @@ COVERAGE: Final = Contract(
     (
         text("parameter", "the parameter, or the row of all that are fitted"),
         whole("truths", "truths", "truths"),
-        number("coverage_50", "share of truths in the 50 % interval", "share"),
-        number("coverage_90", "share of truths in the 90 % interval", "share"),
-        number("contraction", "mean contraction; NaN for all together", "share"),
+        numeric("coverage_50", "share of truths in the 50 % interval", "share"),
+        numeric("coverage_90", "share of truths in the 90 % interval", "share"),
+        numeric("contraction", "mean contraction; NaN for all together", "share"),
         text("identified", "whether the figures say something about it; empty for all together"),
     ),
     ("parameter",),
 )
 _SPELL: Final = (
     whole("draw", "number of the draw of parameters, from 0"),
-    number("duration", "how long the spell was seen", "months"),
-    number("entry", "how long it had lasted when it was first seen", "months"),
+    numeric("duration", "how long the spell was seen", "months"),
+    numeric("entry", "how long it had lasted when it was first seen", "months"),
     text("end", "how it ended, or that it had not"),
 )
 CARE_SPELLS: Final = Contract(
-    "care_spells", "Periods of being looked after.", (*_SPELL, number("age", "age of the child at the start", "years"))
+    "care_spells", "Periods of being looked after.", (*_SPELL, numeric("age", "age of the child at the start", "years"))
 )
 RETURNS_HOME: Final = Contract("returns_home", "Returns home from care, up to re-entry.", _SPELL)
 PLAN_SPELLS: Final = Contract("plan_spells", "Child protection plans.", _SPELL)

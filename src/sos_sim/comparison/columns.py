@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import Final
 
-from sos_sim.runs.contracts import OF_THE_MEASURE, number, text, whole
+from sos_sim.runs.contracts import OF_THE_MEASURE, numeric, text, whole
 
 MONEY: Final = "£"
 UNIT: Final = text("unit", "the unit of the measure or item")
-LEVEL: Final = number("level", "the share of cases that an interval is meant to hold", "share")
+LEVEL: Final = numeric("level", "the share of cases that an interval is meant to hold", "share")
 PAIRS: Final = whole("replicates", "pairs of runs in which both arms have a value", "pairs")
 DRAWS: Final = whole("draws", "draws of parameters among these pairs", "draws")
-LOW: Final = number("low", "lower end of the interval of the estimate; NaN with fewer than two pairs", OF_THE_MEASURE)
-HIGH: Final = number("high", "upper end of the interval", OF_THE_MEASURE)
-ESTIMATE: Final = number(
+LOW: Final = numeric("low", "lower end of the interval of the estimate; NaN with fewer than two pairs", OF_THE_MEASURE)
+HIGH: Final = numeric("high", "upper end of the interval", OF_THE_MEASURE)
+ESTIMATE: Final = numeric(
     "estimate", "mean of the pairs: arm minus comparator, unless the table says other", OF_THE_MEASURE
 )
 INTERVAL: Final = (ESTIMATE, LOW, HIGH, LEVEL, PAIRS, DRAWS)
 MEANS: Final = (
-    number("comparator_mean", "mean of the comparator", OF_THE_MEASURE),
-    number("arm_mean", "mean of the arm", OF_THE_MEASURE),
+    numeric("comparator_mean", "mean of the comparator", OF_THE_MEASURE),
+    numeric("arm_mean", "mean of the arm", OF_THE_MEASURE),
 )
 LINK: Final = text("link", "link of the programme theory, M0 to M8, see docs/model.md; empty where the row is no link")
 LINK_NAME: Final = text("name", "the link in words")
-RELATIVE: Final = number("relative", "estimate over the comparator's mean; NaN where that is 0", "share")
+RELATIVE: Final = numeric("relative", "estimate over the comparator's mean; NaN where that is 0", "share")

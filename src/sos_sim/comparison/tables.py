@@ -7,7 +7,7 @@ from typing import Final
 from sos_sim.comparison import tables_of_costs
 from sos_sim.comparison.columns import DRAWS, INTERVAL, LEVEL, LINK, LINK_NAME, MEANS, PAIRS, RELATIVE, UNIT
 from sos_sim.runs import tables as tables_of_runs
-from sos_sim.runs.contracts import OF_THE_MEASURE, Contract, catalogue, number, text, truth, whole
+from sos_sim.runs.contracts import OF_THE_MEASURE, Contract, catalogue, numeric, text, truth, whole
 from sos_sim.runs.tables import ARM, MEASURE
 
 EFFECTS: Final = Contract(
@@ -19,17 +19,17 @@ EFFECTS: Final = Contract(
         UNIT,
         *MEANS,
         *INTERVAL,
-        number("luck_sd", "standard deviation of the difference over luck", OF_THE_MEASURE),
-        number("parameter_sd", "standard deviation of the difference over draws; NaN with one draw", OF_THE_MEASURE),
-        number("authority_low", "lower end between which one authority's difference lies", OF_THE_MEASURE),
-        number("authority_high", "upper end of the same", OF_THE_MEASURE),
-        number("probability_lower", "share of pairs in which the arm is lower", "share"),
-        number("probability_higher", "share of pairs in which the arm is higher", "share"),
+        numeric("luck_sd", "standard deviation of the difference over luck", OF_THE_MEASURE),
+        numeric("parameter_sd", "standard deviation of the difference over draws; NaN with one draw", OF_THE_MEASURE),
+        numeric("authority_low", "lower end between which one authority's difference lies", OF_THE_MEASURE),
+        numeric("authority_high", "upper end of the same", OF_THE_MEASURE),
+        numeric("probability_lower", "share of pairs in which the arm is lower", "share"),
+        numeric("probability_higher", "share of pairs in which the arm is higher", "share"),
         RELATIVE,
-        number("count", "the estimate as a number in this authority; NaN for shares and means", "children or months"),
-        number("count_low", "the same of the interval's lower end", "children or months"),
-        number("count_high", "the same of the interval's upper end", "children or months"),
-        number("variance_ratio", "variance of the difference without shared luck, over that of the pairs", "ratio"),
+        numeric("count", "the estimate as a number in this authority; NaN for shares and means", "children or months"),
+        numeric("count_low", "the same of the interval's lower end", "children or months"),
+        numeric("count_high", "the same of the interval's upper end", "children or months"),
+        numeric("variance_ratio", "variance of the difference without shared luck, over that of the pairs", "ratio"),
     ),
     ("arm", "measure"),
 )
@@ -40,9 +40,9 @@ JOINT: Final = Contract(
         ARM,
         text("statement", "what holds in a pair"),
         whole("pairs", "pairs of runs", "pairs"),
-        number("probability", "share of pairs in which it holds", "share"),
-        number("low", "lower end of its interval (Wilson)", "share"),
-        number("high", "upper end of its interval", "share"),
+        numeric("probability", "share of pairs in which it holds", "share"),
+        numeric("low", "lower end of its interval (Wilson)", "share"),
+        numeric("high", "upper end of its interval", "share"),
         LEVEL,
     ),
     ("arm", "statement"),
@@ -74,9 +74,9 @@ SUBGROUP_EFFECTS: Final = Contract(
         *_SUBGROUP,
         _COUNTED,
         UNIT,
-        number("children", "children in the band, mean of the runs", "children"),
-        number("comparator_value", "value of the comparator over all runs; NaN with nobody to count", OF_THE_MEASURE),
-        number("arm_value", "value of the arm over all runs", OF_THE_MEASURE),
+        numeric("children", "children in the band, mean of the runs", "children"),
+        numeric("comparator_value", "value of the comparator over all runs; NaN with nobody to count", OF_THE_MEASURE),
+        numeric("arm_value", "value of the arm over all runs", OF_THE_MEASURE),
         *INTERVAL,
         RELATIVE,
     ),
@@ -98,12 +98,12 @@ SUBGROUP_INTERACTIONS: Final = Contract(
 
 _SHOWN: Final = (
     whole("decimals", "decimals with which it is shown"),
-    number("shown", "the estimate, rounded so that shown steps add up to the shown total", OF_THE_MEASURE),
+    numeric("shown", "the estimate, rounded so that shown steps add up to the shown total", OF_THE_MEASURE),
 )
 SWITCHED_OFF: Final = Contract(
     "mechanism_switched_off",
     "What the absence of one link takes from the effect; the estimate is the effect less that without the link.",
-    (ARM, MEASURE, UNIT, *INTERVAL, LINK, LINK_NAME, number("without", "effect with the link off", OF_THE_MEASURE)),
+    (ARM, MEASURE, UNIT, *INTERVAL, LINK, LINK_NAME, numeric("without", "effect with the link off", OF_THE_MEASURE)),
     ("arm", "measure", "link"),
 )
 WATERFALL: Final = Contract(
@@ -119,8 +119,8 @@ WATERFALL: Final = Contract(
         text("way", "whether links are switched on each by itself or one after another", ("alone", "in order")),
         whole("step", "number of the step, from 0"),
         *_SHOWN,
-        number("start", "where the bar of the step starts, in shown numbers", OF_THE_MEASURE),
-        number("end", "where it ends", OF_THE_MEASURE),
+        numeric("start", "where the bar of the step starts, in shown numbers", OF_THE_MEASURE),
+        numeric("end", "where it ends", OF_THE_MEASURE),
     ),
     ("arm", "measure", "way", "step"),
 )
@@ -135,7 +135,7 @@ SHAPLEY: Final = Contract(
         LINK,
         LINK_NAME,
         *_SHOWN,
-        number("share", "estimate over the total; NaN where the total's interval holds 0", "share"),
+        numeric("share", "estimate over the total; NaN where the total's interval holds 0", "share"),
     ),
     ("arm", "measure", "link"),
 )
@@ -183,9 +183,9 @@ DIALS_RESPONSE: Final = Contract(
         *MEANS,
         *INTERVAL,
         *_DIAL,
-        number("value", "the condition's value", "value_unit"),
+        numeric("value", "the condition's value", "value_unit"),
         whole("position", "place of the value, 0 the lowest"),
-        number("comparator_caseload", "mean cases a filled post in the comparator", "cases"),
+        numeric("comparator_caseload", "mean cases a filled post in the comparator", "cases"),
         text("note", "what to mind when reading the condition"),
     ),
     ("arm", "measure", "dial", "position"),
@@ -199,8 +199,8 @@ DIALS_CONTRASTS: Final = Contract(
         UNIT,
         *INTERVAL,
         *_DIAL,
-        number("lowest", "the lowest value", "value_unit"),
-        number("highest", "the highest value", "value_unit"),
+        numeric("lowest", "the lowest value", "value_unit"),
+        numeric("highest", "the highest value", "value_unit"),
     ),
     ("arm", "measure", "dial"),
 )
@@ -216,15 +216,15 @@ DIALS_GRIDS: Final = Contract(
         whole("grid", "number of the pair of conditions, from 0"),
         text("dial_x", "the first condition"),
         text("dial_y", "the second condition"),
-        number("x", "value of the first", "x_unit"),
-        number("y", "value of the second", "y_unit"),
+        numeric("x", "value of the first", "x_unit"),
+        numeric("y", "value of the second", "y_unit"),
         text("x_unit", "unit of the first"),
         text("y_unit", "unit of the second"),
-        number("width", "high minus low", OF_THE_MEASURE),
+        numeric("width", "high minus low", OF_THE_MEASURE),
     ),
 )
 
-_DELIVERED: Final = number("delivered", "share of the programme that is delivered", "0-1")
+_DELIVERED: Final = numeric("delivered", "share of the programme that is delivered", "0-1")
 DELIVERY_RESPONSE: Final = Contract(
     "delivery_response",
     "The effect when only a share of the programme is delivered.",
@@ -238,7 +238,7 @@ DELIVERY_LEAST: Final = Contract(
         ARM,
         MEASURE,
         UNIT,
-        number("least", "share of the programme; NaN where there is none", "0-1"),
+        numeric("least", "share of the programme; NaN where there is none", "0-1"),
         text("direction", "of the arm from the comparator; empty where there is none", ("lower", "higher", "")),
         text("statement", "the same as a sentence"),
         PAIRS,
@@ -250,7 +250,7 @@ DELIVERY_LEAST: Final = Contract(
 DELIVERY_SHORTFALL: Final = Contract(
     "delivery_shortfall",
     "What is lost when less is delivered: the effect at the largest share less that at this one, pair by pair.",
-    (ARM, MEASURE, UNIT, *INTERVAL, _DELIVERED, number("full", "the largest share", "0-1")),
+    (ARM, MEASURE, UNIT, *INTERVAL, _DELIVERED, numeric("full", "the largest share", "0-1")),
     ("arm", "measure", "delivered"),
 )
 
@@ -261,9 +261,9 @@ _BY_YEAR: Final = (
     UNIT,
     text("meaning", "what it means"),
     text("year", "year after the warm-up from 1, or 'all' for the whole time"),
-    number("mean", "mean of the arm", OF_THE_MEASURE),
-    number("mean_low", "lower end of its interval", OF_THE_MEASURE),
-    number("mean_high", "upper end of its interval", OF_THE_MEASURE),
+    numeric("mean", "mean of the arm", OF_THE_MEASURE),
+    numeric("mean_low", "lower end of its interval", OF_THE_MEASURE),
+    numeric("mean_high", "upper end of its interval", OF_THE_MEASURE),
     *INTERVAL,
 )
 CHAIN: Final = Contract(

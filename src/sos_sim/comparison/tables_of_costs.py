@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from sos_sim.comparison.columns import DRAWS, INTERVAL, LEVEL, MEANS, MONEY, PAIRS, UNIT
-from sos_sim.runs.contracts import OF_THE_MEASURE, Contract, catalogue, number, text, truth, whole
+from sos_sim.runs.contracts import OF_THE_MEASURE, Contract, catalogue, numeric, text, truth, whole
 from sos_sim.runs.tables import ARM, REPLICATE
 
 _ITEM: Final = text("item", "a line of costs or a consequence, by its short name")
@@ -17,7 +17,7 @@ PRICES: Final = Contract(
     (
         _ITEM,
         _LABEL,
-        number("price", "price of one", MONEY),
+        numeric("price", "price of one", MONEY),
         text("price_unit", "of what"),
         text("price_year", "the year whose prices these are"),
         text("source", "where it comes from"),
@@ -30,8 +30,8 @@ COSTS: Final = Contract(
     "Costs and consequences over all years, as present values.",
     (
         *_LINE,
-        number("undiscounted", "the estimate without discounting", OF_THE_MEASURE),
-        number("rate", "the yearly discount rate", "share a year"),
+        numeric("undiscounted", "the estimate without discounting", OF_THE_MEASURE),
+        numeric("rate", "the yearly discount rate", "share a year"),
     ),
     ("arm", "item"),
 )
@@ -51,8 +51,8 @@ PRESENT_VALUES: Final = Contract(
 
 _OUTCOME: Final = text("outcome", "what is avoided, in words")
 _WORTH: Final = (
-    number("value", "what avoiding one is worth", MONEY),
-    number("harm_value", "what a month of harm at home avoided is worth", MONEY),
+    numeric("value", "what avoiding one is worth", MONEY),
+    numeric("harm_value", "what a month of harm at home avoided is worth", MONEY),
 )
 _ABOUT: Final = text("about", "what the uncertainty is about: luck, parameters or both")
 _BENEFIT: Final = (
@@ -60,15 +60,15 @@ _BENEFIT: Final = (
     _ITEM,
     _OUTCOME,
     *_WORTH,
-    number("estimate", "expected net benefit of the arm against the comparator", MONEY),
-    number("low", "lower end of its interval; NaN with fewer than two pairs", MONEY),
-    number("high", "upper end of its interval", MONEY),
+    numeric("estimate", "expected net benefit of the arm against the comparator", MONEY),
+    numeric("low", "lower end of its interval; NaN with fewer than two pairs", MONEY),
+    numeric("high", "upper end of its interval", MONEY),
     LEVEL,
     PAIRS,
     DRAWS,
-    number("probability", "probability that net benefit is above 0", "share"),
-    number("probability_low", "lower end of its interval (Wilson)", "share"),
-    number("probability_high", "upper end of its interval", "share"),
+    numeric("probability", "probability that net benefit is above 0", "share"),
+    numeric("probability_low", "lower end of its interval (Wilson)", "share"),
+    numeric("probability_high", "upper end of its interval", "share"),
     _ABOUT,
 )
 RATIOS: Final = Contract(
@@ -78,15 +78,15 @@ RATIOS: Final = Contract(
         ARM,
         _ITEM,
         _OUTCOME,
-        number("extra_cost", "cost of the arm less that of the comparator", MONEY),
-        number("cost_low", "lower end of its interval", MONEY),
-        number("cost_high", "upper end of its interval", MONEY),
-        number("avoided", "number avoided", "items"),
-        number("avoided_low", "lower end of its interval", "items"),
-        number("avoided_high", "upper end of its interval", "items"),
-        number("ratio", "extra cost for each avoided; NaN where it would mislead", MONEY),
-        number("low", "lower end of the ratio's interval; NaN where there is no ratio", MONEY),
-        number("high", "upper end of the ratio's interval", MONEY),
+        numeric("extra_cost", "cost of the arm less that of the comparator", MONEY),
+        numeric("cost_low", "lower end of its interval", MONEY),
+        numeric("cost_high", "upper end of its interval", MONEY),
+        numeric("avoided", "number avoided", "items"),
+        numeric("avoided_low", "lower end of its interval", "items"),
+        numeric("avoided_high", "upper end of its interval", "items"),
+        numeric("ratio", "extra cost for each avoided; NaN where it would mislead", MONEY),
+        numeric("low", "lower end of the ratio's interval; NaN where there is no ratio", MONEY),
+        numeric("high", "upper end of the ratio's interval", MONEY),
         LEVEL,
         PAIRS,
         DRAWS,
@@ -111,10 +111,10 @@ INFORMATION: Final = Contract(
         _OUTCOME,
         *_WORTH,
         text("best", "the option of the highest expected net benefit, the comparator included"),
-        number("probability_best", "probability that it is best", "share"),
-        number("evpi", "expected value of perfect information", MONEY),
-        number("low", "lower end of its interval", MONEY),
-        number("high", "upper end of its interval", MONEY),
+        numeric("probability_best", "probability that it is best", "share"),
+        numeric("evpi", "expected value of perfect information", MONEY),
+        numeric("low", "lower end of its interval", MONEY),
+        numeric("high", "upper end of its interval", MONEY),
         LEVEL,
         PAIRS,
         DRAWS,
@@ -131,22 +131,22 @@ VALUE_RANKING: Final = Contract(
         text("label", "the same in words"),
         text("kind", "whether the row is of one parameter or of a link", ("belief", "link")),
         whole("members", "parameters known", "parameters"),
-        number("evppi", "expected value of knowing them, for one authority's decision", MONEY),
-        number("low", "lower end of its interval", MONEY),
-        number("high", "upper end of its interval", MONEY),
-        number("noise", "the most that any row of this kind is worth in a chance world", MONEY),
+        numeric("evppi", "expected value of knowing them, for one authority's decision", MONEY),
+        numeric("low", "lower end of its interval", MONEY),
+        numeric("high", "upper end of its interval", MONEY),
+        numeric("noise", "the most that any row of this kind is worth in a chance world", MONEY),
         truth("distinguishable", "whether evppi is above noise"),
-        number("explained", "share of the variance of net benefit that they predict, held out", "share"),
-        number("noise_explained", "the most explained in a chance world", "share"),
+        numeric("explained", "share of the variance of net benefit that they predict, held out", "share"),
+        numeric("noise_explained", "the most explained in a chance world", "share"),
         truth("moves", "whether explained is above that: they move net benefit, if not the decision"),
         text("grade", "grade of the source, of a link the weakest, A to D"),
         text("source", "where the belief comes from"),
-        number("evpi", "expected value of knowing all that differs between states", MONEY),
-        number("level", "the share of cases that an interval is meant to hold", "share"),
+        numeric("evpi", "expected value of knowing all that differs between states", MONEY),
+        numeric("level", "the share of cases that an interval is meant to hold", "share"),
         whole("draws", "draws of parameters", "draws"),
         text("about", "what the uncertainty is about: luck, parameters or both"),
         text("stated", "what a care start and a month of harm avoided were said to be worth"),
-        number("share_of_evpi", "evppi over evpi; NaN where that is 0", "share"),
+        numeric("share_of_evpi", "evppi over evpi; NaN where that is 0", "share"),
     ),
     ("kind", "name"),
 )

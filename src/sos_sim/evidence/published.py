@@ -18,7 +18,7 @@ import pandas as pd
 from sos_sim.core.errors import EvidenceError
 from sos_sim.evidence.area_names import TOGETHER, plain_name
 from sos_sim.evidence.csv_text import csv_files, header_of, read_rows
-from sos_sim.evidence.published_tables import TABLES, Column, Table, nearly, tables_in
+from sos_sim.evidence.published_tables import TABLES, FigureColumn, Table, nearly, tables_in
 
 SYMBOLS: Mapping[str, str] = {
     "c": "suppressed",
@@ -120,7 +120,7 @@ def _cells(table: Table, file: Path, headers: Mapping[Path, list[str]]) -> pd.Da
     return pd.concat(parts, ignore_index=True).assign(table=table.title)
 
 
-def _figure(figure: str, column: Column, table: Table, rows: pd.DataFrame, file: Path) -> pd.DataFrame:
+def _figure(figure: str, column: FigureColumn, table: Table, rows: pd.DataFrame, file: Path) -> pd.DataFrame:
     of_kind = rows[rows[table.divided_by] == column.only] if table.divided_by else rows
     _refuse_repeats(of_kind, file)
     written = of_kind[column.name]

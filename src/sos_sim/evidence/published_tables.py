@@ -15,7 +15,7 @@ IDENTITY: Final = ("time_period", "geographic_level", "old_la_code", "new_la_cod
 """Columns that say whose figures a row holds, and when."""
 
 
-class Column(NamedTuple):
+class FigureColumn(NamedTuple):
     """Where a figure stands: a column, and what the table's dividing column must say in its rows."""
 
     name: str
@@ -33,7 +33,7 @@ class Table:
     """
 
     title: str
-    figures: Mapping[str, Column]
+    figures: Mapping[str, FigureColumn]
     divided_by: str = ""
     known_by: str = ""
     years_before: int = 0
@@ -66,41 +66,42 @@ _LOOKED_AFTER: Final = "Children {} each year"
 TABLES: Final = (
     Table(
         "Mid-year population estimates (ONS)",
-        {"children": Column("population_estimate", "Children aged 0 to 17 years")},
+        {"children": FigureColumn("population_estimate", "Children aged 0 to 17 years")},
         divided_by="age_group",
         years_before=1,
     ),
     Table(
         "Referrals and re-referrals",
         {
-            "referrals": Column("referral_count"),
-            "rereferrals": Column("rereferral_count"),
-            "no_further_action": Column("no_further_action_count"),
-            "not_in_need": Column("not_in_need_count"),
+            "referrals": FigureColumn("referral_count"),
+            "rereferrals": FigureColumn("rereferral_count"),
+            "no_further_action": FigureColumn("no_further_action_count"),
+            "not_in_need": FigureColumn("not_in_need_count"),
         },
     ),
     Table(
-        "Children in need", {"need_started": Column("Started_episodes"), "need_at_31_march": Column("At31_episodes")}
+        "Children in need",
+        {"need_started": FigureColumn("Started_episodes"), "need_at_31_march": FigureColumn("At31_episodes")},
     ),
     Table(
         "Section 47 enquiries and initial conferences",
-        {"enquiries": Column("Section47"), "conferences": Column("ICPC")},
+        {"enquiries": FigureColumn("Section47"), "conferences": FigureColumn("ICPC")},
     ),
     Table(
         "Child protection plans started",
-        {"plans_started": Column("CPP_start"), "plans_repeat": Column("CPP_subsequent")},
+        {"plans_started": FigureColumn("CPP_start"), "plans_repeat": FigureColumn("CPP_subsequent")},
     ),
     Table(
         "Child protection plans at 31 March by duration",
-        {"plans_at_31_march": Column("CPP_At31")},
+        {"plans_at_31_march": FigureColumn("CPP_At31")},
         known_by="2_years_or_more",
     ),
     Table(
         "Children looked after: number and rate",
         {
-            "care_started": Column("children_count", _LOOKED_AFTER.format("starting to be looked after")),
-            "care_at_31_march": Column("children_count", _LOOKED_AFTER.format("looked after on 31 March")),
-            "care_ceased": Column("children_count", _LOOKED_AFTER.format("ceasing to be looked after")),
+            "care_started": FigureColumn("children_count", _LOOKED_AFTER.format("starting to be looked after")),
+            "care_at_31_march": FigureColumn("children_count", _LOOKED_AFTER.format("looked after on 31 March")),
+            "care_ceased": FigureColumn("children_count", _LOOKED_AFTER.format("ceasing to be looked after")),
         },
         divided_by="population_type",
         formerly={"children_count": "number", "population_type": "population_count"},
@@ -108,12 +109,12 @@ TABLES: Final = (
     Table(
         "Children's social work workforce (census of 30 September)",
         {
-            "in_post": Column("inpost_fte"),
-            "leavers": Column("leavers_fte"),
-            "agency": Column("agency_fte"),
-            "vacancies": Column("vacancy_fte"),
-            "case_holders": Column("case_holders_fte"),
-            "cases": Column("cases"),
+            "in_post": FigureColumn("inpost_fte"),
+            "leavers": FigureColumn("leavers_fte"),
+            "agency": FigureColumn("agency_fte"),
+            "vacancies": FigureColumn("vacancy_fte"),
+            "case_holders": FigureColumn("case_holders_fte"),
+            "cases": FigureColumn("cases"),
         },
         years_before=1,
     ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sos_sim.runs.contracts import Contract, catalogue, number, text, whole
+from sos_sim.runs.contracts import Contract, catalogue, numeric, text, whole
 
 OF_THE_OUTCOME: Final = "that of the outcome"
 
@@ -15,29 +15,29 @@ _CARD: Final = (
     text("arm", "the arm it is about"),
     text("outcome", "the outcome it predicts, an outcome measure or what happens together"),
     text("unit", "unit of the outcome"),
-    number("estimate", "the predicted difference", OF_THE_OUTCOME),
-    number("low", "lower end of its interval", OF_THE_OUTCOME),
-    number("high", "upper end of its interval", OF_THE_OUTCOME),
+    numeric("estimate", "the predicted difference", OF_THE_OUTCOME),
+    numeric("low", "lower end of its interval", OF_THE_OUTCOME),
+    numeric("high", "upper end of its interval", OF_THE_OUTCOME),
     whole("draws", "draws of parameters", "draws"),
     whole("pairs", "pairs of runs", "pairs"),
-    number("error", "standard error of the estimate; NaN where there is none", OF_THE_OUTCOME),
-    number("sd", "standard deviation between the values of draws", OF_THE_OUTCOME),
-    number("agreeing", "share of pairs, or of draws, on the side of the estimate", "share"),
+    numeric("error", "standard error of the estimate; NaN where there is none", OF_THE_OUTCOME),
+    numeric("sd", "standard deviation between the values of draws", OF_THE_OUTCOME),
+    numeric("agreeing", "share of pairs, or of draws, on the side of the estimate", "share"),
     text("agreeing_by", "how that share was found"),
-    number("level", "the share of cases that the interval is meant to hold", "share"),
-    number("base", "value of the comparator; NaN where there is none", OF_THE_OUTCOME),
+    numeric("level", "the share of cases that the interval is meant to hold", "share"),
+    numeric("base", "value of the comparator; NaN where there is none", OF_THE_OUTCOME),
     text("subject", "link, condition, band or arm that is contrasted; empty for the whole effect"),
     text("setting_low", "what the contrast starts from"),
     text("setting_high", "what it goes to"),
-    number("at_low", "difference between arms at the first", OF_THE_OUTCOME),
-    number("at_high", "difference between arms at the second", OF_THE_OUTCOME),
-    number("refuting_below", "an interval wholly below this refutes the card; NaN: none does", OF_THE_OUTCOME),
-    number("refuting_above", "an interval wholly above this refutes the card; NaN: none does", OF_THE_OUTCOME),
+    numeric("at_low", "difference between arms at the first", OF_THE_OUTCOME),
+    numeric("at_high", "difference between arms at the second", OF_THE_OUTCOME),
+    numeric("refuting_below", "an interval wholly below this refutes the card; NaN: none does", OF_THE_OUTCOME),
+    numeric("refuting_above", "an interval wholly above this refutes the card; NaN: none does", OF_THE_OUTCOME),
     text("conditions", "under what conditions it holds"),
     text("region", "over which values of a condition the largest trial would see the difference"),
     text("link", "link of the theory that it tests, M0 to M8; empty for the whole chain"),
     text("beliefs", "parameters that drive it, joined by commas"),
-    number("strength", "how strongly the draws commit, times the share that agrees"),
+    numeric("strength", "how strongly the draws commit, times the share that agrees"),
     text("link_name", "the link in words"),
     text("works", "what would be seen in practice if the link works"),
     text("fails", "what would be seen if it fails"),
@@ -49,13 +49,13 @@ _CARD: Final = (
     text("trial_outcome", "the trial's outcome that stands for it; empty where none does"),
     text("design", "design of the fewest clusters that see it, else of the largest tried; empty without one"),
     text("analysis", "its analysis"),
-    number("clusters", "its clusters; NaN without a trial", "clusters"),
-    number("power", "its power for the trial's own true effect", "share"),
-    number("true_effect", "that effect", OF_THE_OUTCOME),
-    number("detectable", "the difference that it sees in 80 % of trials", OF_THE_OUTCOME),
-    number("assurance", "how probable a conclusive trial is", "share"),
-    number("assurance_low", "lower end of its interval", "share"),
-    number("assurance_high", "upper end of its interval", "share"),
+    numeric("clusters", "its clusters; NaN without a trial", "clusters"),
+    numeric("power", "its power for the trial's own true effect", "share"),
+    numeric("true_effect", "that effect", OF_THE_OUTCOME),
+    numeric("detectable", "the difference that it sees in 80 % of trials", OF_THE_OUTCOME),
+    numeric("assurance", "how probable a conclusive trial is", "share"),
+    numeric("assurance_low", "lower end of its interval", "share"),
+    numeric("assurance_high", "upper end of its interval", "share"),
 )
 CARDS: Final = Contract("cards", "The cards as ``sos_sim.hypotheses.build`` returns them.", _CARD, ("id",))
 HYPOTHESES: Final = Contract(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import mesa
 import numpy as np
 
 from sos_sim.core.errors import InputError
 from sos_sim.core.notebook import fact_table
+from sos_sim.core.parameters import Value
 from sos_sim.files.scenario import Scenario, scenario_of
 from sos_sim.model import monthly
 from sos_sim.model.readable import ReadableRun
@@ -35,10 +35,10 @@ class CareSystem(ReadableRun):
         self,
         scenario: Scenario | Path | str = "base",
         seed: int | None = None,
-        rng: Any = None,
+        rng: object = None,
         replicate: int = 0,
         traced: bool = False,
-        **values: Any,
+        **values: Value,
     ) -> None:
         if seed is not None and rng is not None:
             raise InputError("give either seed or rng, not both.")
@@ -78,7 +78,7 @@ class CareSystem(ReadableRun):
         }
 
 
-def _whole_number(rng: Any) -> int:
+def _whole_number(rng: object) -> int:
     """A whole number as it is; else one drawn by Mesa's generator, which takes its seed as Mesa's models do."""
     if isinstance(rng, int | np.integer):
         return int(rng)

@@ -74,7 +74,7 @@ def whole(name: str, meaning: str, unit: str = "") -> Column:
     return Column(name, "whole", meaning, unit)
 
 
-def number(name: str, meaning: str, unit: str = "") -> Column:
+def numeric(name: str, meaning: str, unit: str = "") -> Column:
     """A column of numbers."""
     return Column(name, "number", meaning, unit)
 

@@ -22,7 +22,7 @@ SECONDS_BETWEEN_LOOKS: Final = 1.0
 RESUME: Final = "Finished rows are kept; running the same again resumes."
 
 
-def whole(task: Task) -> Sequence[Task]:
+def undivided(task: Task) -> Sequence[Task]:
     """A task that cannot be divided."""
     return [task]
 
@@ -48,7 +48,10 @@ class Pool:
         self._executor.shutdown(wait=wait, cancel_futures=True)
 
     def work_off(
-        self, function: Callable[..., Result], tasks: Iterable[Task], apart: Callable[[Task], Sequence[Task]] = whole
+        self,
+        function: Callable[..., Result],
+        tasks: Iterable[Task],
+        apart: Callable[[Task], Sequence[Task]] = undivided,
     ) -> Generator[tuple[Task, Result | Exception], None, None]:
         """Each task with ``function(*task)``, or with what it raised, in order of finishing.
 

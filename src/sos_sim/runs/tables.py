@@ -8,12 +8,12 @@ from typing import Final
 from sos_sim.model import by_team, monthly
 from sos_sim.model.events import Event
 from sos_sim.outcomes.measures import MEASURES
-from sos_sim.runs.contracts import OF_THE_MEASURE, Contract, catalogue, number, text, whole
+from sos_sim.runs.contracts import OF_THE_MEASURE, Contract, catalogue, numeric, text, whole
 
 ARM: Final = text("arm", "the scenario, by its name")
 REPLICATE: Final = whole("replicate", "the run's number, from 0; equal numbers share their luck in all arms")
 MONTH: Final = whole("month", "month after the warm-up, from 0", "months")
-VALUE: Final = number("value", "the measure's value; NaN where there was nobody to count", OF_THE_MEASURE)
+VALUE: Final = numeric("value", "the measure's value; NaN where there was nobody to count", OF_THE_MEASURE)
 STATUSES: Final = ("waiting", "done", "failed")
 STATUS: Final = text("status", "how the run went; 'waiting' only in a study that still runs", codes=STATUSES)
 REASON: Final = text("reason", "why the run failed; empty for the others")

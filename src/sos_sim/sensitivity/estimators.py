@@ -58,7 +58,7 @@ def sobol(sample: Sample, outputs: Numbers) -> Indices:
 
 def shapley_effects(sample: Sample, outputs: Numbers) -> Indices:
     """Shapley effects as shares of variance (Goda 2021, Reliability Engineering & System Safety 213)."""
-    from SALib.analyze import shapley_effects as library
+    from SALib.analyze import shapley as library
 
     found = library.analyze(sample.space.problem(), sample.shares, outputs)
     return {"shapley": np.asarray(found["shapley_normalized"])}

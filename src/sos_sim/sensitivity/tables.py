@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sos_sim.runs.contracts import Contract, catalogue, number, text, truth, whole
+from sos_sim.runs.contracts import Contract, catalogue, numeric, text, truth, whole
 from sos_sim.runs.tables import POINTS
 
 OF_THE_OUTPUT: Final = "that of the output"
@@ -16,15 +16,15 @@ INDEX: Final = text("index", "the index, such as total for Sobol's total index")
 FACTOR: Final = text("factor", "the factor; 'dummy' for one that moves nothing")
 BLOCKS: Final = whole("blocks", "parts of the sample that were counted: rows, trajectories or base points")
 ESTIMATE: Final = (
-    number("estimate", "the index", OF_THE_INDEX),
-    number("low", "lower end of its interval over resamples", OF_THE_INDEX),
-    number("high", "upper end of its interval", OF_THE_INDEX),
+    numeric("estimate", "the index", OF_THE_INDEX),
+    numeric("low", "lower end of its interval over resamples", OF_THE_INDEX),
+    numeric("high", "upper end of its interval", OF_THE_INDEX),
 )
 BOX: Final = whole("box", "number of the box, from 1, the best first")
 SHARES: Final = (
-    number("coverage", "share of all successes that lie inside", "share"),
-    number("density", "share of rows inside that succeed", "share"),
-    number("mass", "share of rows that lie inside", "share"),
+    numeric("coverage", "share of all successes that lie inside", "share"),
+    numeric("density", "share of rows inside that succeed", "share"),
+    numeric("mass", "share of rows that lie inside", "share"),
 )
 
 RESPONSES: Final = Contract(
@@ -33,8 +33,8 @@ RESPONSES: Final = Contract(
     (
         whole("row", "number of the row, from 0; the point of the table of runs"),
         OUTPUT,
-        number("mean", "mean over seeds; NaN where a run failed", OF_THE_OUTPUT),
-        number("sd", "standard deviation over seeds; NaN with one seed", OF_THE_OUTPUT),
+        numeric("mean", "mean over seeds; NaN where a run failed", OF_THE_OUTPUT),
+        numeric("sd", "standard deviation over seeds; NaN with one seed", OF_THE_OUTPUT),
     ),
     ("row", "output"),
 )
@@ -51,8 +51,8 @@ INDICES: Final = Contract(
         FACTOR,
         text("other", "the other factor of an index of two; empty for the others"),
         *ESTIMATE,
-        number("level", "the share of cases that an interval is meant to hold", "share"),
-        number("floor", "what noise alone could make of the index", OF_THE_INDEX),
+        numeric("level", "the share of cases that an interval is meant to hold", "share"),
+        numeric("floor", "what noise alone could make of the index", OF_THE_INDEX),
         truth("distinguishable", "whether the interval lies above the floor"),
         whole("rank", "place by size within the index, 1 the largest"),
     ),
@@ -73,7 +73,7 @@ VERDICTS: Final = Contract(
         INDEX,
         BLOCKS,
         text("counted_in", "what the parts of the sample are"),
-        number("rank_change", "weighted change of ranks between resamples, 95th centile; stable up to 1", "places"),
+        numeric("rank_change", "weighted change of ranks between resamples, 95th centile; stable up to 1", "places"),
         whole("more", "about how many more parts are needed; 0 when stable"),
         truth("stable", "whether ranks hold"),
     ),
@@ -84,12 +84,12 @@ LUCK: Final = Contract(
     "The part that luck has in an output.",
     (
         OUTPUT,
-        number("mean", "mean over rows and seeds", OF_THE_OUTPUT),
-        number("sd", "standard deviation of the rows' means", OF_THE_OUTPUT),
+        numeric("mean", "mean over rows and seeds", OF_THE_OUTPUT),
+        numeric("sd", "standard deviation of the rows' means", OF_THE_OUTPUT),
         whole("rows", "rows of the sample", "rows"),
         whole("seeds", "runs of each row", "runs"),
-        number("luck", "share of the variance of one run that is not the row's; NaN with one seed", "share"),
-        number("luck_left", "share of luck in the variance of the rows' means; NaN with one seed", "share"),
+        numeric("luck", "share of the variance of one run that is not the row's; NaN with one seed", "share"),
+        numeric("luck_left", "share of luck in the variance of the rows' means; NaN with one seed", "share"),
     ),
     ("output",),
 )
@@ -106,7 +106,7 @@ BOXES: Final = Contract(
         METHOD,
         BOX,
         *SHARES,
-        number("overall", "share of all rows that succeed", "share"),
+        numeric("overall", "share of all rows that succeed", "share"),
         whole("rows", "rows that lie inside", "rows"),
     ),
     ("method", "box"),
@@ -118,11 +118,11 @@ BOX_LIMITS: Final = Contract(
         METHOD,
         BOX,
         FACTOR,
-        number("low", "lower limit, may be infinite; NaN for choices", OF_THE_FACTOR),
-        number("high", "upper limit, may be infinite; NaN for choices", OF_THE_FACTOR),
+        numeric("low", "lower limit, may be infinite; NaN for choices", OF_THE_FACTOR),
+        numeric("high", "upper limit, may be infinite; NaN for choices", OF_THE_FACTOR),
         text("categories", "choices inside, joined by commas; empty for numbers"),
-        number("quasi_p_low", "quasi-p of the lower limit; NaN where it is unknown", "probability"),
-        number("quasi_p_high", "quasi-p of the upper limit; NaN where it is unknown", "probability"),
+        numeric("quasi_p_low", "quasi-p of the lower limit; NaN where it is unknown", "probability"),
+        numeric("quasi_p_high", "quasi-p of the upper limit; NaN where it is unknown", "probability"),
     ),
     ("method", "box", "factor"),
 )
@@ -133,8 +133,8 @@ BOX_MEANS: Final = Contract(
         METHOD,
         BOX,
         OUTPUT,
-        number("inside", "mean of the rows inside", OF_THE_OUTPUT),
-        number("outside", "mean of the others; NaN where there are none", OF_THE_OUTPUT),
+        numeric("inside", "mean of the rows inside", OF_THE_OUTPUT),
+        numeric("outside", "mean of the others; NaN where there are none", OF_THE_OUTPUT),
     ),
     ("method", "box", "output"),
 )
@@ -160,8 +160,8 @@ EMULATOR: Final = Contract(
     (
         OUTPUT,
         whole("rows", "rows it learned from", "rows"),
-        number("q2", "share of the variance of held-out rows that it predicts", "share"),
-        number("bar", "the least share with which it is used", "share"),
+        numeric("q2", "share of the variance of held-out rows that it predicts", "share"),
+        numeric("bar", "the least share with which it is used", "share"),
     ),
     ("output",),
 )
@@ -172,9 +172,9 @@ SURFACES: Final = Contract(
         OUTPUT,
         text("factor_x", "the first factor"),
         text("factor_y", "the second factor"),
-        number("x", "value of the first, or the place of a choice", OF_THE_FACTOR),
-        number("y", "value of the second, or the place of a choice", OF_THE_FACTOR),
-        number("estimate", "expected output", OF_THE_OUTPUT),
+        numeric("x", "value of the first, or the place of a choice", OF_THE_FACTOR),
+        numeric("y", "value of the second, or the place of a choice", OF_THE_FACTOR),
+        numeric("estimate", "expected output", OF_THE_OUTPUT),
     ),
 )
 RECALIBRATION: Final = Contract(
@@ -182,9 +182,9 @@ RECALIBRATION: Final = Contract(
     "How far thresholds were shifted, and how near levels came, over all runs that succeeded.",
     (
         text("what", "the shift of a level's threshold, or the error left"),
-        number("mean", "mean over runs", "as 'what' says"),
-        number("low", "lower end of the middle 95 % of runs", "as 'what' says"),
-        number("high", "upper end of the middle 95 % of runs", "as 'what' says"),
+        numeric("mean", "mean over runs", "as 'what' says"),
+        numeric("low", "lower end of the middle 95 % of runs", "as 'what' says"),
+        numeric("high", "upper end of the middle 95 % of runs", "as 'what' says"),
     ),
     ("what",),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sos_sim.runs.contracts import Contract, catalogue, number, text, truth, whole
+from sos_sim.runs.contracts import Contract, catalogue, numeric, text, truth, whole
 from sos_sim.runs.tables import POINTS
 
 OF_THE_OUTCOME: Final = "that of the outcome"
@@ -15,11 +15,11 @@ OUTCOME: Final = text("outcome", "the outcome by which it is judged, by its name
 ANALYSIS: Final = text("analysis", "the analysis, by its name in a trial file")
 TRIALS: Final = whole("trials", "virtual trials that the row tells of", "trials")
 REJECTED: Final = (
-    number("rejected", "share of trials with p below 0.05", "share"),
-    number("rejected_low", "lower end of its 95 % interval (Wilson)", "share"),
-    number("rejected_high", "upper end of its 95 % interval", "share"),
+    numeric("rejected", "share of trials with p below 0.05", "share"),
+    numeric("rejected_low", "lower end of its 95 % interval (Wilson)", "share"),
+    numeric("rejected_high", "upper end of its 95 % interval", "share"),
 )
-CHILDREN: Final = number("children", "mean number counted in a trial", "children")
+CHILDREN: Final = numeric("children", "mean number counted in a trial", "children")
 
 POWER: Final = Contract(
     "power",
@@ -35,19 +35,19 @@ POWER: Final = Contract(
         whole("failed", "trials that could not be analysed", "trials"),
         *REJECTED,
         text("toward", "direction of the true effect; empty where it is 0", ("fall", "rise", "")),
-        number("true_effect", "the model's own effect", OF_THE_OUTCOME),
-        number("mean_estimate", "mean of the estimates", OF_THE_OUTCOME),
-        number("bias", "mean estimate less true effect", OF_THE_OUTCOME),
-        number("bias_low", "lower end of its 95 % interval (t over trials)", OF_THE_OUTCOME),
-        number("bias_high", "upper end of its 95 % interval", OF_THE_OUTCOME),
-        number("coverage", "share of 95 % intervals that hold the true effect", "share"),
-        number("coverage_low", "lower end of its 95 % interval (Wilson)", "share"),
-        number("coverage_high", "upper end of its 95 % interval", "share"),
-        number("mean_error", "mean of the standard errors that the analysis states", OF_THE_OUTCOME),
-        number("empirical_sd", "standard deviation of the estimates", OF_THE_OUTCOME),
-        number("detectable", "the difference that is seen in 80 % of trials; NaN with too few trials", OF_THE_OUTCOME),
+        numeric("true_effect", "the model's own effect", OF_THE_OUTCOME),
+        numeric("mean_estimate", "mean of the estimates", OF_THE_OUTCOME),
+        numeric("bias", "mean estimate less true effect", OF_THE_OUTCOME),
+        numeric("bias_low", "lower end of its 95 % interval (t over trials)", OF_THE_OUTCOME),
+        numeric("bias_high", "upper end of its 95 % interval", OF_THE_OUTCOME),
+        numeric("coverage", "share of 95 % intervals that hold the true effect", "share"),
+        numeric("coverage_low", "lower end of its 95 % interval (Wilson)", "share"),
+        numeric("coverage_high", "upper end of its 95 % interval", "share"),
+        numeric("mean_error", "mean of the standard errors that the analysis states", OF_THE_OUTCOME),
+        numeric("empirical_sd", "standard deviation of the estimates", OF_THE_OUTCOME),
+        numeric("detectable", "the difference that is seen in 80 % of trials; NaN with too few trials", OF_THE_OUTCOME),
         CHILDREN,
-        number("cost", "programme beyond usual practice, and research; NaN inside an authority", POUNDS),
+        numeric("cost", "programme beyond usual practice, and research; NaN inside an authority", POUNDS),
         text(
             "verdict",
             "the error rate without an effect beside 5 %; empty with an effect",
@@ -76,16 +76,16 @@ INFORMATION: Final = Contract(
     (
         DESIGN,
         CLUSTERS,
-        number("evsi", "expected value of sample information", POUNDS),
-        number("low", "lower end of its 95 % interval over draws", POUNDS),
-        number("high", "upper end of its 95 % interval", POUNDS),
-        number("explained", "share of the variance of net benefit that a trial's estimates predict", "share"),
-        number("evpi", "expected value of knowing all", POUNDS),
-        number("evpi_low", "lower end of its 95 % interval", POUNDS),
-        number("evpi_high", "upper end of its 95 % interval", POUNDS),
+        numeric("evsi", "expected value of sample information", POUNDS),
+        numeric("low", "lower end of its 95 % interval over draws", POUNDS),
+        numeric("high", "upper end of its 95 % interval", POUNDS),
+        numeric("explained", "share of the variance of net benefit that a trial's estimates predict", "share"),
+        numeric("evpi", "expected value of knowing all", POUNDS),
+        numeric("evpi_low", "lower end of its 95 % interval", POUNDS),
+        numeric("evpi_high", "upper end of its 95 % interval", POUNDS),
         whole("draws", "draws of parameters", "draws"),
-        number("cost", "cost of the trial", POUNDS),
-        number("authorities_to_pay", "decisions it must inform to be worth its cost; may be infinite", "authorities"),
+        numeric("cost", "cost of the trial", POUNDS),
+        numeric("authorities_to_pay", "decisions it must inform to be worth its cost; may be infinite", "authorities"),
     ),
     ("design", "clusters"),
 )
@@ -99,12 +99,12 @@ ASSURANCE: Final = Contract(
         ANALYSIS,
         whole("draws", "draws of parameters", "draws"),
         TRIALS,
-        number("assurance", "share of trials with p below 0.05, mean over draws", "share"),
-        number("low", "lower end of its 95 % interval over draws", "share"),
-        number("high", "upper end of its 95 % interval", "share"),
-        number("conclusive_fall", "share that are conclusive and say that the outcome falls", "share"),
-        number("conclusive_rise", "share that are conclusive and say that it rises", "share"),
-        number("right_direction", "share of conclusive trials whose sign is that of the true effect", "share"),
+        numeric("assurance", "share of trials with p below 0.05, mean over draws", "share"),
+        numeric("low", "lower end of its 95 % interval over draws", "share"),
+        numeric("high", "upper end of its 95 % interval", "share"),
+        numeric("conclusive_fall", "share that are conclusive and say that the outcome falls", "share"),
+        numeric("conclusive_rise", "share that are conclusive and say that it rises", "share"),
+        numeric("right_direction", "share of conclusive trials whose sign is that of the true effect", "share"),
     ),
     ("design", "clusters", "outcome"),
 )
@@ -113,13 +113,13 @@ CORRELATIONS: Final = Contract(
     "How alike children of one authority are, under usual practice after the trial's start.",
     (
         OUTCOME,
-        number("mean", "mean of the outcome", OF_THE_OUTCOME),
-        number("icc", "intracluster correlation; NaN for rates", "correlation"),
-        number("icc_low", "lower end of its 95 % interval", "correlation"),
-        number("icc_high", "upper end of its 95 % interval", "correlation"),
-        number("cluster_autocorrelation", "correlation of an authority's figures one period apart", "correlation"),
-        number("between_cv", "coefficient of variation between authorities", "ratio"),
-        number("reference_icc", "intracluster correlation found elsewhere; NaN where none is known", "correlation"),
+        numeric("mean", "mean of the outcome", OF_THE_OUTCOME),
+        numeric("icc", "intracluster correlation; NaN for rates", "correlation"),
+        numeric("icc_low", "lower end of its 95 % interval", "correlation"),
+        numeric("icc_high", "upper end of its 95 % interval", "correlation"),
+        numeric("cluster_autocorrelation", "correlation of an authority's figures one period apart", "correlation"),
+        numeric("between_cv", "coefficient of variation between authorities", "ratio"),
+        numeric("reference_icc", "intracluster correlation found elsewhere; NaN where none is known", "correlation"),
         text("reference", "where that comes from; empty where none is known"),
     ),
     ("outcome",),
@@ -129,10 +129,10 @@ SPREAD: Final = Contract(
     "How synthetic authorities differ in care starts, beside official figures.",
     (
         text("what", "what is compared"),
-        number("official", "the official figure", "as 'what' says"),
-        number("simulated", "the same of the trial's authorities", "as 'what' says"),
-        number("low", "lower end of its 95 % interval; NaN for correlations", "as 'what' says"),
-        number("high", "upper end of its 95 % interval", "as 'what' says"),
+        numeric("official", "the official figure", "as 'what' says"),
+        numeric("simulated", "the same of the trial's authorities", "as 'what' says"),
+        numeric("low", "lower end of its 95 % interval; NaN for correlations", "as 'what' says"),
+        numeric("high", "upper end of its 95 % interval", "as 'what' says"),
     ),
     ("what",),
 )
@@ -143,12 +143,12 @@ TEXTBOOK: Final = Contract(
         DESIGN,
         CLUSTERS,
         ANALYSIS,
-        number("simulated", "share of trials with p below 0.05", "share"),
-        number("simulated_low", "lower end of its 95 % interval", "share"),
-        number("simulated_high", "upper end of its 95 % interval", "share"),
-        number("textbook", "power by the formula", "share"),
-        number("textbook_error", "standard error by the formula", OF_THE_OUTCOME),
-        number("empirical_sd", "standard deviation of simulated estimates", OF_THE_OUTCOME),
+        numeric("simulated", "share of trials with p below 0.05", "share"),
+        numeric("simulated_low", "lower end of its 95 % interval", "share"),
+        numeric("simulated_high", "upper end of its 95 % interval", "share"),
+        numeric("textbook", "power by the formula", "share"),
+        numeric("textbook_error", "standard error by the formula", OF_THE_OUTCOME),
+        numeric("empirical_sd", "standard deviation of simulated estimates", OF_THE_OUTCOME),
     ),
     ("design", "clusters"),
 )
@@ -159,7 +159,7 @@ TRUE_EFFECTS: Final = Contract(
         whole("draw", "number of the draw, from 0; -1 for the scenarios' own values"),
         DESIGN,
         OUTCOME,
-        number("true_effect", "the effect", OF_THE_OUTCOME),
+        numeric("true_effect", "the effect", OF_THE_OUTCOME),
     ),
     ("draw", "design", "outcome"),
 )
@@ -181,7 +181,7 @@ CONTAMINATION: Final = Contract(
     (
         OUTCOME,
         *(
-            number(f"{name}{end}", f"{meaning}{where}", OF_THE_OUTCOME)
+            numeric(f"{name}{end}", f"{meaning}{where}", OF_THE_OUTCOME)
             for name, meaning in {
                 "true_all": "true difference if the programme is offered to all",
                 "true_offered": "true difference for those offered it",
@@ -202,8 +202,8 @@ FUNNEL: Final = Contract(
     "Who is left to take part in a trial inside one authority.",
     (
         text("step", "how far families have come"),
-        number("families", "mean number over trials", "families"),
-        number("share", "share of those referred", "share"),
+        numeric("families", "mean number over trials", "families"),
+        numeric("share", "share of those referred", "share"),
     ),
     ("step",),
 )

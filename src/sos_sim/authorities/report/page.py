@@ -147,7 +147,7 @@ def _summary(study: Mapping[str, Any], explained: pd.DataFrame, last: str) -> li
         "summary",
         authorities=study["authorities"],
         year=str(study["panel_year"]),
-        draws=study["draws"],
+        draws=study["drawn"],
         shares=[(MEASURES[name].meaning, care[name]) for name in HEADLINE if name in care],
     )
 
