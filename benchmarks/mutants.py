@@ -246,7 +246,7 @@ def _address(error: MutationSpec) -> float:
 
 def _line(done: Planted) -> str:
     where, place = Path(done.error.module_path).relative_to(ROOT / "src" / "sos_sim"), done.error.start_pos[0]
-    verdict = "seen" if done.seen else "NOT SEEN"
+    verdict = "NOT SEEN" if not done.seen else "seen, without end" if done.result.output == "timeout" else "seen"
     changed = [
         line for line in (done.result.diff or "").splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")
     ]

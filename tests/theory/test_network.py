@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 from sos_sim.agents.codes import TieKind
 from sos_sim.model.phases.network import update_network
 from sos_sim.theory.logistic import logistic
-from sos_sim.theory.network import comes_to_meeting, inform_chance, leaves_uncovered, starts_to_act, stops_acting
+from sos_sim.theory.network import (
+    comes_to_meeting,
+    inform_chance,
+    leaves_uncovered,
+    meeting_chance,
+    starts_to_act,
+    stops_acting,
+)
 from sos_sim.theory.parameters import make_parameters
 from sos_sim.theory.structure import CHILD_LED, FAMILY_GROUP_MEETING, NO_MOBILISATION, PARENT_LED, WORKER_LED, Structure
 
@@ -51,6 +58,13 @@ def test_inform_chance_in_each_reading(way: int, lever: float) -> None:
     assert inform_chance(family, worker, p, structure) == pytest.approx(0.02 + 0.1 * 0.5 * lever)
     worker.delivered = 0.0
     assert inform_chance(family, worker, p, structure) == 0.02
+
+
+@pytest.mark.parametrize(
+    ("mobilise", "delivered", "chance"), [(0.1, 0.5, 0.3), (0.1, 0.25, 0.15), (0.5, 0.9, 1.0), (0.1, 0.0, 0.0)]
+)
+def test_a_meeting_stands_for_half_a_year_of_mobilising(mobilise: float, delivered: float, chance: float) -> None:
+    assert meeting_chance(delivered, P._replace(mobilise=mobilise)) == pytest.approx(chance)
 
 
 def test_who_is_invited_to_a_meeting() -> None:
