@@ -148,6 +148,66 @@ class Families(NamedTuple):
         grade="D",
         heading="moderator",
     )
+    gap_shortest: float = belief(
+        12.0,
+        "months",
+        "shortest gap between births of siblings",
+        low=9.0,
+        high=36.0,
+        source="population shape, assumed",
+        grade="D",
+        heading="moderator",
+    )
+    gap_range: float = belief(
+        60.0,
+        "months",
+        "how much longer the longest gap is",
+        low=0.0,
+        high=180.0,
+        source="population shape, assumed",
+        grade="D",
+        heading="moderator",
+    )
+    gap_skew: float = belief(
+        1.5,
+        "exponent",
+        "short gaps are commoner the higher this is (1: all gaps alike)",
+        low=0.5,
+        high=4.0,
+        source="population shape, assumed",
+        grade="D",
+        heading="moderator",
+    )
+    later_birth_earliest: float = belief(
+        10.0,
+        "months",
+        "from first referral to the earliest later birth",
+        low=1.0,
+        high=60.0,
+        source="a pregnancy that begins after the referral",
+        grade="D",
+        heading="moderator",
+    )
+    later_birth_latest: float = belief(
+        84.0,
+        "months",
+        "from first referral to the latest later birth",
+        low=61.0,
+        high=180.0,
+        source="seven years, assumed",
+        grade="D",
+        heading="moderator",
+    )
+    girls: float = belief(
+        0.49,
+        "share of children",
+        "who are girls",
+        low=0.0,
+        high=1.0,
+        source="sex ratio at birth 105 boys to 100 girls (ONS)",
+        grade="D",
+        heading="moderator",
+    )
     unborn_share: float = belief(
         0.08,
         "share of families",
@@ -214,6 +274,16 @@ class Families(NamedTuple):
         grade="C",
         heading="moderator",
     )
+    deprivation_concentration: float = belief(
+        2.0,
+        "a + b of a beta",
+        "evenness of deprivation between families (2 and a mean of 5.5: every decile alike)",
+        low=0.5,
+        high=60.0,
+        source="population shape: deciles are equal tenths where the mean is England's",
+        grade="D",
+        heading="moderator",
+    )
     support_share: float = belief(
         0.1923,
         "share of families",
@@ -255,14 +325,60 @@ class Families(NamedTuple):
         source="alcohol 14.3%, drugs 14.1% of assessments, overlapping (DfE 2025)",
         grade="A",
     )
+    coercive_control: float = belief(
+        0.5,
+        "share of families with domestic abuse",
+        "in which one parent controls the other: children are not safe to speak, the other parent not free to trust",
+        low=0.0,
+        high=1.0,
+        prior=beta(5, 5),
+        source="assumed; the theory's stated gap on domestic abuse and coercive control",
+        grade="D",
+        heading="moderator",
+    )
+    abuse_need: float = belief(
+        0.4,
+        "logit",
+        "how much higher need is with domestic abuse than without (the mean of all families stays)",
+        low=0.0,
+        high=2.0,
+        prior=normal(0.4, 0.2),
+        source="domestic abuse is the commonest factor at assessment (DfE 2025); size assumed",
+        grade="D",
+        heading="moderator",
+    )
     openness_mean: float = belief(
         0.55,
         "0-1",
-        "mean openness of parents to services",
+        "mean openness of parents to services: what history, shame and fear leave",
         low=0.2,
         high=0.9,
         prior=beta(11, 9),
         source="product with trust_gain: fix one",
+        grade="D",
+        link="M2",
+        heading="moderator",
+    )
+    openness_concentration: float = belief(
+        4.0,
+        "a + b of a beta",
+        "evenness of openness between families (the higher, the more alike)",
+        low=2.0,
+        high=60.0,
+        prior=lognormal(4, 0.3),
+        source="assumed: standard deviation about 0.22",
+        grade="D",
+        link="M2",
+        heading="moderator",
+    )
+    control_openness: float = belief(
+        0.7,
+        "multiple",
+        "openness under coercive control, of which the other parent's trust is the part that is free",
+        low=0.3,
+        high=1.0,
+        prior=beta(14, 6),
+        source="assumed; safe to work with only apart from who controls",
         grade="D",
         link="M2",
         heading="moderator",
@@ -307,4 +423,44 @@ class Families(NamedTuple):
         high=0.5,
         source="starting point only: about half of some 20 starts per 10,000 a year do not return",
         grade="D",
+    )
+    initial_stay: float = belief(
+        60.0,
+        "months",
+        "longest stay in care when the warm-up begins",
+        low=1.0,
+        high=180.0,
+        source="starting point only; forgotten over 120 months",
+        grade="D",
+        heading="moderator",
+    )
+    initial_stay_skew: float = belief(
+        2.0,
+        "exponent",
+        "short stays are commoner the higher this is",
+        low=0.5,
+        high=6.0,
+        source="starting point only; forgotten over 120 months",
+        grade="D",
+        heading="moderator",
+    )
+    initial_kinship: float = belief(
+        0.16,
+        "share",
+        "of children in care with relatives or friends when the warm-up begins",
+        low=0.0,
+        high=1.0,
+        source="16% of looked-after children live with relatives or friends (DfE 2025); starting point only",
+        grade="D",
+        heading="moderator",
+    )
+    initial_residential: float = belief(
+        0.12,
+        "share",
+        "of children in care in children's homes when the warm-up begins",
+        low=0.0,
+        high=1.0,
+        source="12% of looked-after children in homes (DfE 2025); starting point only",
+        grade="D",
+        heading="moderator",
     )

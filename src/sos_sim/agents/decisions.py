@@ -125,3 +125,5 @@ class Decision(IntEnum):
     LOT = 120
     # who takes part in a trial; no rule reads it
     CONSENT = 121
+    # who is controlled by the other parent
+    COERCIVE_CONTROL = 122

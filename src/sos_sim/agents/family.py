@@ -23,6 +23,7 @@ class Family(CareAgent):
     closed: Months
     need: Logit
     strain: Logit
+    exposure: Logit
     alertness: Share
     seen_incident: bool
     network_moved: bool
@@ -44,6 +45,7 @@ class Family(CareAgent):
     openness: Share
     prior_removal: bool
     domestic_abuse: bool
+    coercive_control: bool
     substance_use: bool
     mental_ill_health: bool
 
@@ -55,6 +57,8 @@ class Family(CareAgent):
     at_home: int
     in_care: int
     trust: Share
+    consent: Share
+    candour: Share
     voice: Share
     understanding: Share
     responsibility: Share

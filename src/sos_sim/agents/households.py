@@ -18,16 +18,15 @@ from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS, MONTHS_PER_YEAR
 
 MOST_SIBLINGS = 7
 MOST_TIES = 12
-_LATER_BIRTH_WINDOW = (10, 84)
-_SHARED_FAMILIES = 3.0
 _KNOWN_FAMILIES_PER_CHILD = 0.2
 
 
-def draw_children(families: Records, who: Families) -> tuple[Records, Records]:
+def draw_children(families: Records, who: Families, shame: float) -> tuple[Records, Records]:
     """Children of the families, and the families that still have a child under 18 at month 0.
 
     Births are counted back from the youngest at first referral, oldest last; one family in
-    ``later_birth`` has one more child within seven years. Grown-up siblings are left out.
+    ``later_birth`` has one more child in the years after. Grown-up siblings are left out. Where children
+    begin looked after, the removal has left ``shame`` of the family's openness.
     """
     births, wanted = _birth_months(families, who)
     wanted &= births + AGE_OF_MAJORITY_MONTHS > np.maximum(families["arrival"], 0)[:, None]
@@ -40,7 +39,7 @@ def draw_children(families: Records, who: Families) -> tuple[Records, Records]:
     children["luck"] = lucks(families["luck"][owner], Of.CHILD, slot)
     children["family"] = owner
     children["birth"] = births[wanted]
-    children["female"] = draw(children["luck"], Decision.SEX) < 0.49
+    children["female"] = draw(children["luck"], Decision.SEX) < who.girls
     for name in ("need_since", "plan_since", "care_since", "home_since"):
         children[name] = NEVER
     families["first_child"], families["children"] = first, counts
@@ -48,6 +47,7 @@ def draw_children(families: Records, who: Families) -> tuple[Records, Records]:
     upcoming = np.where(wanted & (births >= np.maximum(families["arrival"], 0)[:, None]), births, 1 << 20).min(axis=1)
     families["next_birth"] = np.where(upcoming == 1 << 20, -1, upcoming)
     _place_initial_children(families, children, who)
+    families["openness"] *= np.where(families["prior_removal"], shame, 1.0)
     return families, children
 
 
@@ -70,10 +70,10 @@ def _birth_months(families: Records, who: Families) -> tuple[Whole, NDArray[np.b
     births = np.empty((len(families), MOST_SIBLINGS + 1), dtype=np.int64)
     births[:, 0] = arrival - np.floor(age).astype(np.int64)
     for sibling in range(1, MOST_SIBLINGS):
-        gap = 12.0 + 60.0 * draw(luck, Decision.BIRTH_GAP, sibling) ** 1.5
+        gap = who.gap_shortest + who.gap_range * draw(luck, Decision.BIRTH_GAP, sibling) ** who.gap_skew
         births[:, sibling] = births[:, sibling - 1] - np.floor(gap).astype(np.int64)
-    early, late = _LATER_BIRTH_WINDOW
-    wait = np.floor(early + (late - early) * draw(luck, Decision.LATER_BIRTH_MONTH)).astype(np.int64)
+    within_window = (who.later_birth_latest - who.later_birth_earliest) * draw(luck, Decision.LATER_BIRTH_MONTH)
+    wait = np.floor(who.later_birth_earliest + within_window).astype(np.int64)
     births[:, MOST_SIBLINGS] = np.maximum(arrival, births[:, 0]) + wait
     size = 1 + np.floor(np.log(draw(luck, Decision.SIBLINGS)) / np.log1p(-1.0 / max(who.siblings, 1.0 + 1e-9)))
     wanted = np.arange(MOST_SIBLINGS + 1)[None, :] < np.minimum(size, MOST_SIBLINGS)[:, None]
@@ -86,13 +86,15 @@ def _place_initial_children(families: Records, children: Records, who: Families)
     weight = np.exp(np.clip(0.5 * (families["set_point"] - who.need_mean), -3.0, 1.5))
     chosen = (families["arrival"] < 0) & (draw(families["luck"], Decision.INITIAL_CARE) < who.initial_care * weight)
     placed = chosen[children["family"]] & (children["birth"] < -1)
-    stay = 1 + np.floor(60.0 * draw(children["luck"], Decision.INITIAL_STAY) ** 2).astype(np.int64)
+    length = who.initial_stay * draw(children["luck"], Decision.INITIAL_STAY) ** who.initial_stay_skew
+    stay = 1 + np.floor(length).astype(np.int64)
     start = np.maximum(-stay, children["birth"])
     children["care_since"] = np.where(placed, start, NEVER)
     children["need_since"] = np.where(placed, start, NEVER)
     children["legal"] = np.where(placed, Legal.CARE_ORDER, Legal.NONE)
     place = draw(children["luck"], Decision.INITIAL_PLACE)
-    away = np.where(place < 0.16, Place.KINSHIP, np.where(place < 0.28, Place.RESIDENTIAL, Place.FOSTER))
+    homes = np.where(place < who.initial_kinship + who.initial_residential, Place.RESIDENTIAL, Place.FOSTER)
+    away = np.where(place < who.initial_kinship, Place.KINSHIP, homes)
     children["place"] = np.where(placed, away, Place.HOME)
     children["entries"] = placed
     in_care = np.bincount(children["family"], weights=placed, minlength=len(families)).astype(np.int64)
@@ -116,9 +118,11 @@ def draw_ties(families: Records, around: TieParameters, authority_children: int,
     ties = np.zeros(len(owner), dtype=record_type(Tie))
     ties["luck"] = lucks(families["luck"][owner], Of.TIE, ordinal)
     ties["family"] = owner
-    ties["closeness"] = beta_quantiles(around.closeness_mean, 4.0, draw(ties["luck"], Decision.CLOSENESS))
+    ties["closeness"] = beta_quantiles(
+        around.closeness_mean, around.tie_concentration, draw(ties["luck"], Decision.CLOSENESS)
+    )
     known_families = authority_children * _KNOWN_FAMILIES_PER_CHILD
-    pool = max(1, int(known_families * around.tie_mean * around.tie_shared / _SHARED_FAMILIES))
+    pool = max(1, int(known_families * around.tie_mean * around.tie_shared / around.families_per_shared))
     shared = draw(ties["luck"], Decision.SHARED) < around.tie_shared
     which = (draw(ties["luck"], Decision.WHICH_SHARED) * pool).astype(np.int64)
     ties["member"] = np.where(shared, which, pool + np.cumsum(~shared) - 1)
@@ -137,6 +141,8 @@ def _draw_members(luck: Words, around: TieParameters) -> Records:
     kind = draw(luck, Decision.TIE_KIND)
     lay = np.where(kind < around.kin_share, TieKind.KIN, TieKind.FRIEND)
     members["kind"] = np.where(kind >= 1.0 - around.professional_share, TieKind.PROFESSIONAL, lay)
-    members["willingness"] = beta_quantiles(around.willingness_mean, 4.0, draw(luck, Decision.WILLINGNESS))
-    members["capacity"] = beta_quantiles(around.capacity_mean, 4.0, draw(luck, Decision.CAPACITY))
+    members["willingness"] = beta_quantiles(
+        around.willingness_mean, around.tie_concentration, draw(luck, Decision.WILLINGNESS)
+    )
+    members["capacity"] = beta_quantiles(around.capacity_mean, around.tie_concentration, draw(luck, Decision.CAPACITY))
     return members

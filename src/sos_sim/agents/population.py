@@ -34,6 +34,8 @@ class Population(NamedTuple):
     families: Families
     ties: TieParameters
     trust_start_mean: float
+    trust_start_concentration: float
+    shame: float
     event_rate: float
     usual_fidelity: float
 
@@ -56,7 +58,7 @@ def synthesise(population: Population, seed: int, arrivals: Whole) -> State:
     month 0; known families whose children are all grown up at month 0 are left out.
     """
     families = _draw_families(population, seed, arrivals)
-    families, children = draw_children(families, population.families)
+    families, children = draw_children(families, population.families, population.shame)
     ties, members = draw_ties(families, population.ties, population.authority.children, seed)
     teams, workers = draw_workforce(population.authority, seed)
     teams["mean_fidelity"] = population.usual_fidelity
@@ -75,9 +77,13 @@ def _draw_families(population: Population, seed: int, arrivals: Whole) -> Record
     families = np.zeros(len(month), dtype=record_type(Family))
     families["luck"] = luck = lucks(lucks(seed, Of.FAMILY, month), Of.FAMILY, ordinal)
     families["arrival"] = month
-    families["deprivation"] = _deciles(draw(luck, Decision.DEPRIVATION), population.authority.deprivation)
+    families["deprivation"] = _deciles(
+        draw(luck, Decision.DEPRIVATION), population.authority.deprivation, who.deprivation_concentration
+    )
     families["stream"] = np.where(draw(luck, Decision.STREAM) < who.support_share, Stream.SUPPORT, Stream.SAFEGUARDING)
     families["domestic_abuse"] = draw(luck, Decision.DOMESTIC_ABUSE) < who.domestic_abuse
+    controlled = draw(luck, Decision.COERCIVE_CONTROL) < who.coercive_control
+    families["coercive_control"] = families["domestic_abuse"] & controlled
     families["mental_ill_health"] = draw(luck, Decision.MENTAL_ILL_HEALTH) < who.mental_ill_health
     families["substance_use"] = draw(luck, Decision.SUBSTANCE_USE) < who.substance_use
     _draw_dispositions(families, population)
@@ -91,17 +97,21 @@ def _draw_dispositions(families: Records, population: Population) -> None:
     who, luck = population.families, families["luck"]
     need = who.need_mean + who.need_sd * special.ndtri(draw(luck, Decision.SET_POINT))
     need += who.deprivation_slope * (families["deprivation"] - 5.5)
+    need += who.abuse_need * (families["domestic_abuse"] - who.domestic_abuse)
     need = np.where(families["stream"] == Stream.SUPPORT, np.minimum(need, who.need_mean), need)
     families["need"] = families["set_point"] = np.clip(need, -14.0, 0.5)
-    openness = beta_quantiles(who.openness_mean, 6.0, draw(luck, Decision.OPENNESS))
-    families["openness"] = openness * np.where(families["mental_ill_health"], who.ill_health_openness, 1.0)
-    families["trust"] = beta_quantiles(population.trust_start_mean, 8.0, draw(luck, Decision.TRUST_START))
+    openness = beta_quantiles(who.openness_mean, who.openness_concentration, draw(luck, Decision.OPENNESS))
+    openness *= np.where(families["mental_ill_health"], who.ill_health_openness, 1.0)
+    families["openness"] = openness * np.where(families["coercive_control"], who.control_openness, 1.0)
+    families["trust"] = beta_quantiles(
+        population.trust_start_mean, population.trust_start_concentration, draw(luck, Decision.TRUST_START)
+    )
     events = np.where(families["substance_use"], who.substance_events, 1.0)
     families["event_rate"] = population.event_rate * events
 
 
-def _deciles(chance: Reals, mean: float) -> Whole:
+def _deciles(chance: Reals, mean: float, concentration: float) -> Whole:
     """Deciles 1-10 from a beta distribution on [0.5, 10.5] with the given mean (5.5: flat)."""
     share = min(max((mean - 0.5) / 10.0, 0.05), 0.95)
-    value = beta_quantiles(share, 2.0, chance)
+    value = beta_quantiles(share, concentration, chance)
     return np.clip(np.floor(value * 10.0).astype(np.int64) + 1, 1, 10)

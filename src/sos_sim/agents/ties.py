@@ -119,3 +119,25 @@ class Ties(NamedTuple):
         link="M5",
         heading="moderator",
     )
+    tie_concentration: float = belief(
+        4.0,
+        "a + b of a beta",
+        "evenness of closeness, willingness and capacity between members (the higher, the more alike)",
+        low=1.0,
+        high=60.0,
+        source="population shape, assumed",
+        grade="D",
+        link="M5",
+        heading="moderator",
+    )
+    families_per_shared: float = belief(
+        3.0,
+        "families",
+        "known families to each member who helps several",
+        low=1.0,
+        high=12.0,
+        source="population shape, assumed",
+        grade="D",
+        link="M5",
+        heading="moderator",
+    )

@@ -24,7 +24,10 @@ SECTIONS: Mapping[Kind, str] = {"fact": "authority", "belief": "theory", "lever"
 
 @dataclass(frozen=True)
 class Parameter:
-    """What is known about one parameter. ``link`` is a link of the programme theory or ''."""
+    """What is known about one parameter. ``link`` is a link of the programme theory or ''.
+
+    ``weights`` are the probabilities of ``choices`` where draws choose among them; () where the scenario decides.
+    """
 
     kind: Kind
     default: Value
@@ -38,6 +41,7 @@ class Parameter:
     link: LinkOrNone = ""
     prior: Prior | None = None
     choices: tuple[str, ...] = ()
+    weights: tuple[float, ...] = ()
     whole: bool = False
     is_strength: bool = False
     in_every_arm: bool = False
@@ -173,9 +177,19 @@ def lever(
 
 
 def structure(
-    default: str, choices: tuple[str, ...], meaning: str, *, source: str, grade: Grade, link: LinkOrNone = ""
+    default: str,
+    choices: tuple[str, ...],
+    meaning: str,
+    *,
+    source: str,
+    grade: Grade,
+    link: LinkOrNone = "",
+    weights: tuple[float, ...] = (),
 ) -> Any:
-    """Which of several readings of the theory holds; the engines see the position in ``choices``."""
+    """Which of several readings of the theory holds; the engines see the position in ``choices``.
+
+    With ``weights``, one for each choice and 1 in all, draws choose; without them the scenario does.
+    """
     return Parameter(
         "structure",
         default,
@@ -188,6 +202,7 @@ def structure(
         "mechanism",
         link,
         choices=choices,
+        weights=weights,
         whole=True,
     )
 

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from sos_sim.core.errors import EvidenceError, did_you_mean
 from sos_sim.core.luck import mix, uniform
-from sos_sim.core.parameters import Parameter
+from sos_sim.core.parameters import Parameter, Value
 from sos_sim.theory.parameters import declared
 
 if TYPE_CHECKING:
@@ -44,16 +44,19 @@ class Posterior:
     provenance: Mapping[str, Any]
     digest: str
 
-    def sample(self, number: int, seed: int) -> list[dict[str, float]]:
+    def sample(self, number: int, seed: int) -> list[dict[str, Value]]:
         """So many draws of equal weight, the same for the same seed, in an order that does not matter.
 
         Systematic resampling (Kitagawa 1996) of the weighted draws, shuffled. Beliefs and strengths that the
-        posterior does not hold come from their priors, each by its own addressed luck.
+        posterior does not hold come from their priors, and choices with weights from these, each by its own
+        addressed luck.
         """
         rows = self.rows(number, seed)
-        columns: dict[str, Any] = {str(name): self.draws[name].to_numpy()[rows] for name in self.draws.columns}
-        columns |= _from_priors(tuple(columns), number, seed)
-        return [dict(zip(columns, map(float, row), strict=True)) for row in zip(*columns.values(), strict=True)]
+        columns: dict[str, list[Any]] = {
+            str(name): self.draws[name].to_numpy(float)[rows].tolist() for name in self.draws.columns
+        }
+        columns |= _from_priors(tuple(columns), number, seed) | _chosen(number, seed)
+        return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
     def rows(self, number: int, seed: int) -> NDArray[np.int64]:
         """Which rows of ``draws`` such a sample holds, shape (number,)."""
@@ -109,14 +112,30 @@ def _troubles(draws: pd.DataFrame, weights: NDArray[np.float64]) -> Iterator[str
             yield f"its draws of {name} are not all {parameter.allowed()}"
 
 
-def _from_priors(held: tuple[str, ...], number: int, seed: int) -> dict[str, Any]:
-    """Draws from the priors of beliefs that are not held, by the address of the parameter's name."""
-    luck = [mix(seed, place) for place in range(number)]
+def _from_priors(held: tuple[str, ...], number: int, seed: int) -> dict[str, list[Any]]:
+    """Draws from the priors of beliefs that are not held."""
     return {
-        name: parameter.prior.quantile([uniform(here, _moment(name)) for here in luck], parameter.low, parameter.high)
+        name: parameter.prior.quantile(_by_name(name, number, seed), parameter.low, parameter.high).tolist()
         for name, parameter in _drawn_otherwise(held).items()
         if parameter.prior is not None
     }
+
+
+def _chosen(number: int, seed: int) -> dict[str, list[Any]]:
+    """Draws among the choices that have weights."""
+    return {
+        name: [
+            parameter.choices[place]
+            for place in np.searchsorted(np.cumsum(parameter.weights)[:-1], _by_name(name, number, seed), "right")
+        ]
+        for name, parameter in declared().items()
+        if parameter.weights
+    }
+
+
+def _by_name(name: str, number: int, seed: int) -> list[float]:
+    """Uniform draws by the address of a parameter's name, one for each place."""
+    return [uniform(mix(seed, place), _moment(name)) for place in range(number)]
 
 
 @cache

@@ -18,6 +18,7 @@ from sos_sim.model.checks import raise_fault, refuse_months_beyond
 from sos_sim.model.code_cache import kept_code
 from sos_sim.model.events import EventColumn
 from sos_sim.model.month import DECISIONS, month_passes
+from sos_sim.model.paths import shadow
 from sos_sim.model.readable import ReadableRun
 from sos_sim.model.setting import Setting, arrived_by_month, empty_tables, present_families
 from sos_sim.model.world import World
@@ -104,6 +105,7 @@ class CompiledRun:
         self.month = first_month
         self.state = (state or setting.initial).copy()
         self.monthly, self.by_team, self.danger = empty_tables(setting, traced)
+        self._usual = shadow(self.state, setting.paths)
         self._spare = 2 * len(self.state.children) + 4096
         self._events = np.zeros((4 * self._spare, len(EventColumn)), dtype=np.int32)
 
@@ -142,7 +144,7 @@ class CompiledRun:
     def _advance_uncompiled(self, months: int) -> CompiledRun:
         """The same months by the readable engine, for those who forbid compilation (NUMBA_DISABLE_JIT)."""
         first, before = self.month, len(self.events)
-        run = ReadableRun(self.setting, self.state, first, traced=len(self.danger) > 0).advance(months)
+        run = ReadableRun(self.setting, self.state, first, len(self.danger) > 0, usual=self._usual).advance(months)
         lived = slice(first, run.month)
         self.monthly[lived], self.by_team[lived] = run.monthly[lived], run.by_team[lived]
         self.danger[lived] = run.danger[lived]
@@ -171,6 +173,9 @@ class CompiledRun:
             "monthly": self.monthly,
             "by_team": self.by_team,
             "danger": self.danger,
+            "paths": setting.paths,
+            "usual": self._usual[0],
+            "usual_voice": self._usual[1],
             "parameters": as_record(setting.parameters),
         }
         return World(**everything)

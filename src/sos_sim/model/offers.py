@@ -6,6 +6,7 @@ from sos_sim.agents import Family, SocialWorker
 from sos_sim.agents.decisions import Decision
 from sos_sim.core.compiling import rule
 from sos_sim.core.luck import mix, uniform, word
+from sos_sim.model.paths import Path
 from sos_sim.model.world import World
 from sos_sim.theory.practice import practise_with
 
@@ -31,17 +32,38 @@ def reach_to(world: World, family: Family, month: int) -> float:
 
 
 @rule
-def worker_of(world: World, family: Family, month: int) -> SocialWorker:
-    """The family's worker, with ``delivered``, ``warm`` and ``purposeful`` as this family meets them."""
+def reach_on(world: World, family: Family, path: Path, month: int) -> float:
+    """The same on one path: nothing where the path is closed."""
+    return reach_to(world, family, month) if world.paths[path] else 0.0
+
+
+@rule
+def is_alike(world: World, month: int) -> bool:
+    """Whether practice is the same with every family and on every path."""
+    return world.levers[month].offered_families >= 1.0 and world.paths.all()
+
+
+@rule
+def worker_of(world: World, family: Family, path: Path, month: int) -> SocialWorker:
+    """The family's worker, with ``delivered``, ``warm`` and ``purposeful`` as this family meets them on a path."""
     worker = world.workers[family.worker]
-    if world.levers[month].offered_families < 1.0:
-        practise_with(worker, reach_to(world, family, month), world.parameters.practice, world.parameters.structure)
+    if not is_alike(world, month):
+        reach = reach_on(world, family, path, month)
+        practise_with(worker, reach, world.parameters.practice, world.parameters.structure)
+    return worker
+
+
+@rule
+def usual_worker_of(world: World, family: Family) -> SocialWorker:
+    """The family's worker with the practice that is usual, as the family's shadow meets it."""
+    worker = world.workers[family.worker]
+    practise_with(worker, 0.0, world.parameters.practice, world.parameters.structure)
     return worker
 
 
 @rule
 def practise_in_full(world: World, month: int) -> None:
     """Every worker's practice as it is with families who are offered it, whichever family was met last."""
-    if world.levers[month].offered_families < 1.0:
+    if not is_alike(world, month):
         for worker in world.workers:
             practise_with(worker, 1.0, world.parameters.practice, world.parameters.structure)

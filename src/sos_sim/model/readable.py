@@ -16,6 +16,7 @@ from sos_sim.agents.state import State
 from sos_sim.model.checks import raise_fault, refuse_months_beyond
 from sos_sim.model.events import EventColumn
 from sos_sim.model.month import DECISIONS, month_passes
+from sos_sim.model.paths import Shadow, shadow
 from sos_sim.model.setting import Setting, arrived_by_month, empty_tables, present_families
 from sos_sim.model.world import World
 from sos_sim.theory.levers import Levers
@@ -28,17 +29,24 @@ class ReadableRun(mesa.Model):  # type: ignore[misc]
     when their last child is grown up. ``events``, ``monthly``, ``by_team`` and ``danger`` are equal, to
     the last bit, to those of the compiled engine. It is ``running`` until the last month of the setting has
     passed. All luck comes with the setting; ``rng`` seeds the generators that Mesa gives every model, which no
-    rule uses.
+    rule uses. ``usual`` is a shadow begun elsewhere (see ``model/paths.py``).
     """
 
     def __init__(
-        self, setting: Setting, state: State | None = None, first_month: int = 0, traced: bool = False, rng: int = 0
+        self,
+        setting: Setting,
+        state: State | None = None,
+        first_month: int = 0,
+        traced: bool = False,
+        rng: int = 0,
+        usual: Shadow | None = None,
     ) -> None:
         super().__init__(rng=rng)
         self.setting = setting
         self.month = first_month
         self.monthly, self.by_team, self.danger = empty_tables(setting, traced)
         self._source = (state or setting.initial).copy()
+        self._usual = usual or shadow(self._source, setting.paths)
         self._events = np.zeros((4096, len(EventColumn)), dtype=np.int32)
         self._world = self._build_world()
         self._born = 0
@@ -110,6 +118,9 @@ class ReadableRun(mesa.Model):  # type: ignore[misc]
             "monthly": self.monthly,
             "by_team": self.by_team,
             "danger": self.danger,
+            "paths": setting.paths,
+            "usual": self._usual[0],
+            "usual_voice": self._usual[1],
             "parameters": setting.parameters,
         }
         return World(**everything)

@@ -14,6 +14,7 @@ from sos_sim.agents.population import YEARS_KNOWN, Population, arrivals_by_month
 from sos_sim.agents.state import Records, State
 from sos_sim.core.units import MONTHS_PER_YEAR
 from sos_sim.model import by_team, monthly
+from sos_sim.model.paths import paths
 from sos_sim.theory.levers import Levers
 from sos_sim.theory.parameters import Parameters
 
@@ -27,12 +28,16 @@ class Programme(NamedTuple):
 
 
 class Setting(NamedTuple):
-    """All inputs of a run of ``len(levers)`` months; two runs with equal settings are equal."""
+    """All inputs of a run of ``len(levers)`` months; two runs with equal settings are equal.
+
+    ``paths`` says on which paths of the effect a programme acts, shape (3,).
+    """
 
     parameters: Parameters
     levers: Records
     climate: Records
     initial: State
+    paths: NDArray[np.bool_]
 
     @property
     def months(self) -> int:
@@ -61,11 +66,13 @@ def make_setting(
         parameters.families,
         parameters.network_ties,
         parameters.casework.trust_start_mean,
+        parameters.casework.trust_start_concentration,
+        parameters.casework.shame,
         parameters.home.event_rate,
         parameters.practice.usual_fidelity,
     )
     state = synthesise(population, seed, arrivals)
-    return Setting(parameters, lay_out_levers(months, programmes), climate[-months:], state)
+    return Setting(parameters, lay_out_levers(months, programmes), climate[-months:], state, paths())
 
 
 def lay_out_levers(months: int, programmes: Iterable[Programme] = ()) -> Records:

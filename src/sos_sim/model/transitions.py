@@ -9,7 +9,8 @@ from sos_sim.core.compiling import rule
 from sos_sim.core.luck import uniform
 from sos_sim.model.events import Event, note
 from sos_sim.model.households import is_with_family
-from sos_sim.model.offers import worker_of
+from sos_sim.model.offers import usual_worker_of, worker_of
+from sos_sim.model.paths import Path, change_places, is_shadowed
 from sos_sim.model.world import World
 from sos_sim.theory.casework import escalate, remember_removal
 from sos_sim.theory.placement import choose_place
@@ -94,12 +95,22 @@ def close_case(world: World, family: Family, month: int) -> None:
 
 
 @rule
+def shake_trust(world: World, family: Family, month: int) -> None:
+    """An escalation costs trust, the shadow's too."""
+    p = world.parameters.casework
+    if is_shadowed(world):
+        change_places(world, family)
+        escalate(family, usual_worker_of(world, family), p)
+        change_places(world, family)
+    escalate(family, worker_of(world, family, Path.FAMILIES, month), p)
+
+
+@rule
 def enter_care(world: World, family: Family, child: Child, index: int, legal: Legal, month: int) -> None:
     """The child becomes looked after: plan ends, a placement is chosen, trust and openness suffer.
 
     Openness falls once for each removal event of the family, whatever the number of siblings.
     """
-    worker = worker_of(world, family, month)
     start_need(world, child, index, month)
     end_plan(world, child, index, month)
     child.legal = legal
@@ -112,7 +123,7 @@ def enter_care(world: World, family: Family, child: Child, index: int, legal: Le
     family.at_home -= 1
     if not family.removed:
         family.removed = True
-        escalate(family, worker, world.parameters.casework)
+        shake_trust(world, family, month)
     if legal != Legal.VOLUNTARY and not family.removed_by_order:
         family.removed_by_order = True
         remember_removal(family, world.parameters.casework)
@@ -121,7 +132,8 @@ def enter_care(world: World, family: Family, child: Child, index: int, legal: Le
 @rule
 def place_child(world: World, family: Family, child: Child, index: int, month: int) -> None:
     """Choose where a looked-after child lives; siblings share the chance of kin."""
-    p, delivered = world.parameters, worker_of(world, family, month).delivered
+    p = world.parameters
+    delivered = worker_of(world, family, Path.NETWORK_AND_PLAN, month).delivered
     kin_draw = uniform(family.luck, world.moments[Decision.KINSHIP])
     home_draw = uniform(child.luck, world.moments[Decision.RESIDENTIAL])
     choose_place(child, family, month - child.birth, kin_draw, home_draw, delivered, p.placement, p.structure)

@@ -9,6 +9,7 @@ from sos_sim.agents import Family, SocialWorker
 from sos_sim.core.compiling import rule
 from sos_sim.core.parameters import belief, strength
 from sos_sim.core.priors import beta, gamma, lognormal, normal
+from sos_sim.theory.home import pressure
 from sos_sim.theory.logistic import clamp
 
 APPRAISAL_FLOOR, APPRAISAL_CEILING = -16.0, 6.0
@@ -53,12 +54,23 @@ class Appraisal(NamedTuple):
     )
     info_trust: float = strength(
         0.4,
-        "per trust",
-        "candour: what trusting parents add (M8)",
+        "per candour",
+        "what parents who trust tell (M8)",
         high=1.0,
         link="M8",
         prior=beta(4, 6, spike=0.1),
         source="CMO 3: disclosure depends on trust",
+        grade="C",
+        in_every_arm=True,
+    )
+    info_understanding: float = strength(
+        0.2,
+        "per understanding",
+        "what seeing the danger alike adds: less weight on the unknown (M8)",
+        high=1.0,
+        link="M8",
+        prior=beta(2, 8, spike=0.1),
+        source="CMO 6: scaling scores of parents and agency meet",
         grade="C",
         in_every_arm=True,
     )
@@ -140,11 +152,27 @@ class Appraisal(NamedTuple):
     )
 
 
+class Shown(NamedTuple):
+    """What a family shows the agency, apart from danger itself: all of them shares.
+
+    ``trust`` counts towards return, ``candour``, ``understanding`` and ``voice`` tell the agency something,
+    ``responsibility`` and ``plan_seen`` are what it is shown of the plan and of who owns it.
+    """
+
+    trust: float
+    candour: float
+    understanding: float
+    voice: float
+    responsibility: float
+    plan_seen: float
+
+
 @rule
-def information(family: Family, agencies: float, p: Appraisal) -> float:
-    """Share of the truth that is known: base plus candour, network, child and partners, below 1 (M8)."""
-    info = p.info_base + p.info_trust * family.trust + p.info_cover * family.cover
-    return clamp(info + p.info_voice * family.voice + p.info_agencies * agencies, 0.0, 0.95)
+def information(shown: Shown, cover: float, agencies: float, p: Appraisal) -> float:
+    """Share of the truth that is known: base, candour, understanding, network, child and partners, below 1 (M8)."""
+    info = p.info_base + p.info_trust * shown.candour + p.info_understanding * shown.understanding
+    info += p.info_cover * cover + p.info_voice * shown.voice + p.info_agencies * agencies
+    return clamp(info, 0.0, 0.95)
 
 
 @rule
@@ -156,6 +184,7 @@ def danger(need: float, protection: float, ceiling: float) -> float:
 @rule
 def signal(
     family: Family,
+    shown: Shown,
     worker: SocialWorker,
     draw: float,
     culture: float,
@@ -166,14 +195,14 @@ def signal(
 ) -> float:
     """What this month suggests about danger (M8; CMO 3, 8, 10, 11, 12, 15).
 
-    ``logit(harm_ceiling·σ(need)) + log(1 - info·S) + (1 - info)·risk_aversion + culture
+    ``logit(harm_ceiling·σ(need + strain + exposure)) + log(1 - info·S) + (1 - info)·risk_aversion + culture
       + bias·(1 - bias_shrink·supervision) + noise·(1 - info)·z - reassurance·(Q_seen - Q)``.
     """
-    info = information(family, agencies, p)
-    heard = danger(family.need + family.strain, info * family.safety, ceiling)
+    info = information(shown, family.cover, agencies, p)
+    heard = danger(pressure(family), info * family.safety, ceiling)
     heard += (1.0 - info) * (p.risk_aversion + p.noise * draw) + culture
     heard += worker.bias * (1.0 - p.bias_shrink * supervision)
-    return heard - p.reassurance * (family.plan_seen - family.plan)
+    return heard - p.reassurance * (shown.plan_seen - family.plan)
 
 
 @rule

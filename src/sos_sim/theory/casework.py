@@ -9,8 +9,9 @@ from sos_sim.agents import Child, Family, SocialWorker
 from sos_sim.agents.codes import Status
 from sos_sim.core.compiling import rule
 from sos_sim.core.parameters import belief, strength
-from sos_sim.core.priors import beta, lognormal, normal
+from sos_sim.core.priors import beta, gamma, lognormal, normal
 from sos_sim.theory.logistic import clamp, logistic
+from sos_sim.theory.structure import AMPLIFIER, GATE, NO_ROLE, Structure
 
 
 class Casework(NamedTuple):
@@ -57,6 +58,28 @@ class Casework(NamedTuple):
         grade="D",
         link="M2",
         heading="moderator",
+    )
+    trust_start_concentration: float = belief(
+        8.0,
+        "a + b of a beta",
+        "evenness of starting trust between families (the higher, the more alike)",
+        low=2.0,
+        high=60.0,
+        prior=lognormal(8, 0.4),
+        source="assumed: standard deviation about 0.14",
+        grade="D",
+        link="M2",
+        heading="moderator",
+    )
+    reference_openness: float = belief(
+        0.6,
+        "0-1",
+        "openness at which trust comes to what practice deserves (scale of M2)",
+        low=0.1,
+        high=1.0,
+        source="scale constant: above the mean of families, so that most come to less than practice deserves",
+        grade="D",
+        link="M2",
     )
     trust_gain: float = belief(
         0.12,
@@ -147,22 +170,22 @@ class Casework(NamedTuple):
         link="M3",
     )
     mapping_usual: float = belief(
-        0.4,
-        "0-1",
+        0.7,
+        "odds",
         "understanding that usual practice reaches",
         low=0.0,
-        high=1.0,
+        high=2.0,
         source="fixed: product with shared_mapping",
         grade="D",
         link="M3",
     )
     shared_mapping: float = strength(
-        0.4,
-        "0-1",
+        1.0,
+        "odds",
         "understanding added by depth: harm, danger, strengths in plain words (M3)",
-        high=1.0,
+        high=3.0,
         link="M3",
-        prior=beta(2, 3, spike=0.25),
+        prior=gamma(3, 1, spike=0.25),
         source="CMO 1, 6",
         grade="C",
     )
@@ -189,6 +212,16 @@ class Casework(NamedTuple):
         link="M3",
         heading="moderator",
     )
+    agencies_answer: float = strength(
+        0.4,
+        "0-1",
+        "how far partner agencies join in where the worker's practice has depth (M3)",
+        high=1.0,
+        link="M3",
+        prior=beta(2, 3, spike=0.25),
+        source="K5: engagement of agencies is among the best supported steps; CMO 11",
+        grade="C",
+    )
     forgetting: float = belief(
         0.03,
         "per month",
@@ -213,23 +246,23 @@ class Casework(NamedTuple):
         grade="D",
     )
     ownership: float = belief(
-        0.15,
+        0.4,
         "per month",
         "speed of shared responsibility (M4)",
-        low=0.03,
-        high=0.5,
-        prior=lognormal(0.15, 0.5),
-        source="CMO 7",
+        low=0.05,
+        high=1.0,
+        prior=lognormal(0.4, 0.4),
+        source="CMO 7; half of all spells end in three months, in which a first plan can be shared",
         grade="D",
         link="M4",
     )
     trust_gate: float = belief(
-        0.32,
+        0.38,
         "0-1 trust",
-        "trust below which responsibility does not form: near the 60th centile of usual practice",
+        "trust below which nothing is shared: near the 70th centile of usual practice",
         low=0.05,
         high=0.7,
-        prior=normal(0.32, 0.05),
+        prior=normal(0.38, 0.12),
         link="M4",
         grade="C",
         heading="moderator",
@@ -246,14 +279,36 @@ class Casework(NamedTuple):
         grade="D",
         link="M4",
     )
+    usual_consent: float = belief(
+        0.3,
+        "0-1",
+        "consent in usual practice: what stands in place of the gate where trust plays no part, and its scale elsewhere",
+        low=0.1,
+        high=0.9,
+        source="scale constant: mean over open families",
+        grade="D",
+        link="M4",
+    )
+    amplification: float = belief(
+        0.5,
+        "0-1",
+        "share of consent that grows with trust where trust amplifies",
+        low=0.0,
+        high=1.0,
+        prior=beta(4, 4),
+        source="a reading between gate and none, assumed",
+        grade="D",
+        link="M4",
+        only_under="trust_role=amplifier",
+    )
     relinquish: float = belief(
-        0.04,
+        0.1,
         "per month",
         "responsibility fades",
         low=0.01,
-        high=0.1,
-        prior=lognormal(0.04, 0.4),
-        source="half-life about 17 months, assumed",
+        high=0.4,
+        prior=lognormal(0.1, 0.4),
+        source="half-life about 7 months, assumed",
         grade="D",
         link="M4",
     )
@@ -272,13 +327,61 @@ def visits_in(status: int, p: Casework) -> float:
 
 
 @rule
+def deserved_trust(openness: float, warm: float, p: Casework) -> float:
+    """The trust that a family of this openness can come to: ``1 - (1 - q)^(o/o_ref)`` (M2; CMO 3).
+
+    What practice deserves, ``q``, at reference openness; more or less with what the family brings.
+    """
+    return 1.0 - math.pow(1.0 - warm, openness / p.reference_openness)
+
+
+@rule
 def build_trust(family: Family, worker: SocialWorker, p: Casework) -> None:
-    """Trust follows practice: ``T += trust_gain·visits·openness·(q - T)``, down faster than up (M2; CMO 3)."""
-    gap = worker.warm - family.trust
+    """Trust moves to what it can come to: ``T += trust_gain·visits·o·(T* - T)``, down faster than up (M2; CMO 3)."""
+    gap = deserved_trust(family.openness, worker.warm, p) - family.trust
     speed = p.trust_gain * family.visits * family.openness
     if gap < 0.0:
         speed *= p.loss_aversion
     family.trust = clamp(family.trust + min(speed, 1.0) * gap, 0.0, 1.0)
+
+
+@rule
+def gate(trust: float, p: Casework) -> float:
+    """How open the trust gate is: ``σ((T - trust_gate)/gate_softness)`` (the review's key moderator)."""
+    return logistic((trust - p.trust_gate) / p.gate_softness)
+
+
+@rule
+def alliance(trust: float, p: Casework, structure: Structure) -> float:
+    """What trust counts for where it adds to something else: itself, or its usual mean where it plays no part."""
+    return p.reference_trust if structure.trust_role == NO_ROLE else trust
+
+
+@rule
+def consents(trust: float, p: Casework, structure: Structure) -> float:
+    """Consent to share the work, 0-1, by the role of trust (M4; CMO 3, 7, 8).
+
+    ``gate``: how open the gate is. ``amplifier``: ``usual_consent·(1 - m + m·T/T_ref)``, at most 1, with m
+    ``amplification``. ``none``: ``usual_consent``.
+    """
+    if structure.trust_role == GATE:
+        return gate(trust, p)
+    if structure.trust_role == AMPLIFIER:
+        more = 1.0 - p.amplification + p.amplification * trust / p.reference_trust
+        return min(1.0, p.usual_consent * more)
+    return p.usual_consent
+
+
+@rule
+def collaborate(family: Family, p: Casework, structure: Structure) -> None:
+    """What trust allows this month: consent, and candour (CMO 3).
+
+    Candour is the alliance; where trust is a gate, below it parents comply without telling, and candour is
+    ``T·consent``.
+    """
+    family.consent = consents(family.trust, p, structure)
+    candid = family.consent if structure.trust_role == GATE else 1.0
+    family.candour = candid * alliance(family.trust, p, structure)
 
 
 @rule
@@ -307,30 +410,31 @@ def hear_child(child: Child, age_months: int, visits: float, delivered: float, p
 
 
 @rule
-def share_understanding(family: Family, worker: SocialWorker, p: Casework) -> None:
-    """Shared understanding moves to ``U*`` at rate ``mapping·visits·a`` (M3; CMO 1, 6, 10, 11).
+def partners(delivered: float, p: Casework) -> float:
+    """Alignment of partner agencies round a family: ``agencies + (1 - agencies)·agencies_answer·D`` (M3; K5, CMO 11)."""
+    return p.agencies + (1.0 - p.agencies) * p.agencies_answer * delivered
 
-    ``U* = min(1, (mapping_usual + shared_mapping·D)·g'·agencies·(1 + child_voice·V)·T')`` with g' and
-    T' relative to usual-practice means; then ``U *= 1 - forgetting``.
+
+@rule
+def share_understanding(family: Family, worker: SocialWorker, p: Casework, structure: Structure) -> None:
+    """Shared understanding moves to ``U* = x/(1 + x)`` (M3; CMO 1, 6, 10, 11).
+
+    ``x = (mapping_usual + shared_mapping·D·consent/usual_consent)·g'·agencies·(1 + child_voice·V)·T'`` with g' and
+    T' (the alliance) relative to usual-practice means: what a programme adds to mapping is shared only with
+    consent. The way there in a month is ``1 - exp(-mapping·visits·a)``; then ``U *= 1 - forgetting``.
     """
-    reach = (p.mapping_usual + p.shared_mapping * worker.delivered) * p.agencies
-    reach *= worker.purposeful / p.reference_purposeful
-    reach *= (1.0 + p.child_voice * family.voice) * family.trust / p.reference_trust
-    speed = min(1.0, p.mapping * family.visits * worker.availability)
-    understanding = family.understanding + speed * (min(1.0, reach) - family.understanding)
+    x = p.mapping_usual + p.shared_mapping * worker.delivered * family.consent / p.usual_consent
+    x *= worker.purposeful / p.reference_purposeful * partners(worker.delivered, p)
+    x *= (1.0 + p.child_voice * family.voice) * alliance(family.trust, p, structure) / p.reference_trust
+    speed = 1.0 - math.exp(-p.mapping * family.visits * worker.availability)
+    understanding = family.understanding + speed * (x / (1.0 + x) - family.understanding)
     family.understanding = clamp(understanding * (1.0 - p.forgetting), 0.0, 1.0)
 
 
 @rule
-def gate(trust: float, p: Casework) -> float:
-    """How open the trust gate is: ``σ((T - trust_gate)/gate_softness)`` (M4, the review's key moderator)."""
-    return logistic((trust - p.trust_gate) / p.gate_softness)
-
-
-@rule
 def share_responsibility(family: Family, p: Casework) -> None:
-    """Shared responsibility: ``R += ownership·gate(T)·U·(1 - R) - relinquish·R`` per month (M4; CMO 7)."""
-    gain = p.ownership * gate(family.trust, p) * family.understanding * (1.0 - family.responsibility)
+    """Shared responsibility: ``R += ownership·consent·U·(1 - R) - relinquish·R`` per month (M4; CMO 7)."""
+    gain = p.ownership * family.consent * family.understanding * (1.0 - family.responsibility)
     family.responsibility = clamp(family.responsibility + gain - p.relinquish * family.responsibility, 0.0, 1.0)
 
 

@@ -10,6 +10,7 @@ from sos_sim.agents.codes import Status
 from sos_sim.core.compiling import rule
 from sos_sim.core.parameters import belief
 from sos_sim.core.priors import beta, gamma, lognormal, normal
+from sos_sim.theory.home import pressure
 from sos_sim.theory.logistic import clamp, exponential_bound
 
 PREGNANCY_MONTHS = 6
@@ -127,13 +128,13 @@ class FrontDoor(NamedTuple):
 def is_referred_again(family: Family, month: int, draw: float, demand: float, p: FrontDoor) -> bool:
     """Whether a closed family is referred this month (moderator: need, alertness after closing).
 
-    ``rate·exp(slope·(need - reference))·(1 + watch·alertness)·(1 + birth_referral if pregnant)·demand``;
+    ``rate·exp(slope·(need + strain + exposure - reference))·(1 + watch·alertness)·(1 + birth_referral if pregnant)·demand``;
     the exponential is evaluated only when an upper bound on it leaves the draw a chance.
     """
     rate = p.rereferral_rate * demand * (1.0 + p.watch * family.alertness)
     if 0 <= family.next_birth - month <= PREGNANCY_MONTHS:
         rate *= 1.0 + p.birth_referral
-    x = p.rereferral_slope * (family.need + family.strain - p.reference_need)
+    x = p.rereferral_slope * (pressure(family) - p.reference_need)
     if draw >= rate * exponential_bound(x):
         return False
     return draw < rate * math.exp(x)

@@ -9,7 +9,9 @@ from sos_sim.agents import Family
 from sos_sim.core.compiling import rule
 from sos_sim.core.parameters import belief, strength
 from sos_sim.core.priors import beta, gamma, lognormal
+from sos_sim.theory.casework import Casework, alliance
 from sos_sim.theory.logistic import clamp, happens, logistic
+from sos_sim.theory.structure import Structure
 
 NEED_FLOOR, NEED_CEILING = -14.0, 2.0
 
@@ -190,6 +192,18 @@ class Home(NamedTuple):
         grade="D",
         heading="effect",
     )
+    unsafe_kin_harm: float = belief(
+        0.15,
+        "logit",
+        "what each unsafe relative who has been told adds to danger",
+        low=0.0,
+        high=2.0,
+        prior=gamma(2, 0.2),
+        source="CMO 8: relatives who side with who harms; size assumed",
+        grade="D",
+        link="M7",
+        heading="moderator",
+    )
     harm_in_care: float = belief(
         0.001,
         "per child-month",
@@ -281,9 +295,10 @@ class Home(NamedTuple):
 
 
 @rule
-def safety(family: Family, p: Home) -> float:
+def safety(family: Family, p: Home, casework: Casework, structure: Structure) -> float:
     """``S = 1 - (1 - plan_effect·Q)·(1 - cover_effect·C)·(1 - service_effect·(base + trust·T))`` (M7; CMO 9)."""
-    services = p.service_effect * min(1.0, p.service_base + p.service_trust * family.trust)
+    trusted = alliance(family.trust, casework, structure)
+    services = p.service_effect * min(1.0, p.service_base + p.service_trust * trusted)
     return 1.0 - (1.0 - p.plan_effect * family.plan) * (1.0 - p.cover_effect * family.cover) * (1.0 - services)
 
 
@@ -317,27 +332,33 @@ def change_for_good(family: Family, p: Home) -> None:
 
 
 @rule
+def pressure(family: Family) -> float:
+    """Danger before protection, in logits: need, the strain of a return, exposure to unsafe relatives who know."""
+    return family.need + family.strain + family.exposure
+
+
+@rule
 def danger_strikes(family: Family, draw: float, p: Home) -> bool:
     """Whether harm strikes the household this month: ``h / sibling_share`` (model 4.11).
 
-    ``h = harm_ceiling·σ(need + strain)·(1 - S)`` is each child's monthly chance; when harm strikes,
+    ``h = harm_ceiling·σ(need + strain + exposure)·(1 - S)`` is each child's monthly chance; when harm strikes,
     each child at home suffers it with chance ``sibling_share``, so siblings' luck is correlated by
     about that share and each child's own chance is h.
     """
-    return happens(draw * p.sibling_share, p.harm_ceiling * (1.0 - family.safety), family.need + family.strain)
+    return happens(draw * p.sibling_share, p.harm_ceiling * (1.0 - family.safety), pressure(family))
 
 
 @rule
 def true_danger(family: Family, p: Home) -> float:
-    """Each child's monthly chance of harm at home, ``harm_ceiling·σ(need + strain)·(1 - S)``."""
-    return p.harm_ceiling * logistic(family.need + family.strain) * (1.0 - family.safety)
+    """Each child's monthly chance of harm at home, ``harm_ceiling·σ(need + strain + exposure)·(1 - S)``."""
+    return p.harm_ceiling * logistic(pressure(family)) * (1.0 - family.safety)
 
 
 @rule
 def seen_chance(family: Family, p: Home) -> float:
-    """Chance that harm comes to notice: base, visits, professionals, C, T (candour) and V (M8; CMO 3, 10)."""
+    """Chance that harm comes to notice: base, visits, professionals, C, candour and V (M8; CMO 3, 10)."""
     chance = p.seen_base + p.seen_visits * family.visits + p.seen_network * family.cover
-    chance += p.seen_trust * family.trust + p.seen_voice * family.voice
+    chance += p.seen_trust * family.candour + p.seen_voice * family.voice
     if family.professional_eyes:
         chance += p.seen_professional
     return min(0.95, chance)

@@ -10,6 +10,7 @@ from sos_sim.agents.codes import Legal, Place
 from sos_sim.core.compiling import rule
 from sos_sim.core.parameters import belief, strength
 from sos_sim.core.priors import beta, gamma, lognormal, normal
+from sos_sim.theory.appraisal import Shown
 from sos_sim.theory.logistic import logistic
 
 UNDER_FIVE = 60
@@ -264,14 +265,14 @@ class Leaving(NamedTuple):
 
 
 @rule
-def readiness(family: Family, p: Leaving) -> float:
+def readiness(family: Family, shown: Shown, p: Leaving) -> float:
     """Readiness for return from demonstrated safety: ``-A + S + Q_seen + T + R``, weighted (M8; CMO 16).
 
     Only family members' own acts and the appraisal count; no rule mentions re-entry.
     """
-    shown = p.ready_safety * family.safety + p.ready_plan * family.plan_seen
-    shown += p.ready_trust * family.trust + p.ready_responsibility * family.responsibility
-    return shown - p.ready_appraisal * family.appraisal
+    ready = p.ready_safety * family.safety + p.ready_plan * shown.plan_seen
+    ready += p.ready_trust * shown.trust + p.ready_responsibility * shown.responsibility
+    return ready - p.ready_appraisal * family.appraisal
 
 
 @rule
@@ -283,12 +284,12 @@ def stay_factor(legal: int, months: int, p: Leaving) -> float:
 
 
 @rule
-def returns_home(family: Family, legal: int, months: int, draw: float, p: Leaving) -> bool:
+def returns_home(family: Family, shown: Shown, legal: int, months: int, draw: float, p: Leaving) -> bool:
     """Planned return: ``return_rate·stay_factor·σ((readiness - bar)/softness)`` a month (CMO 16)."""
     if draw >= p.return_rate:
         return False
     chance = p.return_rate * stay_factor(legal, months, p)
-    return draw < chance * logistic((readiness(family, p) - p.ready_bar) / p.ready_softness)
+    return draw < chance * logistic((readiness(family, shown, p) - p.ready_bar) / p.ready_softness)
 
 
 @rule
@@ -300,9 +301,9 @@ def leaves_unplanned(legal: int, months: int, draw: float, p: Leaving) -> bool:
 
 
 @rule
-def sent_home(family: Family, draw: float, p: Leaving) -> bool:
+def sent_home(family: Family, shown: Shown, draw: float, p: Leaving) -> bool:
     """At the final hearing: home with chance ``σ((readiness - hearing_bar)/softness)`` (CMO 15, 16)."""
-    return draw < logistic((readiness(family, p) - p.hearing_bar) / p.ready_softness)
+    return draw < logistic((readiness(family, shown, p) - p.hearing_bar) / p.ready_softness)
 
 
 @rule

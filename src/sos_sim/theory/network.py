@@ -9,6 +9,7 @@ from sos_sim.agents.codes import TieKind
 from sos_sim.core.compiling import rule
 from sos_sim.core.parameters import belief, strength
 from sos_sim.core.priors import beta, gamma, lognormal, normal
+from sos_sim.theory.casework import Casework
 from sos_sim.theory.logistic import happens
 from sos_sim.theory.structure import CHILD_LED, PARENT_LED, WORKER_LED, Structure
 
@@ -194,11 +195,17 @@ class Network(NamedTuple):
 
 
 @rule
-def inform_chance(family: Family, worker: SocialWorker, p: Network, structure: Structure) -> float:
+def told_with_consent(family: Family, casework: Casework) -> float:
+    """Consent to tell relatives and friends, relative to its mean in usual practice (CMO 8)."""
+    return family.consent / casework.usual_consent
+
+
+@rule
+def inform_chance(family: Family, worker: SocialWorker, p: Network, casework: Casework, structure: Structure) -> float:
     """Chance per uninformed tie and month of being told the worry (M5; CMO 8).
 
-    ``inform_usual + mobilise·D·lever``: worker-led ``a``, parent-led ``R``, child-led ``V``, each
-    relative to its usual-practice mean; none, and meetings, add nothing month by month.
+    ``(inform_usual + mobilise·D·lever)·consent/usual_consent``: worker-led ``a``, parent-led ``R``, child-led ``V``,
+    each relative to its usual-practice mean; none, and meetings, add nothing month by month.
     """
     lever = 0.0
     if structure.network_mobilisation == WORKER_LED:
@@ -207,7 +214,8 @@ def inform_chance(family: Family, worker: SocialWorker, p: Network, structure: S
         lever = family.responsibility / p.usual_responsibility
     elif structure.network_mobilisation == CHILD_LED:
         lever = family.voice / p.usual_voice
-    return min(1.0, p.inform_usual + p.mobilise * worker.delivered * lever)
+    chance = p.inform_usual + p.mobilise * worker.delivered * lever
+    return min(1.0, chance * told_with_consent(family, casework))
 
 
 @rule

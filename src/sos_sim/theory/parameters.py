@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, NamedTuple, get_type_hints
+from typing import Any, Final, NamedTuple, get_type_hints
 
 import numpy as np
 
@@ -25,6 +25,8 @@ from sos_sim.theory.placement import Placement
 from sos_sim.theory.plan import SafetyPlan
 from sos_sim.theory.practice import Practice
 from sos_sim.theory.structure import Structure
+
+THEORY_NULL: Final = "theory_null"
 
 
 class Parameters(NamedTuple):
@@ -72,13 +74,19 @@ def strengths(*, programme_only: bool = False) -> list[str]:
 def make_parameters(values: Mapping[str, Value]) -> Parameters:
     """The engines' tuple from named values; unnamed parameters take their default.
 
-    Values are taken as they are: scenario files are where ranges and types are checked.
-    Raises KeyError for a name that no parameter has.
+    Values are taken as they are: scenario files are where ranges and types are checked. Where the theory is null,
+    programme strengths are 0. Raises KeyError for a name that no parameter has.
     """
     unknown = set(values) - set(declared())
     if unknown:
         raise KeyError(f"no such parameter: {', '.join(sorted(unknown))}")
-    return Parameters(*(fill(group, values) for group in groups().values()))
+    none = dict.fromkeys(strengths(programme_only=True), 0.0) if is_null(values) else {}
+    return Parameters(*(fill(group, {**values, **none}) for group in groups().values()))
+
+
+def is_null(values: Mapping[str, Value]) -> bool:
+    """Whether the programme theory is null in these values."""
+    return values.get(THEORY_NULL, "off") == "on"
 
 
 def as_record(parameters: Parameters) -> np.void:

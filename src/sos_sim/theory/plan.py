@@ -47,6 +47,17 @@ class SafetyPlan(NamedTuple):
         grade="C",
         in_every_arm=True,
     )
+    disguise: float = strength(
+        0.3,
+        "0-1",
+        "how far a plan that parents comply with without consent passes for what is written (M6)",
+        high=1.0,
+        link="M6",
+        prior=beta(2, 5, spike=0.25),
+        source="CMO 3: superficial compliance; CMO 9: paper plan",
+        grade="C",
+        in_every_arm=True,
+    )
     surface_weight: float = strength(
         0.3,
         "0-1",
@@ -82,18 +93,32 @@ class SafetyPlan(NamedTuple):
 
 
 @rule
-def rework_plan(family: Family, worker: SocialWorker, reach: float, p: SafetyPlan) -> None:
-    """The plan moves to ``Q* = rigour·(1 - (1 - √(U·R))·(1 - C))`` at the review rate (M6; CMO 9).
+def written_rigour(family: Family, delivered: float, p: SafetyPlan) -> float:
+    """Rigour of the plan as it is written: ``min(1, (rigour_usual + rigour_signs·D)·(1 + plan_voice·V))`` (M6; CMO 9, 10)."""
+    return min(1.0, (p.rigour_usual + p.rigour_signs * delivered) * (1.0 + p.plan_voice * family.voice))
 
-    ``rigour = min(1, (rigour_usual + rigour_signs·D)·(1 + plan_voice·V))``. What is seen adds form:
-    ``Q_seen = min(1, Q + surface_weight·surface)``, of which ``reach`` (0-1) is used with this family.
+
+@rule
+def rework_plan(family: Family, worker: SocialWorker, p: SafetyPlan) -> None:
+    """The plan moves to ``Q* = rigour·(1 - (1 - √(U·R))^(1 + C))`` at the review rate (M6; CMO 9).
+
+    A plan that nobody owns protects nobody; a network makes an owned plan better.
     """
-    rigour = (p.rigour_usual + p.rigour_signs * worker.delivered) * (1.0 + p.plan_voice * family.voice)
     shared = math.sqrt(family.understanding * family.responsibility)
-    target = min(1.0, rigour) * (1.0 - (1.0 - shared) * (1.0 - family.cover))
-    speed = p.review_rate * worker.availability
-    family.plan = clamp(family.plan + speed * (target - family.plan), 0.0, 1.0)
-    family.plan_seen = clamp(family.plan + p.surface_weight * (reach * worker.surface), 0.0, 1.0)
+    target = written_rigour(family, worker.delivered, p) * (1.0 - math.pow(1.0 - shared, 1.0 + family.cover))
+    family.plan = clamp(family.plan + p.review_rate * worker.availability * (target - family.plan), 0.0, 1.0)
+
+
+@rule
+def show_plan(family: Family, worker: SocialWorker, reach: float, p: SafetyPlan) -> None:
+    """What is seen of the plan adds what passes for it without consent and what is only form (M6; CMO 3, 14, 15).
+
+    ``Q_seen = Q + disguise·(1 - consent)·max(0, rigour - Q) + surface_weight·surface``, at most 1, where rigour is
+    that of the plan as it is written; ``reach`` (0-1) of the form is used with this family.
+    """
+    unowned = max(0.0, written_rigour(family, worker.delivered, p) - family.plan)
+    paper = p.disguise * (1.0 - family.consent) * unowned
+    family.plan_seen = clamp(family.plan + paper + p.surface_weight * (reach * worker.surface), 0.0, 1.0)
 
 
 @rule

@@ -10,11 +10,30 @@ NO_MOBILISATION, WORKER_LED, PARENT_LED, CHILD_LED, FAMILY_GROUP_MEETING = range
 LINEAR, THRESHOLD = range(2)
 ELASTIC, FINITE = range(2)
 NO_SUPPORT, AS_IN_NEED, ON_PLAN = range(3)
+GATE, AMPLIFIER, NO_ROLE = range(3)
 
 
 class Structure(NamedTuple):
     """Structural switches; engines hold the position of the choice."""
 
+    theory_null: int = structure(
+        "off",
+        ("off", "on"),
+        "whether the programme theory is null: no programme strength acts, whatever its value",
+        source="review: little to no evidence that it has an effect; a prior weight of 1 in 4 on none at all, assumed "
+        "for want of a base rate that fits, and open to change",
+        grade="D",
+        weights=(0.75, 0.25),
+    )
+    trust_role: int = structure(
+        "gate",
+        ("gate", "amplifier", "none"),
+        "what parents' trust in the worker does: nothing is shared without it, more is shared with it, or it plays no part",
+        source="review: parents have to trust and collaborate before shared responsibility forms (gate); KCL 2021, "
+        "Forrester 2019: alliance goes with outcomes weakly (amplifier) or hardly (none)",
+        grade="C",
+        link="M4",
+    )
     network_mobilisation: int = structure(
         "worker_led",
         ("none", "worker_led", "parent_led", "child_led", "family_group_meeting"),

@@ -8,6 +8,7 @@ from sos_sim.agents.decisions import Decision
 from sos_sim.core.compiling import rule
 from sos_sim.core.luck import uniform
 from sos_sim.model.households import is_looked_after, is_with_family
+from sos_sim.model.paths import shown_by
 from sos_sim.model.phases.court import court_appraisal, issue
 from sos_sim.model.transitions import close_case, enter_status, leave_care, plan_for_family
 from sos_sim.model.world import World
@@ -64,7 +65,8 @@ def exit_this_month(world: World, family: Family, child: Child, month: int) -> i
         return CareExit.ADOPTION if uniform(child.luck, at[Decision.ADOPTION]) < p.adoption_rate else STAYING
     if child.place == Place.HOME_ON_ORDER:
         return CareExit.HOME_PLANNED if uniform(family.luck, at[Decision.DISCHARGE]) < p.discharge_rate else STAYING
-    if returns_home(family, child.legal, stay, uniform(family.luck, at[Decision.RETURN]), p):
+    draw = uniform(family.luck, at[Decision.RETURN])
+    if returns_home(family, shown_by(world, family), child.legal, stay, draw, p):
         return CareExit.HOME_PLANNED
     if leaves_unplanned(child.legal, stay, uniform(child.luck, at[Decision.UNPLANNED]), p):
         return CareExit.HOME_UNPLANNED

@@ -10,10 +10,9 @@ from sos_sim.core.luck import uniform
 from sos_sim.model.events import Event, note
 from sos_sim.model.households import is_at_home, is_looked_after, is_with_family, youngest_age
 from sos_sim.model.monthly import MonthlyColumn
-from sos_sim.model.offers import worker_of
-from sos_sim.model.transitions import enter_care, enter_status, leave_care
+from sos_sim.model.paths import shown_by
+from sos_sim.model.transitions import enter_care, enter_status, leave_care, shake_trust
 from sos_sim.model.world import World
-from sos_sim.theory.casework import escalate
 from sos_sim.theory.leaving import UNDER_FIVE, adoption_chance, guardianship_chance, sent_home
 from sos_sim.theory.pathway import above, hearing_month
 
@@ -39,7 +38,7 @@ def issue(world: World, family: Family, index: int, appraisal: float, month: int
     family.hearing = hearing_month(month, uniform(family.luck, at[Decision.HEARING_WAIT]), p)
     note(world, index, -1, Event.APPLICATION, included)
     world.monthly[month, MonthlyColumn.APPLICATIONS] += 1.0
-    escalate(family, worker_of(world, family, month), world.parameters.casework)
+    shake_trust(world, family, month)
     if above(appraisal, p.interim_threshold, uniform(family.luck, at[Decision.INTERIM]), 1.0, p):
         remove_included(world, family, Legal.INTERIM, month)
 
@@ -107,7 +106,7 @@ def hear_case(world: World, family: Family, index: int, month: int) -> None:
     if month < family.hearing:
         return
     p, at = world.parameters, world.moments
-    home = sent_home(family, uniform(family.luck, at[Decision.HEARING_HOME]), p.leaving)
+    home = sent_home(family, shown_by(world, family), uniform(family.luck, at[Decision.HEARING_HOME]), p.leaving)
     appraisal = family.appraisal - world.organisation[0].supply_shift
     removal_draw = uniform(family.luck, at[Decision.HEARING_REMOVAL])
     removed = above(appraisal, p.pathway.interim_threshold, removal_draw, 1.0, p.pathway)

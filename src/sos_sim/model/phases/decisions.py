@@ -9,7 +9,8 @@ from sos_sim.core.compiling import rule
 from sos_sim.core.luck import triangular, uniform
 from sos_sim.model.events import Event, note
 from sos_sim.model.households import is_at_home, is_with_family
-from sos_sim.model.offers import offer_to, reach_to, worker_of
+from sos_sim.model.offers import offer_to, reach_on, worker_of
+from sos_sim.model.paths import Path, shown_by
 from sos_sim.model.phases.care import leave_or_stay, settle_after_care
 from sos_sim.model.phases.court import court_appraisal, hear_case, issue, remove_in_proceedings
 from sos_sim.model.transitions import (
@@ -19,11 +20,12 @@ from sos_sim.model.transitions import (
     enter_status,
     place_child,
     plan_for_family,
+    shake_trust,
     start_need,
 )
 from sos_sim.model.world import World
 from sos_sim.theory.appraisal import appraise, signal
-from sos_sim.theory.casework import escalate
+from sos_sim.theory.casework import partners
 from sos_sim.theory.pathway import (
     above,
     below,
@@ -67,11 +69,13 @@ def decisions(world: World, month: int) -> None:
 def form_view(world: World, family: Family, month: int) -> None:
     """What the agency believes: at referral the first signal as it comes, later a slow update."""
     p, worker = world.parameters, world.workers[family.worker]
-    offer = offer_to(world, worker, month) * reach_to(world, family, month)
+    offer = offer_to(world, worker, month) * reach_on(world, family, Path.PERCEPTION, month)
     supervision = min(1.0, offer * world.levers[month].supervision * world.teams[worker.team].supervision_factor)
     draw = triangular(family.luck, world.moments[Decision.SIGNAL])
-    culture, agencies = world.climate[month].culture, p.casework.agencies
-    heard = signal(family, worker, draw, culture, supervision, agencies, p.home.harm_ceiling, p.appraisal)
+    delivered = worker_of(world, family, Path.PERCEPTION, month).delivered
+    culture, agencies = world.climate[month].culture, partners(delivered, p.casework)
+    shown = shown_by(world, family)
+    heard = signal(family, shown, worker, draw, culture, supervision, agencies, p.home.harm_ceiling, p.appraisal)
     if family.status == Status.ASSESSMENT and family.months_in_status == 0:
         family.appraisal = heard
     else:
@@ -120,7 +124,7 @@ def enquire(world: World, family: Family, index: int, month: int) -> bool:
     if planned:
         plan_for_family(world, family, month)
         enter_status(world, family, Status.CHILD_PROTECTION)
-        escalate(family, worker_of(world, family, month), world.parameters.casework)
+        shake_trust(world, family, month)
     return planned
 
 
@@ -166,7 +170,7 @@ def work_on_plan(world: World, family: Family, index: int, month: int) -> None:
     if above(appraisal, p.pre_threshold, uniform(family.luck, at[Decision.PRE_PROCEEDINGS]), p.pre_rate, p):
         note_children(world, family, index, Event.PRE_PROCEEDINGS, 0)
         enter_status(world, family, Status.PRE_PROCEEDINGS)
-        escalate(family, worker_of(world, family, month), world.parameters.casework)
+        shake_trust(world, family, month)
 
 
 @rule

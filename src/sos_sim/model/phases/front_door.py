@@ -12,6 +12,7 @@ from sos_sim.model.events import Event, note
 from sos_sim.model.households import count_children, is_known
 from sos_sim.model.monthly import MonthlyColumn
 from sos_sim.model.offers import offer_to
+from sos_sim.model.paths import change_places, is_shadowed
 from sos_sim.model.transitions import start_need, start_plan
 from sos_sim.model.world import World
 from sos_sim.theory.casework import fall_silent, lapse_for, visits_in
@@ -126,16 +127,26 @@ def part_with(world: World, family: Family) -> None:
 @rule
 def refer(world: World, family: Family, index: int, month: int, known_before: bool) -> None:
     """A referral: the case opens with a crisis in need; a known family has lost ground since closing."""
-    p = world.parameters.casework
     silence = month - family.closed if known_before and family.closed >= 0 else 0
-    lapse_for(family, silence, p)
+    if is_shadowed(world):
+        change_places(world, family)
+        forget(world, family, silence)
+        change_places(world, family)
+    forget(world, family, silence)
     family.seen_incident = False
     open_case(family, month, triangular(family.luck, world.moments[Decision.CRISIS]), world.parameters.front_door)
     for number in range(family.first_child, family.first_child + family.children):
-        child = world.children[number]
-        fall_silent(child, silence, p)
-        if is_known(child, month):
+        if is_known(world.children[number], month):
             note(world, index, number, Event.REFERRAL, 1 if known_before else 0)
+
+
+@rule
+def forget(world: World, family: Family, silence: int) -> None:
+    """What a family lost in the months since its case closed."""
+    p = world.parameters.casework
+    lapse_for(family, silence, p)
+    for number in range(family.first_child, family.first_child + family.children):
+        fall_silent(world.children[number], silence, p)
 
 
 @rule
@@ -173,6 +184,10 @@ def keep_worker(world: World, family: Family, index: int, month: int) -> None:
 def change_worker(world: World, family: Family, index: int, month: int) -> None:
     """A new face: trust suffers and the change is counted."""
     meet_new_worker(family, world.parameters.front_door)
+    if is_shadowed(world):
+        change_places(world, family)
+        meet_new_worker(family, world.parameters.front_door)
+        change_places(world, family)
     family.worker_since = month
     world.monthly[month, MonthlyColumn.WORKER_CHANGES] += 1.0
     world.by_team[month, family.team, TeamColumn.WORKER_CHANGES] += 1.0

@@ -31,7 +31,7 @@ def home(world: World, month: int) -> None:
     for position in range(organisation.open_families):
         index = world.open_index[position]
         family = world.families[index]
-        family.safety = safety(family, p)
+        family.safety = safety(family, p, world.parameters.casework, world.parameters.structure)
         live(family, uniform(family.luck, at[Decision.NOISE]), uniform(family.luck, at[Decision.EVENT]), p)
         change_for_good(family, p)
         family.seen_incident = False

@@ -10,6 +10,7 @@ from sos_sim.core.luck import uniform
 from sos_sim.model.events import Event, note
 from sos_sim.model.monthly import MonthlyColumn
 from sos_sim.model.offers import is_drawn, worker_of
+from sos_sim.model.paths import Path
 from sos_sim.model.world import World
 from sos_sim.theory.network import (
     comes_to_meeting,
@@ -18,6 +19,7 @@ from sos_sim.theory.network import (
     meeting_chance,
     starts_to_act,
     stops_acting,
+    told_with_consent,
 )
 from sos_sim.theory.structure import FAMILY_GROUP_MEETING
 
@@ -46,9 +48,9 @@ def network(world: World, month: int) -> None:
 @rule
 def decide_ties(world: World, family: Family, month: int) -> None:
     """Each tie of an open family: told, called on to act, or tired."""
-    worker = worker_of(world, family, month)
+    worker = worker_of(world, family, Path.NETWORK_AND_PLAN, month)
     p, at = world.parameters.network, world.moments
-    chance = inform_chance(family, worker, p, world.parameters.structure)
+    chance = inform_chance(family, worker, p, world.parameters.casework, world.parameters.structure)
     for index in range(family.first_tie, family.first_tie + family.ties):
         tie = world.ties[index]
         if not tie.informed:
@@ -92,6 +94,7 @@ def update_network(world: World, family: Family, month: int) -> None:
     family.active_ties = 0
     family.kin_monitors = 0
     family.professional_eyes = False
+    unsafe = 0
     for index in range(family.first_tie, family.first_tie + family.ties):
         tie = world.ties[index]
         if not tie.informed:
@@ -104,12 +107,15 @@ def update_network(world: World, family: Family, month: int) -> None:
             tie.change = 0
         if member.kind == TieKind.PROFESSIONAL:
             family.professional_eyes = True
+        elif member.unsafe:
+            unsafe += 1
         elif tie.active:
             family.active_ties += 1
             uncovered *= leaves_uncovered(tie, member)
             if member.kind == TieKind.KIN:
                 family.kin_monitors += 1
     family.cover = 1.0 - uncovered
+    family.exposure = world.parameters.home.unsafe_kin_harm * unsafe
 
 
 @rule
@@ -117,11 +123,12 @@ def hold_meeting(world: World, family: Family, index: int, month: int) -> None:
     """A family-group meeting in the first full month of a protection plan or of pre-proceedings."""
     if family.months_in_status != 1:
         return
-    worker = worker_of(world, family, month)
+    worker = worker_of(world, family, Path.NETWORK_AND_PLAN, month)
     offered = meeting_offer(world, family, worker, month)
     p, at = world.parameters.network, world.moments
     accepted = uniform(family.luck, at[Decision.MEETING_OFFERED]) < offered
-    if not (accepted and uniform(family.luck, at[Decision.MEETING_HELD]) < p.meeting_held):
+    held = p.meeting_held * told_with_consent(family, world.parameters.casework)
+    if not (accepted and uniform(family.luck, at[Decision.MEETING_HELD]) < held):
         return
     told = 0
     for number in range(family.first_tie, family.first_tie + family.ties):
@@ -146,7 +153,7 @@ def meeting_offer(world: World, family: Family, worker: SocialWorker, month: int
         offered = levers.meetings_at_pre_proceedings
     else:
         return 0.0
-    if not is_drawn(family.luck, levers.offered_families):
+    if not (is_drawn(family.luck, levers.offered_families) and world.paths[Path.NETWORK_AND_PLAN]):
         offered = 0.0
     if world.parameters.structure.network_mobilisation == FAMILY_GROUP_MEETING:
         offered = max(offered, meeting_chance(worker.delivered, world.parameters.network))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from sos_sim.agents import Family
 from sos_sim.agents.codes import Status
 from sos_sim.core.compiling import rule
-from sos_sim.model.offers import reach_to, worker_of
+from sos_sim.model.offers import reach_on, usual_worker_of, worker_of
+from sos_sim.model.paths import Path, Usual, change_places, is_shadowed, number_of
 from sos_sim.model.world import World
-from sos_sim.theory.plan import age_plan, rework_plan, show_plan_as_it_is
+from sos_sim.theory.plan import age_plan, rework_plan, show_plan, show_plan_as_it_is
 
 
 @rule
@@ -18,5 +20,20 @@ def plan(world: World, month: int) -> None:
         if family.status == Status.ASSESSMENT:
             age_plan(family, p)
             show_plan_as_it_is(family)
+            if is_shadowed(world):
+                world.usual[number_of(world, family), Usual.PLAN_SEEN] = family.plan_seen
         else:
-            rework_plan(family, worker_of(world, family, month), reach_to(world, family, month), p)
+            rework_plan(family, worker_of(world, family, Path.NETWORK_AND_PLAN, month), p)
+            show_plan_of(world, family, month)
+
+
+@rule
+def show_plan_of(world: World, family: Family, month: int) -> None:
+    """What the agency sees of the plan; a shadow shows what usual practice would have made of the same plan."""
+    p = world.parameters.plan
+    if is_shadowed(world):
+        change_places(world, family)
+        show_plan(family, usual_worker_of(world, family), 0.0, p)
+        change_places(world, family)
+    worker = worker_of(world, family, Path.NETWORK_AND_PLAN, month)
+    show_plan(family, worker, reach_on(world, family, Path.PERCEPTION, month), p)
