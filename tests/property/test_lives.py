@@ -96,6 +96,7 @@ NOT_SHARES = {
     "need",
     "set_point",
     "strain",
+    "exposure",
     "months_trained",
     "appraisal",
     "visits",

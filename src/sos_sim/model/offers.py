@@ -40,7 +40,8 @@ def reach_on(world: World, family: Family, path: Path, month: int) -> float:
 @rule
 def is_alike(world: World, month: int) -> bool:
     """Whether practice is the same with every family and on every path."""
-    return world.levers[month].offered_families >= 1.0 and world.paths.all()
+    open_paths = world.paths[Path.FAMILIES] and world.paths[Path.NETWORK_AND_PLAN] and world.paths[Path.PERCEPTION]
+    return bool(open_paths and world.levers[month].offered_families >= 1.0)
 
 
 @rule

@@ -180,12 +180,12 @@ class Casework(NamedTuple):
         link="M3",
     )
     shared_mapping: float = strength(
-        1.0,
+        0.8,
         "odds",
         "understanding added by depth: harm, danger, strengths in plain words (M3)",
         high=3.0,
         link="M3",
-        prior=gamma(3, 1, spike=0.25),
+        prior=gamma(3, 0.8, spike=0.25),
         source="CMO 1, 6",
         grade="C",
     )
@@ -282,7 +282,7 @@ class Casework(NamedTuple):
     usual_consent: float = belief(
         0.3,
         "0-1",
-        "consent in usual practice: what stands in place of the gate where trust plays no part, and its scale elsewhere",
+        "consent in usual practice: its value where trust plays no part, its scale elsewhere",
         low=0.1,
         high=0.9,
         source="scale constant: mean over open families",
@@ -358,6 +358,12 @@ def alliance(trust: float, p: Casework, structure: Structure) -> float:
 
 
 @rule
+def relative_alliance(trust: float, p: Casework, structure: Structure) -> float:
+    """The alliance relative to its mean in usual practice."""
+    return alliance(trust, p, structure) / p.reference_trust
+
+
+@rule
 def consents(trust: float, p: Casework, structure: Structure) -> float:
     """Consent to share the work, 0-1, by the role of trust (M4; CMO 3, 7, 8).
 
@@ -411,7 +417,7 @@ def hear_child(child: Child, age_months: int, visits: float, delivered: float, p
 
 @rule
 def partners(delivered: float, p: Casework) -> float:
-    """Alignment of partner agencies round a family: ``agencies + (1 - agencies)·agencies_answer·D`` (M3; K5, CMO 11)."""
+    """Partner agencies' alignment: ``agencies + (1 - agencies)·agencies_answer·D`` (M3; K5, CMO 11)."""
     return p.agencies + (1.0 - p.agencies) * p.agencies_answer * delivered
 
 
@@ -419,13 +425,16 @@ def partners(delivered: float, p: Casework) -> float:
 def share_understanding(family: Family, worker: SocialWorker, p: Casework, structure: Structure) -> None:
     """Shared understanding moves to ``U* = x/(1 + x)`` (M3; CMO 1, 6, 10, 11).
 
-    ``x = (mapping_usual + shared_mapping·D·consent/usual_consent)·g'·agencies·(1 + child_voice·V)·T'`` with g' and
-    T' (the alliance) relative to usual-practice means: what a programme adds to mapping is shared only with
-    consent. The way there in a month is ``1 - exp(-mapping·visits·a)``; then ``U *= 1 - forgetting``.
+    ``x = (mapping_usual·√T' + shared_mapping·D·T'·consent/usual_consent)·g'·agencies·(1 + child_voice·V)`` with g'
+    and T' (the alliance) relative to usual-practice means: usual mapping stays more the professionals' own, and
+    what a programme adds is shared only with consent. The way there in a month is ``1 - exp(-mapping·visits·a)``;
+    then ``U *= 1 - forgetting``.
     """
-    x = p.mapping_usual + p.shared_mapping * worker.delivered * family.consent / p.usual_consent
+    relative = relative_alliance(family.trust, p, structure)
+    x = p.shared_mapping * worker.delivered * relative * family.consent / p.usual_consent
+    x += p.mapping_usual * math.sqrt(relative)
     x *= worker.purposeful / p.reference_purposeful * partners(worker.delivered, p)
-    x *= (1.0 + p.child_voice * family.voice) * alliance(family.trust, p, structure) / p.reference_trust
+    x *= 1.0 + p.child_voice * family.voice
     speed = 1.0 - math.exp(-p.mapping * family.visits * worker.availability)
     understanding = family.understanding + speed * (x / (1.0 + x) - family.understanding)
     family.understanding = clamp(understanding * (1.0 - p.forgetting), 0.0, 1.0)

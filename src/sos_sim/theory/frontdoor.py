@@ -128,7 +128,8 @@ class FrontDoor(NamedTuple):
 def is_referred_again(family: Family, month: int, draw: float, demand: float, p: FrontDoor) -> bool:
     """Whether a closed family is referred this month (moderator: need, alertness after closing).
 
-    ``rate·exp(slope·(need + strain + exposure - reference))·(1 + watch·alertness)·(1 + birth_referral if pregnant)·demand``;
+    ``rate·exp(slope·(need + strain + exposure - reference))·(1 + watch·alertness)·(1 + birth_referral if
+    pregnant)·demand``;
     the exponential is evaluated only when an upper bound on it leaves the draw a chance.
     """
     rate = p.rereferral_rate * demand * (1.0 + p.watch * family.alertness)

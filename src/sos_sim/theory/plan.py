@@ -93,30 +93,35 @@ class SafetyPlan(NamedTuple):
 
 
 @rule
-def written_rigour(family: Family, delivered: float, p: SafetyPlan) -> float:
-    """Rigour of the plan as it is written: ``min(1, (rigour_usual + rigour_signs·D)·(1 + plan_voice·V))`` (M6; CMO 9, 10)."""
-    return min(1.0, (p.rigour_usual + p.rigour_signs * delivered) * (1.0 + p.plan_voice * family.voice))
+def written_rigour(family: Family, delivered: float, relative: float, p: SafetyPlan) -> float:
+    """Rigour of the written plan (M6; CMO 9, 10), with T' (``relative``) the alliance relative to its usual mean.
+
+    ``min(1, (rigour_usual + rigour_signs·D·√T')·(1 + plan_voice·V))``: rehearsing and revising are done with parents.
+    """
+    rigour = p.rigour_usual + p.rigour_signs * delivered * math.sqrt(relative)
+    return min(1.0, rigour * (1.0 + p.plan_voice * family.voice))
 
 
 @rule
-def rework_plan(family: Family, worker: SocialWorker, p: SafetyPlan) -> None:
+def rework_plan(family: Family, worker: SocialWorker, relative: float, p: SafetyPlan) -> None:
     """The plan moves to ``Q* = rigour·(1 - (1 - √(U·R))^(1 + C))`` at the review rate (M6; CMO 9).
 
     A plan that nobody owns protects nobody; a network makes an owned plan better.
     """
     shared = math.sqrt(family.understanding * family.responsibility)
-    target = written_rigour(family, worker.delivered, p) * (1.0 - math.pow(1.0 - shared, 1.0 + family.cover))
+    owned = 1.0 - math.pow(1.0 - shared, 1.0 + family.cover)
+    target = written_rigour(family, worker.delivered, relative, p) * owned
     family.plan = clamp(family.plan + p.review_rate * worker.availability * (target - family.plan), 0.0, 1.0)
 
 
 @rule
-def show_plan(family: Family, worker: SocialWorker, reach: float, p: SafetyPlan) -> None:
+def show_plan(family: Family, worker: SocialWorker, relative: float, reach: float, p: SafetyPlan) -> None:
     """What is seen of the plan adds what passes for it without consent and what is only form (M6; CMO 3, 14, 15).
 
     ``Q_seen = Q + disguise·(1 - consent)·max(0, rigour - Q) + surface_weight·surface``, at most 1, where rigour is
     that of the plan as it is written; ``reach`` (0-1) of the form is used with this family.
     """
-    unowned = max(0.0, written_rigour(family, worker.delivered, p) - family.plan)
+    unowned = max(0.0, written_rigour(family, worker.delivered, relative, p) - family.plan)
     paper = p.disguise * (1.0 - family.consent) * unowned
     family.plan_seen = clamp(family.plan + paper + p.surface_weight * (reach * worker.surface), 0.0, 1.0)
 

@@ -28,7 +28,7 @@ class Structure(NamedTuple):
     trust_role: int = structure(
         "gate",
         ("gate", "amplifier", "none"),
-        "what parents' trust in the worker does: nothing is shared without it, more is shared with it, or it plays no part",
+        "what parents' trust in the worker does: without it nothing is shared, with it more is, or it plays no part",
         source="review: parents have to trust and collaborate before shared responsibility forms (gate); KCL 2021, "
         "Forrester 2019: alliance goes with outcomes weakly (amplifier) or hardly (none)",
         grade="C",

@@ -8,6 +8,7 @@ from sos_sim.core.compiling import rule
 from sos_sim.model.offers import reach_on, usual_worker_of, worker_of
 from sos_sim.model.paths import Path, Usual, change_places, is_shadowed, number_of
 from sos_sim.model.world import World
+from sos_sim.theory.casework import relative_alliance
 from sos_sim.theory.plan import age_plan, rework_plan, show_plan, show_plan_as_it_is
 
 
@@ -23,7 +24,8 @@ def plan(world: World, month: int) -> None:
             if is_shadowed(world):
                 world.usual[number_of(world, family), Usual.PLAN_SEEN] = family.plan_seen
         else:
-            rework_plan(family, worker_of(world, family, Path.NETWORK_AND_PLAN, month), p)
+            worker = worker_of(world, family, Path.NETWORK_AND_PLAN, month)
+            rework_plan(family, worker, alliance_with(world, family), p)
             show_plan_of(world, family, month)
 
 
@@ -33,7 +35,13 @@ def show_plan_of(world: World, family: Family, month: int) -> None:
     p = world.parameters.plan
     if is_shadowed(world):
         change_places(world, family)
-        show_plan(family, usual_worker_of(world, family), 0.0, p)
+        show_plan(family, usual_worker_of(world, family), alliance_with(world, family), 0.0, p)
         change_places(world, family)
     worker = worker_of(world, family, Path.NETWORK_AND_PLAN, month)
-    show_plan(family, worker, reach_on(world, family, Path.PERCEPTION, month), p)
+    show_plan(family, worker, alliance_with(world, family), reach_on(world, family, Path.PERCEPTION, month), p)
+
+
+@rule
+def alliance_with(world: World, family: Family) -> float:
+    """What the family's trust counts for, relative to its mean in usual practice."""
+    return relative_alliance(family.trust, world.parameters.casework, world.parameters.structure)
