@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,26 +12,47 @@ from hypothesis import strategies as st
 
 from sos_sim.agents.codes import Status
 from sos_sim.theory.casework import (
+    alliance,
     build_trust,
+    collaborate,
+    consents,
+    deserved_trust,
     escalate,
     fall_silent,
     gate,
     hear_child,
     lapse_for,
+    partners,
+    relative_alliance,
     remember_removal,
     share_responsibility,
     share_understanding,
     visits_in,
 )
 from sos_sim.theory.parameters import make_parameters
+from sos_sim.theory.structure import AMPLIFIER, GATE, NO_ROLE
 
-P = make_parameters({}).casework
+PARAMETERS = make_parameters({})
+P = PARAMETERS.casework
+READINGS = {
+    name: PARAMETERS.structure._replace(trust_role=role)
+    for name, role in (("gate", GATE), ("amplifier", AMPLIFIER), ("none", NO_ROLE))
+}
 SHARES = st.floats(0.0, 1.0)
 
 
 def family(**fields: Any) -> Any:
     """A family with middling values unless set."""
-    usual = {"trust": 0.3, "understanding": 0.4, "responsibility": 0.2, "voice": 0.0, "openness": 0.5, "visits": 2.0}
+    usual = {
+        "trust": 0.3,
+        "consent": 0.4,
+        "candour": 0.1,
+        "understanding": 0.4,
+        "responsibility": 0.2,
+        "voice": 0.0,
+        "openness": 0.5,
+        "visits": 2.0,
+    }
     return SimpleNamespace(**{**usual, **fields})
 
 
@@ -57,20 +79,31 @@ def test_visits_by_status(status: Status, visits: float) -> None:
 
 def test_trust_rises_by_hand() -> None:
     someone = family(trust=0.3)
-    build_trust(someone, worker(warm=0.5), P._replace(trust_gain=0.1))
-    assert someone.trust == pytest.approx(0.3 + 0.1 * 2.0 * 0.5 * 0.2)
+    build_trust(someone, worker(warm=0.75), P._replace(trust_gain=0.1, reference_openness=1.0))
+    assert someone.trust == pytest.approx(0.3 + 0.1 * 2.0 * 0.5 * (0.5 - 0.3))
+
+
+@pytest.mark.parametrize(("openness", "deserved"), [(0.0, 0.0), (0.3, 0.5), (0.6, 0.75), (1.2, 0.9375)])
+def test_what_a_family_brings_sets_the_trust_it_can_come_to(openness: float, deserved: float) -> None:
+    assert deserved_trust(openness, 0.75, P._replace(reference_openness=0.6)) == pytest.approx(deserved)
+
+
+def test_practice_without_warmth_deserves_no_trust_and_perfect_practice_all() -> None:
+    assert deserved_trust(0.5, 0.0, P) == 0.0
+    assert deserved_trust(0.5, 1.0, P) == 1.0
 
 
 def test_trust_falls_faster_than_it_rises() -> None:
     risen, fallen = family(trust=0.4), family(trust=0.6)
-    build_trust(risen, worker(warm=0.5), P._replace(loss_aversion=2.0))
-    build_trust(fallen, worker(warm=0.5), P._replace(loss_aversion=2.0))
+    p = P._replace(loss_aversion=2.0, reference_openness=0.5)
+    build_trust(risen, worker(warm=0.5), p)
+    build_trust(fallen, worker(warm=0.5), p)
     assert 0.6 - fallen.trust == pytest.approx(2.0 * (risen.trust - 0.4))
 
 
 def test_trust_never_overshoots_what_practice_deserves() -> None:
     someone = family(trust=0.9, visits=50.0)
-    build_trust(someone, worker(warm=0.2), P)
+    build_trust(someone, worker(warm=0.2), P._replace(reference_openness=0.5))
     assert someone.trust == pytest.approx(0.2)
 
 
@@ -98,26 +131,40 @@ def test_voice_rises_with_age_from_three_to_eight(age: int, share: float) -> Non
 
 
 def test_understanding_by_hand() -> None:
-    someone = family(understanding=0.2, trust=0.15, voice=0.5, visits=1.0)
+    someone = family(understanding=0.2, trust=0.12, consent=0.6, voice=0.5, visits=1.0)
     p = P._replace(
         mapping=0.5,
         mapping_usual=0.4,
         shared_mapping=0.3,
         agencies=0.8,
+        agencies_answer=0.5,
         child_voice=0.2,
         forgetting=0.1,
-        reference_trust=0.3,
+        reference_trust=0.48,
         reference_purposeful=0.4,
+        usual_consent=0.3,
     )
-    share_understanding(someone, worker(delivered=0.5, purposeful=0.6, availability=0.8), p)
-    reach = (0.4 + 0.3 * 0.5) * 0.8 * (0.6 / 0.4) * (1.0 + 0.2 * 0.5) * (0.15 / 0.3)
-    assert someone.understanding == pytest.approx((0.2 + 0.4 * (reach - 0.2)) * 0.9)
+    share_understanding(someone, worker(delivered=0.5, purposeful=0.6, availability=0.8), p, READINGS["gate"])
+    x = (0.4 * 0.5 + 0.3 * 0.5 * 0.25 * 2.0) * (0.6 / 0.4) * (0.8 + 0.2 * 0.5 * 0.5) * (1.0 + 0.2 * 0.5)
+    way = 1.0 - math.exp(-0.4)
+    assert someone.understanding == pytest.approx((0.2 + way * (x / (1.0 + x) - 0.2)) * 0.9)
 
 
-def test_understanding_reaches_no_further_than_one() -> None:
-    someone = family(understanding=0.9, trust=1.0, visits=5.0)
-    share_understanding(someone, worker(purposeful=1.0, delivered=1.0), P._replace(forgetting=0.0))
-    assert someone.understanding == pytest.approx(1.0)
+def test_understanding_saturates_smoothly_below_one() -> None:
+    levels = []
+    for shared in (1.0, 2.0, 4.0, 8.0):
+        someone = family(understanding=0.0, trust=1.0, consent=1.0, visits=50.0)
+        p = P._replace(forgetting=0.0, shared_mapping=shared)
+        share_understanding(someone, worker(purposeful=1.0, delivered=1.0), p, READINGS["gate"])
+        levels.append(someone.understanding)
+    assert levels == sorted(set(levels)) and levels[-1] < 1.0
+
+
+def test_agencies_answer_depth() -> None:
+    p = P._replace(agencies=0.6, agencies_answer=0.5)
+    assert partners(0.0, p) == 0.6
+    assert partners(0.5, p) == pytest.approx(0.6 + 0.4 * 0.5 * 0.5)
+    assert partners(1.0, p._replace(agencies_answer=0.0)) == 0.6
 
 
 def test_gate_is_half_open_at_its_threshold_and_shut_well_below() -> None:
@@ -126,8 +173,33 @@ def test_gate_is_half_open_at_its_threshold_and_shut_well_below() -> None:
     assert gate(P.trust_gate + 20.0 * P.gate_softness, P) > 1.0 - 1e-8
 
 
+def test_consent_in_each_reading_by_hand() -> None:
+    p = P._replace(trust_gate=0.4, usual_consent=0.3, amplification=0.5, reference_trust=0.25)
+    assert consents(0.4, p, READINGS["gate"]) == 0.5
+    assert consents(0.5, p, READINGS["amplifier"]) == pytest.approx(0.3 * (0.5 + 0.5 * 2.0))
+    assert consents(0.25, p, READINGS["amplifier"]) == pytest.approx(0.3)
+    assert consents(1.0, p._replace(usual_consent=0.9), READINGS["amplifier"]) == 1.0
+    assert {consents(trust, p, READINGS["none"]) for trust in (0.0, 0.4, 1.0)} == {0.3}
+
+
+def test_trust_counts_for_itself_unless_it_plays_no_part() -> None:
+    for name in ("gate", "amplifier"):
+        assert alliance(0.45, P, READINGS[name]) == 0.45
+        assert relative_alliance(0.45, P, READINGS[name]) == pytest.approx(0.45 / P.reference_trust)
+    assert alliance(0.45, P, READINGS["none"]) == P.reference_trust
+    assert relative_alliance(0.45, P, READINGS["none"]) == 1.0
+
+
+@pytest.mark.parametrize(("reading", "candour"), [("gate", 0.2), ("amplifier", 0.4), ("none", P.reference_trust)])
+def test_below_the_gate_parents_comply_without_telling(reading: str, candour: float) -> None:
+    someone = family(trust=0.4)
+    collaborate(someone, P._replace(trust_gate=0.4), READINGS[reading])
+    assert someone.candour == pytest.approx(candour)
+    assert someone.consent == consents(0.4, P._replace(trust_gate=0.4), READINGS[reading])
+
+
 def test_responsibility_by_hand() -> None:
-    someone = family(trust=P.trust_gate, understanding=0.6, responsibility=0.25)
+    someone = family(consent=0.5, understanding=0.6, responsibility=0.25)
     share_responsibility(someone, P._replace(ownership=0.2, relinquish=0.04))
     assert someone.responsibility == pytest.approx(0.25 + 0.2 * 0.5 * 0.6 * 0.75 - 0.04 * 0.25)
 
@@ -140,24 +212,41 @@ def test_responsibility_does_not_grow_behind_the_gate(
     someone = family(
         trust=P.trust_gate - behind * P.gate_softness, understanding=understanding, responsibility=responsibility
     )
+    collaborate(someone, P, READINGS["gate"])
     share_responsibility(someone, P)
-    assert someone.responsibility <= responsibility * (1.0 - P.relinquish) + 1e-5
+    assert someone.responsibility <= responsibility * (1.0 - P.relinquish) + P.ownership * math.exp(-behind)
 
 
-@given(trust=SHARES, understanding=SHARES, responsibility=SHARES, voice=SHARES, practice=SHARES, visits=st.floats(0, 5))
+@given(
+    trust=SHARES,
+    understanding=SHARES,
+    responsibility=SHARES,
+    voice=SHARES,
+    practice=SHARES,
+    visits=st.floats(0, 5),
+    reading=st.sampled_from(sorted(READINGS)),
+)
 @settings(derandomize=True)
 def test_everything_stays_a_share(
-    trust: float, understanding: float, responsibility: float, voice: float, practice: float, visits: float
+    trust: float,
+    understanding: float,
+    responsibility: float,
+    voice: float,
+    practice: float,
+    visits: float,
+    reading: str,
 ) -> None:
     someone = family(
         trust=trust, understanding=understanding, responsibility=responsibility, voice=voice, visits=visits
     )
     with_whom = worker(warm=practice, purposeful=practice, delivered=practice, availability=practice)
     build_trust(someone, with_whom, P)
-    share_understanding(someone, with_whom, P)
+    collaborate(someone, P, READINGS[reading])
+    share_understanding(someone, with_whom, P, READINGS[reading])
     share_responsibility(someone, P)
     escalate(someone, with_whom, P)
-    assert all(0.0 <= value <= 1.0 for value in (someone.trust, someone.understanding, someone.responsibility))
+    shares = (someone.trust, someone.consent, someone.candour, someone.understanding, someone.responsibility)
+    assert all(0.0 <= value <= 1.0 for value in shares)
 
 
 def test_a_closed_case_loses_understanding_and_responsibility_but_not_trust() -> None:

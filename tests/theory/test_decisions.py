@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sos_sim.agents.codes import Legal, Place, Status, Stream
-from sos_sim.theory.appraisal import appraise, danger, information, signal
+from sos_sim.theory.appraisal import Shown, appraise, danger, information, signal
 from sos_sim.theory.leaving import (
     adoption_chance,
     guardianship_chance,
@@ -50,15 +50,12 @@ def family(**fields: Any) -> Any:
         "status": Status.IN_NEED,
         "stream": Stream.SAFEGUARDING,
         "appraisal": -5.0,
-        "trust": 0.5,
         "cover": 0.25,
-        "voice": 0.2,
         "need": -3.0,
-        "strain": 0.5,
+        "strain": 0.3,
+        "exposure": 0.2,
         "safety": 0.4,
         "plan": 0.3,
-        "plan_seen": 0.5,
-        "responsibility": 0.25,
         "seen_incident": False,
         "plan_months": 3,
         "kin_monitors": 0,
@@ -66,10 +63,23 @@ def family(**fields: Any) -> Any:
     return SimpleNamespace(**{**usual, **fields})
 
 
+SHOWN = Shown(trust=0.5, candour=0.4, understanding=0.6, voice=0.2, responsibility=0.25, plan_seen=0.5)
+
+
 def test_information_by_hand_and_never_complete() -> None:
-    p = VIEW._replace(info_base=0.3, info_trust=0.4, info_cover=0.2, info_voice=0.1, info_agencies=0.1)
-    assert information(family(), 0.8, p) == pytest.approx(0.3 + 0.2 + 0.05 + 0.02 + 0.08)
-    assert information(family(trust=1.0, cover=1.0, voice=1.0), 1.0, p) == 0.95
+    p = VIEW._replace(
+        info_base=0.3, info_trust=0.4, info_understanding=0.1, info_cover=0.2, info_voice=0.1, info_agencies=0.1
+    )
+    assert information(SHOWN, 0.25, 0.8, p) == pytest.approx(0.3 + 0.16 + 0.06 + 0.05 + 0.02 + 0.08)
+    assert information(SHOWN._replace(candour=1.0, voice=1.0), 1.0, 1.0, p) == 0.95
+
+
+def test_seeing_the_danger_alike_takes_weight_off_the_unknown() -> None:
+    worker: Any = SimpleNamespace(bias=0.0)
+    p = VIEW._replace(info_understanding=0.3, noise=0.0)
+    apart = signal(family(safety=0.0), SHOWN._replace(understanding=0.0), worker, 0.0, 0.0, 0.0, 0.8, 0.25, p)
+    alike = signal(family(safety=0.0), SHOWN._replace(understanding=1.0), worker, 0.0, 0.0, 0.0, 0.8, 0.25, p)
+    assert alike == pytest.approx(apart - 0.3 * p.risk_aversion)
 
 
 @given(need=st.floats(-14, 6), protection=st.floats(0.0, 0.99), ceiling=st.floats(0.05, 0.6))
@@ -86,6 +96,7 @@ def test_signal_by_hand() -> None:
     p = VIEW._replace(
         info_base=0.5,
         info_trust=0.0,
+        info_understanding=0.0,
         info_cover=0.0,
         info_voice=0.0,
         info_agencies=0.0,
@@ -95,15 +106,15 @@ def test_signal_by_hand() -> None:
         bias_shrink=0.4,
     )
     worker: Any = SimpleNamespace(bias=0.3)
-    heard = signal(family(), worker, -0.5, 0.1, 0.5, 0.8, 0.25, p)
+    heard = signal(family(), SHOWN, worker, -0.5, 0.1, 0.5, 0.8, 0.25, p)
     expected = danger(-2.5, 0.5 * 0.4, 0.25) + 0.5 * (0.6 - 0.6) + 0.1 + 0.3 * (1.0 - 0.4 * 0.5) - 0.5 * 0.2
     assert heard == pytest.approx(expected)
 
 
 def test_a_plan_that_is_what_it_looks_reassures_nobody() -> None:
     worker: Any = SimpleNamespace(bias=0.0)
-    honest = signal(family(plan_seen=0.3), worker, 0.0, 0.0, 0.0, 0.8, 0.25, VIEW)
-    shown = signal(family(plan_seen=0.8), worker, 0.0, 0.0, 0.0, 0.8, 0.25, VIEW)
+    honest = signal(family(), SHOWN._replace(plan_seen=0.3), worker, 0.0, 0.0, 0.0, 0.8, 0.25, VIEW)
+    shown = signal(family(), SHOWN._replace(plan_seen=0.8), worker, 0.0, 0.0, 0.0, 0.8, 0.25, VIEW)
     assert shown == pytest.approx(honest - VIEW.reassurance * 0.5)
 
 
@@ -199,7 +210,7 @@ def test_placement_by_hand() -> None:
 
 def test_readiness_by_hand() -> None:
     p = LEAVE._replace(ready_safety=1.0, ready_plan=2.0, ready_trust=3.0, ready_responsibility=4.0, ready_appraisal=0.5)
-    assert readiness(family(), p) == pytest.approx(0.4 + 2 * 0.5 + 3 * 0.5 + 4 * 0.25 + 0.5 * 5.0)
+    assert readiness(family(), SHOWN, p) == pytest.approx(0.4 + 2 * 0.5 + 3 * 0.5 + 4 * 0.25 + 0.5 * 5.0)
 
 
 @pytest.mark.parametrize("legal", [Legal.VOLUNTARY, Legal.CARE_ORDER])
@@ -215,8 +226,9 @@ def test_return_becomes_rarer_with_length_of_stay(legal: Legal) -> None:
 @settings(derandomize=True, max_examples=300)
 def test_planned_return_is_its_unbounded_formula(draw: float, months: int, appraisal: float, legal: Legal) -> None:
     p, someone = LEAVE._replace(return_rate=0.5), family(appraisal=appraisal)
-    chance = 0.5 * stay_factor(legal, months, p) * logistic((readiness(someone, p) - p.ready_bar) / p.ready_softness)
-    assert returns_home(someone, legal, months, draw, p) == (draw < chance)
+    ready = readiness(someone, SHOWN, p)
+    chance = 0.5 * stay_factor(legal, months, p) * logistic((ready - p.ready_bar) / p.ready_softness)
+    assert returns_home(someone, SHOWN, legal, months, draw, p) == (draw < chance)
 
 
 def test_unplanned_return_is_from_voluntary_stays_only() -> None:
@@ -227,8 +239,8 @@ def test_unplanned_return_is_from_voluntary_stays_only() -> None:
 
 
 def test_the_court_sends_half_home_at_its_bar() -> None:
-    p = LEAVE._replace(hearing_bar=readiness(family(), LEAVE))
-    assert sent_home(family(), 0.49, p) and not sent_home(family(), 0.51, p)
+    p = LEAVE._replace(hearing_bar=readiness(family(), SHOWN, LEAVE))
+    assert sent_home(family(), SHOWN, 0.49, p) and not sent_home(family(), SHOWN, 0.51, p)
 
 
 def test_guardianship_adoption_and_other_exits() -> None:

@@ -20,7 +20,7 @@ P = make_parameters({}).front_door
 def family(**fields: Any) -> Any:
     """A closed family unless set otherwise."""
     usual = {"status": Status.CLOSED, "need": -5.0, "strain": 0.0, "alertness": 0.0, "next_birth": -1, "trust": 0.4}
-    return SimpleNamespace(**{**usual, **fields})
+    return SimpleNamespace(**{**usual, "exposure": 0.0, **fields})
 
 
 def plainly_referred(someone: Any, month: int, draw: float, demand: float) -> bool:
@@ -28,7 +28,9 @@ def plainly_referred(someone: Any, month: int, draw: float, demand: float) -> bo
     rate = P.rereferral_rate * demand * (1.0 + P.watch * someone.alertness)
     if 0 <= someone.next_birth - month <= 6:
         rate *= 1.0 + P.birth_referral
-    return draw < rate * math.exp(P.rereferral_slope * (someone.need + someone.strain - P.reference_need))
+    return draw < rate * math.exp(
+        P.rereferral_slope * (someone.need + someone.strain + someone.exposure - P.reference_need)
+    )
 
 
 @given(
@@ -43,14 +45,14 @@ def plainly_referred(someone: Any, month: int, draw: float, demand: float) -> bo
 def test_referral_is_its_unbounded_formula(
     draw: float, need: float, strain: float, alertness: float, wait: int, demand: float
 ) -> None:
-    someone = family(need=need, strain=strain, alertness=alertness, next_birth=20 + wait)
+    someone = family(need=need, strain=strain, exposure=0.3, alertness=alertness, next_birth=20 + wait)
     assert is_referred_again(someone, 20, draw, demand, P) == plainly_referred(someone, 20, draw, demand)
 
 
 def test_referral_by_hand() -> None:
     p = P._replace(rereferral_rate=0.01, rereferral_slope=0.5, reference_need=-5.0, watch=3.0, birth_referral=4.0)
     chance = 0.01 * (1.0 + 3.0 * 0.5) * (1.0 + 4.0) * math.exp(0.5 * 1.0)
-    someone = family(need=-4.5, strain=0.5, alertness=0.5, next_birth=16)
+    someone = family(need=-4.5, strain=0.3, exposure=0.2, alertness=0.5, next_birth=16)
     assert is_referred_again(someone, 10, chance - 1e-9, 1.0, p)
     assert not is_referred_again(someone, 10, chance + 1e-9, 1.0, p)
     assert not is_referred_again(someone, 9, chance - 1e-9, 1.0, p)  # seven months to go: not yet known

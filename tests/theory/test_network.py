@@ -52,12 +52,15 @@ def tie(**fields: Any) -> Any:
 )
 def test_inform_chance_in_each_reading(way: int, lever: float) -> None:
     p = P._replace(inform_usual=0.02, mobilise=0.1, usual_availability=0.8, usual_responsibility=0.2, usual_voice=0.4)
-    family: Any = SimpleNamespace(responsibility=0.3, voice=0.1)
+    family: Any = SimpleNamespace(responsibility=0.3, voice=0.1, consent=0.6)
+    casework = PARAMETERS.casework._replace(usual_consent=0.4)
     worker: Any = SimpleNamespace(availability=0.9, delivered=0.5)
     structure: Structure = PARAMETERS.structure._replace(network_mobilisation=way)
-    assert inform_chance(family, worker, p, structure) == pytest.approx(0.02 + 0.1 * 0.5 * lever)
+    assert inform_chance(family, worker, p, casework, structure) == pytest.approx(1.5 * (0.02 + 0.1 * 0.5 * lever))
     worker.delivered = 0.0
-    assert inform_chance(family, worker, p, structure) == 0.02
+    assert inform_chance(family, worker, p, casework, structure) == pytest.approx(0.03)
+    family.consent = 0.0
+    assert inform_chance(family, worker, p, casework, structure) == 0.0
 
 
 @pytest.mark.parametrize(
@@ -107,7 +110,7 @@ def test_what_a_tie_covers() -> None:
 def covered(ties: list[Any], members: list[Any]) -> Any:
     """The family after its network was updated."""
     family = SimpleNamespace(first_tie=0, ties=len(ties), active_ties=0, kin_monitors=0, cover=0.0, network_moved=True)
-    world: Any = SimpleNamespace(ties=ties, members=members)
+    world: Any = SimpleNamespace(ties=ties, members=members, parameters=PARAMETERS)
     update_network(world, family, 9)  # type: ignore[arg-type]
     return family
 
@@ -124,8 +127,13 @@ def test_professionals_see_and_never_cover() -> None:
     assert family.cover == 0.0 and family.professional_eyes
 
 
-def test_unsafe_kin_never_cover() -> None:
-    assert covered([tie()], [member(unsafe=True)]).cover == 0.0
+def test_unsafe_kin_never_cover_and_those_who_know_are_a_danger() -> None:
+    family = covered(
+        [tie(member=0), tie(member=1, active=False), tie(member=2, informed=False)], [member(unsafe=True)] * 3
+    )
+    assert family.cover == 0.0 and family.active_ties == 0
+    assert family.exposure == pytest.approx(2 * PARAMETERS.home.unsafe_kin_harm)
+    assert covered([tie()], [member()]).exposure == 0.0
 
 
 def test_a_months_changes_reach_ties_and_members_once() -> None:

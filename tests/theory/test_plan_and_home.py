@@ -25,7 +25,8 @@ from sos_sim.theory.home import (
 )
 from sos_sim.theory.logistic import logistic
 from sos_sim.theory.parameters import make_parameters
-from sos_sim.theory.plan import age_plan, rework_plan
+from sos_sim.theory.plan import age_plan, rework_plan, show_plan, written_rigour
+from sos_sim.theory.structure import NO_ROLE
 
 PARAMETERS = make_parameters({})
 HOME, PLAN = PARAMETERS.home, PARAMETERS.plan
@@ -39,11 +40,14 @@ def family(**fields: Any) -> Any:
         "plan_seen": 0.5,
         "cover": 0.25,
         "trust": 0.5,
+        "consent": 0.5,
+        "candour": 0.5,
         "voice": 0.2,
         "safety": 0.4,
         "need": -4.0,
         "set_point": -5.0,
         "strain": 0.5,
+        "exposure": 0.0,
         "event_rate": 0.04,
         "responsibility": 0.5,
         "understanding": 0.36,
@@ -60,25 +64,37 @@ def worker(**fields: Any) -> Any:
 
 def test_plan_by_hand() -> None:
     someone = family(plan=0.1, understanding=0.64, responsibility=0.25, cover=0.5, voice=0.5)
-    p = PLAN._replace(rigour_usual=0.4, rigour_signs=0.3, plan_voice=0.2, review_rate=0.25, surface_weight=0.3)
-    rework_plan(someone, worker(delivered=0.5, availability=0.8, surface=0.6), 1.0, p)
-    target = (0.4 + 0.3 * 0.5) * (1.0 + 0.2 * 0.5) * (1.0 - (1.0 - 0.4) * (1.0 - 0.5))
+    p = PLAN._replace(rigour_usual=0.4, rigour_signs=0.3, plan_voice=0.2, review_rate=0.25)
+    with_whom = worker(delivered=0.5, availability=0.8)
+    rigour = (0.4 + 0.3 * 0.5 * 1.2) * (1.0 + 0.2 * 0.5)
+    assert written_rigour(someone, 0.5, 1.44, p) == pytest.approx(rigour)
+    rework_plan(someone, with_whom, 1.44, p)
+    target = rigour * (1.0 - (1.0 - 0.4) ** 1.5)
     assert someone.plan == pytest.approx(0.1 + 0.25 * 0.8 * (target - 0.1))
-    assert someone.plan_seen == pytest.approx(someone.plan + 0.3 * 0.6)
 
 
-def test_form_raises_what_is_seen_and_never_what_protects() -> None:
-    plain, formal = family(), family()
-    rework_plan(plain, worker(), 1.0, PLAN)
-    rework_plan(formal, worker(surface=1.0), 1.0, PLAN)
-    assert formal.plan == plain.plan
-    assert formal.plan_seen == pytest.approx(min(1.0, plain.plan + PLAN.surface_weight))
+def test_rigour_is_at_most_one() -> None:
+    assert written_rigour(family(voice=1.0), 1.0, 4.0, PLAN._replace(rigour_usual=0.8, rigour_signs=0.9)) == 1.0
 
 
-def test_form_shows_only_as_far_as_it_is_used_with_the_family() -> None:
-    someone = family()
-    rework_plan(someone, worker(surface=0.8), 0.25, PLAN)
-    assert someone.plan_seen == pytest.approx(someone.plan + PLAN.surface_weight * 0.2)
+def test_what_is_seen_adds_what_passes_for_a_plan_and_what_is_only_form() -> None:
+    someone = family(plan=0.1, consent=0.25, voice=0.0)
+    p = PLAN._replace(rigour_usual=0.5, rigour_signs=0.0, disguise=0.4, surface_weight=0.3)
+    show_plan(someone, worker(surface=0.8), 1.0, 0.5, p)
+    assert someone.plan_seen == pytest.approx(0.1 + 0.4 * 0.75 * 0.4 + 0.3 * 0.4)
+    assert someone.plan == 0.1
+
+
+def test_full_consent_and_no_form_show_the_plan_as_it_is() -> None:
+    someone = family(plan=0.2, consent=1.0)
+    show_plan(someone, worker(), 1.0, 1.0, PLAN)
+    assert someone.plan_seen == pytest.approx(0.2)
+
+
+def test_a_plan_better_than_what_is_written_hides_nothing() -> None:
+    someone = family(plan=0.9, consent=0.0)
+    show_plan(someone, worker(), 1.0, 1.0, PLAN._replace(disguise=1.0))
+    assert someone.plan_seen == pytest.approx(0.9)
 
 
 def test_a_plan_without_review_ages() -> None:
@@ -87,22 +103,36 @@ def test_a_plan_without_review_ages() -> None:
     assert someone.plan == pytest.approx(0.47)
 
 
-def test_nobody_shares_and_nobody_covers_means_no_plan() -> None:
-    someone = family(plan=0.0, responsibility=0.0, cover=0.0)
-    rework_plan(someone, worker(delivered=1.0), 1.0, PLAN)
+@given(cover=SHARES, delivered=SHARES, understanding=SHARES)
+@settings(derandomize=True)
+def test_a_plan_that_nobody_owns_protects_nobody_whatever_the_network(
+    cover: float, delivered: float, understanding: float
+) -> None:
+    someone = family(plan=0.0, responsibility=0.0, understanding=understanding, cover=cover)
+    rework_plan(someone, worker(delivered=delivered), 1.0, PLAN)
     assert someone.plan == 0.0
+
+
+def test_a_network_makes_an_owned_plan_better() -> None:
+    alone, covered = family(plan=0.0, cover=0.0), family(plan=0.0, cover=0.8)
+    for someone in (alone, covered):
+        rework_plan(someone, worker(), 1.0, PLAN)
+    assert covered.plan > 1.2 * alone.plan > 0.0
 
 
 def test_safety_by_hand() -> None:
     p = HOME._replace(plan_effect=0.5, cover_effect=0.4, service_effect=0.2, service_base=0.3, service_trust=0.7)
     expected = 1.0 - (1.0 - 0.25) * (1.0 - 0.1) * (1.0 - 0.2 * (0.3 + 0.35))
-    assert safety(family(), p) == pytest.approx(expected)
+    assert safety(family(), p, PARAMETERS.casework, PARAMETERS.structure) == pytest.approx(expected)
+    no_part = PARAMETERS.structure._replace(trust_role=NO_ROLE)
+    usual = PARAMETERS.casework._replace(reference_trust=0.5)
+    assert safety(family(trust=0.9), p, usual, no_part) == pytest.approx(expected)
     assert lingering_safety(family(), p) == pytest.approx(1.0 - 0.75 * 0.9)
 
 
 def test_without_links_nothing_protects() -> None:
     p = HOME._replace(plan_effect=0.0, cover_effect=0.0, service_effect=0.0)
-    assert safety(family(plan=1.0, cover=1.0, trust=1.0), p) == 0.0
+    assert safety(family(plan=1.0, cover=1.0, trust=1.0), p, PARAMETERS.casework, PARAMETERS.structure) == 0.0
 
 
 @given(plan=SHARES, cover=SHARES, trust=SHARES, strengths=st.tuples(SHARES, SHARES, SHARES))
@@ -112,7 +142,8 @@ def test_safety_is_a_share_and_services_only_add(
 ) -> None:
     p = HOME._replace(plan_effect=strengths[0], cover_effect=strengths[1], service_effect=strengths[2])
     someone = family(plan=plan, cover=cover, trust=trust)
-    assert -1e-15 <= lingering_safety(someone, p) <= safety(someone, p) + 1e-15 <= 1.0 + 1e-14
+    whole = safety(someone, p, PARAMETERS.casework, PARAMETERS.structure)
+    assert -1e-15 <= lingering_safety(someone, p) <= whole + 1e-15 <= 1.0 + 1e-14
 
 
 def test_need_reverts_and_strain_fades() -> None:
@@ -159,7 +190,7 @@ def test_lasting_change_by_hand_and_floored() -> None:
 
 
 def test_each_childs_chance_of_harm_is_the_documented_one() -> None:
-    someone = family(need=-1.0, strain=0.5, safety=0.2)
+    someone = family(need=-1.0, strain=0.3, exposure=0.2, safety=0.2)
     draws = [uniform(mix(1, number), mix(82, 0)) for number in range(40_000)]
     strikes = sum(danger_strikes(someone, draw, HOME) for draw in draws) / len(draws)
     h = 0.25 * logistic(-0.5) * 0.8
