@@ -33,6 +33,8 @@ BUSY: Mapping[str, Value] = {
     "role_lock_strength": 2.0,
     "turnover": 0.04,
     "post_rate": 30.0,
+    "hearing_bar": 5.0,
+    "home_on_order": 0.8,
 }
 """Rare things made common, so that a small authority meets all of them."""
 HALF_OFFER = dict.fromkeys(Levers._fields, 0.5) | dict.fromkeys(WHO, 0.9)

@@ -198,16 +198,6 @@ class Families(NamedTuple):
         grade="D",
         heading="moderator",
     )
-    girls: float = belief(
-        0.49,
-        "share of children",
-        "who are girls",
-        low=0.0,
-        high=1.0,
-        source="sex ratio at birth 105 boys to 100 girls (ONS)",
-        grade="D",
-        heading="moderator",
-    )
     unborn_share: float = belief(
         0.08,
         "share of families",

@@ -18,6 +18,8 @@ from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS, MONTHS_PER_YEAR
 
 MOST_SIBLINGS = 7
 MOST_TIES = 12
+_GIRLS = 0.49
+"""Share of children who are girls (105 boys are born to 100 girls); no rule reads a child's sex."""
 _KNOWN_FAMILIES_PER_CHILD = 0.2
 
 
@@ -39,7 +41,7 @@ def draw_children(families: Records, who: Families, shame: float) -> tuple[Recor
     children["luck"] = lucks(families["luck"][owner], Of.CHILD, slot)
     children["family"] = owner
     children["birth"] = births[wanted]
-    children["female"] = draw(children["luck"], Decision.SEX) < who.girls
+    children["female"] = draw(children["luck"], Decision.SEX) < _GIRLS
     for name in ("need_since", "plan_since", "care_since", "home_since"):
         children[name] = NEVER
     families["first_child"], families["children"] = first, counts

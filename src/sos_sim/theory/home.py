@@ -192,17 +192,17 @@ class Home(NamedTuple):
         grade="D",
         heading="effect",
     )
-    unsafe_kin_harm: float = belief(
+    unsafe_kin_harm: float = strength(
         0.15,
         "logit",
-        "what each unsafe relative who has been told adds to danger",
-        low=0.0,
+        "what each unsafe relative who has been told adds to danger (M7); acts in every arm",
         high=2.0,
-        prior=gamma(2, 0.2),
+        link="M7",
+        prior=gamma(2, 0.2, spike=0.1),
         source="CMO 8: relatives who side with who harms; size assumed",
         grade="D",
-        link="M7",
         heading="moderator",
+        in_every_arm=True,
     )
     harm_in_care: float = belief(
         0.001,
