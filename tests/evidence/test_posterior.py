@@ -47,7 +47,9 @@ def test_equal_seeds_give_equal_draws_and_others_do_not(posterior: Posterior) ->
 def test_what_is_not_held_comes_from_its_prior(posterior: Posterior) -> None:
     draws = pd.DataFrame(posterior.sample(600, 3))
     others = {name for name, p in declared().items() if p.kind == "belief" and p.prior is not None}
-    assert set(draws.columns) == others | {"turnover"}
+    assert set(draws.columns) == others | {"turnover", "theory_null"}
+    assert (draws["theory_null"] == "on").mean() == pytest.approx(0.25, abs=0.06)
+    assert set(draws["theory_null"]) == {"on", "off"}
     parameter = declared()["need_threshold"]
     assert parameter.prior is not None
     quantiles = parameter.prior.quantile([0.25, 0.5, 0.75], parameter.low, parameter.high)

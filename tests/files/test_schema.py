@@ -14,7 +14,7 @@ from sos_sim.files.keys import SECTIONS, homes, keys_of
 from sos_sim.files.scenario import load_scenario
 from sos_sim.files.schema import scenario_schema
 from sos_sim.model.compiled import CompiledRun
-from sos_sim.theory.parameters import declared, strengths
+from sos_sim.theory.parameters import THEORY_NULL, declared, strengths
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 SHIPPED = sorted(SCENARIOS.glob("*.yaml"))
@@ -71,10 +71,11 @@ def test_a_context_and_its_programme_arm_differ_in_the_programme_alone(stem: str
 def test_the_null_scenario_switches_off_exactly_the_links_that_only_programmes_use() -> None:
     null = load_scenario(SCENARIOS / "sos_null.yaml")
     assert null.programmes == SUPPORTED.programmes
-    assert {name for name, value in null.values.items() if value != SUPPORTED.values[name]} == set(
-        strengths(programme_only=True)
-    )
-    assert all(null.values[name] == 0 for name in strengths(programme_only=True))
+    assert {name for name, value in null.values.items() if value != SUPPORTED.values[name]} == {THEORY_NULL}
+    acting, none = ({n: v for group in s.parameters() for n, v in group._asdict().items()} for s in (SUPPORTED, null))
+    moved = {name for name, value in none.items() if value != acting[name]} - {THEORY_NULL}
+    assert moved == {name for name in strengths(programme_only=True) if acting[name] != 0}
+    assert all(none[name] == 0 for name in strengths(programme_only=True))
 
 
 SMALL = {"authority.children": 2000, "run.warmup_months": 36, "run.months": 30}

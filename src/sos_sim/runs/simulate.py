@@ -20,7 +20,7 @@ from sos_sim.model.readable import ReadableRun
 from sos_sim.outcomes.histories import Histories, event_rows
 from sos_sim.outcomes.measures import outcome_table
 from sos_sim.runs.tables import EVENT_NAMES, ONE_RUN
-from sos_sim.theory.parameters import make_parameters, strengths
+from sos_sim.theory.parameters import THEORY_NULL, make_parameters, strengths
 
 Engine = Literal["compiled", "mesa"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
@@ -77,7 +77,7 @@ def past_of(scenario: Scenario) -> Hashable:
     do nothing.
     """
     plan = scenario.run
-    without = dict.fromkeys(strengths(programme_only=True), 0.0)
+    without = dict.fromkeys(strengths(programme_only=True), 0.0) | {THEORY_NULL: "off"}
     return make_parameters({**scenario.values, **without}), plan.seed, plan.warmup_months, plan.months
 
 

@@ -139,6 +139,7 @@ class Appraisal(NamedTuple):
         prior=gamma(3, 0.6, spike=0.1),
         source="optimism bias (CMO 15)",
         grade="C",
+        in_every_arm=True,
     )
     bias_shrink: float = strength(
         0.4,
