@@ -149,7 +149,7 @@ class Home(NamedTuple):
         grade="D",
     )
     strain: float = belief(
-        3.259,
+        2.859,
         "logit",
         "strain when the first child returns home",
         low=0.0,

@@ -74,7 +74,7 @@ class Leaving(NamedTuple):
         in_every_arm=True,
     )
     ready_bar: float = belief(
-        5.27,
+        4.87,
         "logit",
         "readiness needed for return",
         low=-4,
@@ -153,7 +153,7 @@ class Leaving(NamedTuple):
         heading="moderator",
     )
     hearing_bar: float = belief(
-        6.933,
+        6.533,
         "logit",
         "readiness at which the court sends a removed child home",
         low=-4,

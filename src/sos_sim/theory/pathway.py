@@ -62,7 +62,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     enquiry_threshold: float = belief(
-        -4.38,
+        -4.33,
         "logit appraisal",
         "above it a section 47 enquiry is likely",
         low=-10,
@@ -172,7 +172,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     pre_threshold: float = belief(
-        -2.492,
+        -2.392,
         "logit appraisal",
         "above it pre-proceedings are likely",
         low=-10,
@@ -302,7 +302,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     voluntary_threshold: float = belief(
-        -0.9825,
+        -0.8825,
         "logit appraisal",
         "above it voluntary accommodation (section 20) is likely",
         low=-10,
