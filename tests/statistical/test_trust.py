@@ -188,7 +188,7 @@ def relative_by_pair(gate: float) -> NDArray[np.float64]:
         before, after = (harm_and_care_starts(run_from(past, arm)) for arm in (usual, programme))
         return after / before - 1.0
 
-    return np.array([one(replicate) for replicate in range(PAIRS)]).T
+    return np.array([one(replicate) for replicate in range(2 * PAIRS)]).T
 
 
 def harm_and_care_starts(run: CompiledRun) -> NDArray[np.float64]:
