@@ -261,7 +261,7 @@ class Pathway(NamedTuple):
     infant_term: float = belief(
         3.777,
         "logit",
-        "lower threshold for infants and unborn children in court decisions",
+        "lower threshold for infants and unborn children in court decisions before the final hearing",
         low=0.0,
         high=5.0,
         prior=normal(3.8, 0.5),
