@@ -13,7 +13,6 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sos_sim.agents.state import State
 from sos_sim.core.parameters import Value
 from sos_sim.model.compiled import CompiledRun
 from sos_sim.model.events import Event
@@ -48,13 +47,6 @@ WORKERS_DO_NOT_MATTER: Mapping[str, Value] = {
 }
 
 
-def continued(setting: Setting, state: State, month: int) -> CompiledRun:
-    """A compiled run that goes on from a state at a month."""
-    run = CompiledRun(setting, state)
-    run.month = month
-    return run
-
-
 def until_the_end(run: Any) -> Any:
     """The run after its last month."""
     return run.advance(run.setting.months - run.month)
@@ -84,10 +76,9 @@ def test_a_branch_continues_as_if_nothing_had_been_cut(drawn: Drawn, month: int)
 def test_either_engine_continues_from_the_others_state(drawn: Drawn, month: int) -> None:
     setting = drawn.setting()
     whole = compiled(setting)
-    readable = ReadableRun(setting, CompiledRun(setting).advance(month).state, first_month=month)
-    assert_same_history(until_the_end(readable), whole, month)
-    fast = continued(setting, ReadableRun(setting).advance(month).state, month)
-    assert_same_history(until_the_end(fast), whole, month)
+    fast, slow = CompiledRun(setting).advance(month), ReadableRun(setting).advance(month)
+    assert_same_history(until_the_end(ReadableRun(setting, fast.state, month, usual=fast.usual)), whole, month)
+    assert_same_history(until_the_end(CompiledRun(setting, slow.state, month, usual=slow.usual)), whole, month)
 
 
 def test_a_snapshot_is_independent_of_the_run_it_was_taken_from() -> None:

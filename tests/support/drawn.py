@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from sos_sim.core.luck import mix, uniform
 from sos_sim.core.parameters import Value
+from sos_sim.model.paths import Path, paths
 from sos_sim.model.setting import Programme, Setting
 from sos_sim.theory.levers import WHO, Levers
 from sos_sim.theory.parameters import declared
@@ -65,12 +66,17 @@ class Drawn(NamedTuple):
     children: int
     values: dict[str, Value]
     programmes: list[Programme]
+    open_paths: set[Path]
 
     def setting(self) -> Setting:
         """The setting that these choices make."""
-        return world(*self)
+        lived = world(self.seed, self.months, self.children, self.values, self.programmes)
+        return lived._replace(paths=paths(self.open_paths))
+
+
+OPEN_PATHS = st.just(set(Path)) | st.sets(st.sampled_from(Path))
 
 
 def worlds() -> st.SearchStrategy[Drawn]:
-    """Authorities of 1,000-3,000 children over 15-40 months."""
-    return st.builds(Drawn, SEEDS, st.integers(15, 40), st.integers(1000, 3000), beliefs(), programmes())
+    """Authorities of 1,000-3,000 children over 15-40 months, any paths of the effect open."""
+    return st.builds(Drawn, SEEDS, st.integers(15, 40), st.integers(1000, 3000), beliefs(), programmes(), OPEN_PATHS)

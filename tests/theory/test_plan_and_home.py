@@ -207,9 +207,9 @@ def test_seen_chance_by_hand() -> None:
         seen_base=0.15, seen_visits=0.1, seen_network=0.2, seen_trust=0.2, seen_voice=0.1, seen_professional=0.1
     )
     expected = 0.15 + 0.1 * 2.0 + 0.2 * 0.25 + 0.2 * 0.5 + 0.1 * 0.2
-    assert seen_chance(family(), p) == pytest.approx(expected)
-    assert seen_chance(family(professional_eyes=True), p) == pytest.approx(expected + 0.1)
-    assert seen_chance(family(visits=40.0), p) == 0.95
+    assert seen_chance(family(), 0.5, 0.2, p) == pytest.approx(expected)
+    assert seen_chance(family(professional_eyes=True), 0.5, 0.2, p) == pytest.approx(expected + 0.1)
+    assert seen_chance(family(visits=40.0), 0.5, 0.2, p) == 0.95
 
 
 @pytest.mark.parametrize(("returned", "strain"), [(0, 0.5), (1, 2.2), (3, 0.5 + 1.7 * 1.6)])

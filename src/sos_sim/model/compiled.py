@@ -18,7 +18,7 @@ from sos_sim.model.checks import raise_fault, refuse_months_beyond
 from sos_sim.model.code_cache import kept_code
 from sos_sim.model.events import EventColumn
 from sos_sim.model.month import DECISIONS, month_passes
-from sos_sim.model.paths import shadow
+from sos_sim.model.paths import Shadow, shadow, shadow_from
 from sos_sim.model.readable import ReadableRun
 from sos_sim.model.setting import Setting, arrived_by_month, empty_tables, present_families
 from sos_sim.model.world import World
@@ -95,17 +95,23 @@ class CompiledRun:
     ``events`` are rows of (month, family, child, event, detail); ``monthly`` has one row a month and
     the columns of ``model.monthly``, ``by_team`` one a month and team and those of ``model.by_team``.
     Months count from the start of the warm-up. ``traced`` runs keep each family's true danger in
-    ``danger``, shape (months, families); in others it has no rows.
+    ``danger``, shape (months, families); in others it has no rows. ``usual`` is a shadow begun elsewhere (see
+    ``model/paths.py``).
     """
 
     def __init__(
-        self, setting: Setting, state: State | None = None, first_month: int = 0, traced: bool = False
+        self,
+        setting: Setting,
+        state: State | None = None,
+        first_month: int = 0,
+        traced: bool = False,
+        usual: Shadow | None = None,
     ) -> None:
         self.setting = setting
         self.month = first_month
         self.state = (state or setting.initial).copy()
         self.monthly, self.by_team, self.danger = empty_tables(setting, traced)
-        self._usual = shadow(self.state, setting.paths)
+        self.usual = usual or shadow(self.state, setting.paths)
         self._spare = 2 * len(self.state.children) + 4096
         self._events = np.zeros((4 * self._spare, len(EventColumn)), dtype=np.int32)
 
@@ -135,7 +141,8 @@ class CompiledRun:
 
     def branch(self, setting: Setting, traced: bool = False) -> CompiledRun:
         """A new run that shares this past and goes on under another setting of equal length, traced or not."""
-        other = CompiledRun(setting, self.state, self.month, traced)
+        usual = shadow_from(self.usual, setting.paths)
+        other = CompiledRun(setting, self.state, self.month, traced, usual)
         other.monthly[: self.month] = self.monthly[: self.month]
         other.by_team[: self.month] = self.by_team[: self.month]
         other._events = self._events.copy()
@@ -144,7 +151,7 @@ class CompiledRun:
     def _advance_uncompiled(self, months: int) -> CompiledRun:
         """The same months by the readable engine, for those who forbid compilation (NUMBA_DISABLE_JIT)."""
         first, before = self.month, len(self.events)
-        run = ReadableRun(self.setting, self.state, first, len(self.danger) > 0, usual=self._usual).advance(months)
+        run = ReadableRun(self.setting, self.state, first, len(self.danger) > 0, usual=self.usual).advance(months)
         lived = slice(first, run.month)
         self.monthly[lived], self.by_team[lived] = run.monthly[lived], run.by_team[lived]
         self.danger[lived] = run.danger[lived]
@@ -174,8 +181,8 @@ class CompiledRun:
             "by_team": self.by_team,
             "danger": self.danger,
             "paths": setting.paths,
-            "usual": self._usual[0],
-            "usual_voice": self._usual[1],
+            "usual": self.usual[0],
+            "usual_voice": self.usual[1],
             "parameters": as_record(setting.parameters),
         }
         return World(**everything)

@@ -26,8 +26,9 @@ class Path(IntEnum):
 
     ``FAMILIES``: work with parents and children, and so trust, voice, understanding, responsibility.
     ``NETWORK_AND_PLAN``: telling and keeping relatives and friends, meetings, the rigour of the plan.
-    ``PERCEPTION``: what the agency believes and counts towards return, at the same danger. What is left when all
-    are closed comes through the organisation: time, load and who stays.
+    ``PERCEPTION``: what the agency sees, believes and counts towards return, at the same danger; what relatives tell
+    it comes with the network, whose people have no shadow. What is left when all are closed comes through the
+    organisation: time, load and who stays.
     """
 
     FAMILIES = 0
@@ -65,6 +66,13 @@ def shadow(state: State, which: NDArray[np.bool_]) -> Shadow:
         return np.zeros((0, len(Usual))), np.zeros(0)
     families = np.column_stack([state.families[column.name.lower()] for column in Usual])
     return families, state.children["voice"].copy()
+
+
+def shadow_from(before: Shadow, which: NDArray[np.bool_]) -> Shadow | None:
+    """A copy of a shadow to go on with; None where nothing was shadowed so far, or need be from now on."""
+    if which[Path.PERCEPTION] or not len(before[0]):
+        return None
+    return before[0].copy(), before[1].copy()
 
 
 @rule

@@ -46,7 +46,7 @@ class ReadableRun(mesa.Model):  # type: ignore[misc]
         self.month = first_month
         self.monthly, self.by_team, self.danger = empty_tables(setting, traced)
         self._source = (state or setting.initial).copy()
-        self._usual = usual or shadow(self._source, setting.paths)
+        self.usual = usual or shadow(self._source, setting.paths)
         self._events = np.zeros((4096, len(EventColumn)), dtype=np.int32)
         self._world = self._build_world()
         self._born = 0
@@ -119,8 +119,8 @@ class ReadableRun(mesa.Model):  # type: ignore[misc]
             "by_team": self.by_team,
             "danger": self.danger,
             "paths": setting.paths,
-            "usual": self._usual[0],
-            "usual_voice": self._usual[1],
+            "usual": self.usual[0],
+            "usual_voice": self.usual[1],
             "parameters": setting.parameters,
         }
         return World(**everything)

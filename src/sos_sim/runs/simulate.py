@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, get_args
@@ -16,6 +16,8 @@ from sos_sim.files.scenario import Scenario, scenario_of
 from sos_sim.model import by_team, monthly
 from sos_sim.model.compiled import CompiledRun
 from sos_sim.model.events import Event
+from sos_sim.model.paths import Path as EffectPath
+from sos_sim.model.paths import paths
 from sos_sim.model.readable import ReadableRun
 from sos_sim.outcomes.histories import Histories, event_rows
 from sos_sim.outcomes.measures import outcome_table
@@ -86,18 +88,23 @@ def run_past(scenario: Scenario, replicate: int) -> CompiledRun:
     return CompiledRun(scenario.past_setting(replicate)).advance(scenario.run.warmup_months)
 
 
-def run_from(past: CompiledRun, scenario: Scenario, traced: bool = False) -> CompiledRun:
+def run_from(
+    past: CompiledRun, scenario: Scenario, traced: bool = False, open_paths: Iterable[EffectPath] = EffectPath
+) -> CompiledRun:
     """The months after a shared past, run under this scenario's parameters and programmes, danger traced or not.
 
-    Raises ModelError when a self-check fails.
+    Its programmes act on the open paths alone. Raises ModelError when a self-check fails.
     """
-    run = branch_from(past, scenario, traced)
+    run = branch_from(past, scenario, traced, open_paths)
     return run.advance(run.setting.months - run.month)
 
 
-def branch_from(past: CompiledRun, scenario: Scenario, traced: bool = False) -> CompiledRun:
+def branch_from(
+    past: CompiledRun, scenario: Scenario, traced: bool = False, open_paths: Iterable[EffectPath] = EffectPath
+) -> CompiledRun:
     """The same, still in the month in which the past ends."""
-    return past.branch(past.setting._replace(parameters=scenario.parameters(), levers=scenario.levers()), traced)
+    setting = past.setting._replace(parameters=scenario.parameters(), levers=scenario.levers(), paths=paths(open_paths))
+    return past.branch(setting, traced)
 
 
 def check_engine(name: str) -> Engine:

@@ -355,10 +355,10 @@ def true_danger(family: Family, p: Home) -> float:
 
 
 @rule
-def seen_chance(family: Family, p: Home) -> float:
-    """Chance that harm comes to notice: base, visits, professionals, C, candour and V (M8; CMO 3, 10)."""
+def seen_chance(family: Family, candour: float, voice: float, p: Home) -> float:
+    """Chance that harm comes to notice: base, visits, professionals, C, candour and V as shown (M8; CMO 3, 10)."""
     chance = p.seen_base + p.seen_visits * family.visits + p.seen_network * family.cover
-    chance += p.seen_trust * family.candour + p.seen_voice * family.voice
+    chance += p.seen_trust * candour + p.seen_voice * voice
     if family.professional_eyes:
         chance += p.seen_professional
     return min(0.95, chance)

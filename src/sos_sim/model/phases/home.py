@@ -9,6 +9,7 @@ from sos_sim.core.luck import uniform
 from sos_sim.model.events import Event, note
 from sos_sim.model.households import is_looked_after, lives_at_home
 from sos_sim.model.monthly import MonthlyColumn
+from sos_sim.model.paths import shown_by
 from sos_sim.model.world import World
 from sos_sim.theory.frontdoor import fade_alertness
 from sos_sim.theory.home import (
@@ -66,7 +67,8 @@ def trace_danger(world: World, month: int) -> None:
 def strike(world: World, family: Family, index: int, month: int) -> None:
     """Harm strikes the household: which children at home suffer, and what of it is seen."""
     p, at = world.parameters.home, world.moments
-    chance = seen_chance(family, p)
+    shown = shown_by(world, family)
+    chance = seen_chance(family, shown.candour, shown.voice, p)
     for number in range(family.first_child, family.first_child + family.children):
         child = world.children[number]
         if lives_at_home(child, month) and uniform(child.luck, at[Decision.HARM_CHILD]) < p.sibling_share:
