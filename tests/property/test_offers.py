@@ -25,7 +25,7 @@ from support.worlds import (
     world,
 )
 
-START, MONTHS = 4, 30
+START, MONTHS, CHILDREN = 4, 36, 2500
 REACHES_FAMILIES_ALONE: Mapping[str, Value] = {
     "training_time": 0.0,
     "retention": 0.0,
@@ -38,7 +38,7 @@ SHARES = st.floats(0.0, 0.99)
 
 def offered(seed: int = 1, values: Mapping[str, Value] | None = None, **levers: float) -> CompiledRun:
     """A small authority with a full programme (some levers set otherwise)."""
-    return compiled(world(seed, MONTHS, 1500, values, [full_programme(START, MONTHS, **levers)]))
+    return compiled(world(seed, MONTHS, CHILDREN, values, [full_programme(START, MONTHS, **levers)]))
 
 
 def lots(lucks: np.ndarray[tuple[int], np.dtype[np.uint64]], share: float) -> list[bool]:
@@ -56,7 +56,7 @@ def test_spilling_over_wholly_is_being_offered_the_practice(seed: int, values: d
 @FEW
 @given(SEEDS, beliefs())
 def test_posts_that_nobody_offers_anything_work_as_usual(seed: int, values: dict[str, Value]) -> None:
-    usual = compiled(world(seed, MONTHS, 1500, values))
+    usual = compiled(world(seed, MONTHS, CHILDREN, values))
     assert_same_history(offered(seed, values, offered_posts=0.0), usual)
 
 
@@ -64,7 +64,7 @@ def test_posts_that_nobody_offers_anything_work_as_usual(seed: int, values: dict
 @given(SEEDS, beliefs())
 def test_families_that_meet_nothing_of_it_live_as_usual(seed: int, values: dict[str, Value]) -> None:
     values |= {**REACHES_FAMILIES_ALONE, "spillover": 0.0}
-    usual, arm = compiled(world(seed, MONTHS, 1500, values)), offered(seed, values, offered_families=0.0)
+    usual, arm = compiled(world(seed, MONTHS, CHILDREN, values)), offered(seed, values, offered_families=0.0)
     assert np.array_equal(events_between(arm, 0), events_between(usual, 0))
     practice = {f"workers.{name}" for name in ("fidelity", "surface", "delivered", "warm", "purposeful")}
     ignored = {*practice, "workers.months_trained", "teams"}
@@ -73,7 +73,7 @@ def test_families_that_meet_nothing_of_it_live_as_usual(seed: int, values: dict[
 
 @pytest.mark.parametrize("lever", ["offered_posts", "offered_families"])
 def test_offering_to_some_is_neither_usual_practice_nor_offering_to_all(lever: str) -> None:
-    usual, everybody, some = compiled(world(1, MONTHS, 1500)), offered(), offered(**{lever: 0.5})
+    usual, everybody, some = compiled(world(1, MONTHS, CHILDREN)), offered(), offered(**{lever: 0.5})
     for other in (usual, everybody):
         assert not np.array_equal(events_between(some, 0), events_between(other, 0))
 
