@@ -133,7 +133,7 @@ def test_what_cannot_be_run_is_refused_and_nothing_written(here: Path) -> None:
 
 
 def test_outputs_that_nothing_moves_are_refused_with_their_rows(here: Path) -> None:
-    Path("study.yaml").write_text(STUDY.replace("[need_mean, first_referral_rate, training]", "[bias_shrink]"))
+    Path("study.yaml").write_text(STUDY.replace("[need_mean, first_referral_rate, training]", "[role_lock_strength]"))
     refused = sos("sweep", "study.yaml", "--out", "out", "--workers", "1")
     assert refused.exit_code == 1
     assert "nothing that varies here moves it" in refused.stderr
