@@ -110,7 +110,7 @@ def compare(
     check_comparable(chosen)
 
     def show(found: Comparison, folder: Path) -> None:
-        _show_effects(chosen[0].name, found)
+        _show_effects(chosen[0].name, found, folder)
         _point_to_report(folder, write_report(folder, workers, scheduler) if report else None)
 
     question = ComparisonQuestion(chosen, posterior, engine, events)
@@ -164,16 +164,21 @@ def _point_to_report(folder: Path, report: Path | None) -> None:
         typer.echo(f"The report is {report}: open it in a browser.")
 
 
-def _show_effects(comparator: str, result: Comparison) -> None:
+def _show_effects(comparator: str, result: Comparison, folder: Path) -> None:
+    from sos_sim.comparison.further import read_comparison
+    from sos_sim.comparison.report.readings import null_said
     from sos_sim.core.provenance import CAVEAT
     from sos_sim.kit.tables import effect_tables, joint_table
 
     sheet = page()
+    stored = read_comparison(folder)
+    for sentence in null_said(len(stored.null), len(stored.draws)):
+        sheet.print(sentence, style="bold")
     sheet.print(f"Comparator: {comparator}")
     for table in effect_tables(result.effects):
         sheet.print(table)
-        sheet.print(_what_intervals_hold(result.effects))
-        sheet.print(CAVEAT, style="italic")
+    sheet.print(_what_intervals_hold(result.effects))
+    sheet.print(CAVEAT, style="italic")
     sheet.print(joint_table(result.joint))
 
 

@@ -121,6 +121,14 @@ class ChildLives:
         found: Flags = removed[self.population.children["family"]]
         return found
 
+    @cached_property
+    def worker_changes_before(self) -> Months:
+        """How often the social worker of each child's family changed before ``first``."""
+        changes = self.histories.of(Event.WORKER_CHANGE)
+        of_family = np.bincount(changes.family[changes.month < self.first], minlength=len(self.population.families))
+        found: Months = of_family[self.population.children["family"]]
+        return found
+
     @property
     def _left_before(self) -> Flags:
         """Children who had left their family for good before ``first``."""

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sos_sim.comparison import tables as tables_of
+from sos_sim.comparison.null_draws import by_condition, null_draws
 from sos_sim.comparison.paired import Pairs, arm_minus_comparator
 from sos_sim.core.notebook import ShownByTables
 from sos_sim.core.parameters import Value
@@ -46,8 +47,8 @@ class Comparison(ShownByTables):
     """Tables of a comparison, as stored in its results folder.
 
     ``outcomes``: arm, replicate, year, measure, value. ``monthly``: arm, replicate, month, measure,
-    value. ``effects``: see ``paired_effects``. ``joint``: see ``joint_outcomes``. ``runs``: arm, draw,
-    replicate, status, reason.
+    value. ``effects``: see ``paired_effects``. ``joint``: see ``joint_outcomes``; both have rows for each condition
+    of ``null_draws.by_condition``. ``runs``: arm, draw, replicate, status, reason.
     """
 
     outcomes: pd.DataFrame
@@ -103,6 +104,8 @@ def compare(
     chosen = [scenario_of(scenario) for scenario in scenarios]
     wanted = check_comparable(chosen, replicates)
     arms, counts = [scenario.name for scenario in chosen], counts_per_authority(chosen[0])
+    drawn = over_posterior(chosen[0]) if draws is None else draws
+    null = null_draws(chosen, drawn)
     asked = RequestedRuns(
         "compare",
         chosen,
@@ -110,10 +113,14 @@ def compare(
         engine,
         workers,
         events,
-        over_posterior(chosen[0]) if draws is None else draws,
+        drawn,
         derived={
-            tables_of.EFFECTS: lambda outcomes, runs: paired_effects(outcomes, arms, runs, counts),
-            tables_of.JOINT: lambda outcomes, runs: joint_outcomes(outcomes, arms),
+            tables_of.EFFECTS: lambda outcomes, runs: by_condition(
+                lambda kept: paired_effects(kept, arms, runs, counts), outcomes, runs, null
+            ),
+            tables_of.JOINT: lambda outcomes, runs: by_condition(
+                lambda kept: joint_outcomes(kept, arms), outcomes, runs, null
+            ),
         },
         scheduler=scheduler,
         teams=teams,

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import product
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
+from sos_sim.comparison.moderation import judged
 from sos_sim.comparison.paired import DRAW, OUTCOMES, Runs, described, effect_rows, output, run_arms
-from sos_sim.core.errors import InputError, did_you_mean
+from sos_sim.core.errors import InputError
 from sos_sim.core.parameters import Parameter
 from sos_sim.files.comparable import check_comparable
 from sos_sim.files.run_settings import ScheduledProgramme
@@ -23,8 +23,7 @@ from sos_sim.files.scenario import Scenario
 from sos_sim.outcomes.measures import MEASURES
 from sos_sim.theory.parameters import declared, strengths
 
-LEVELS: Final = 5
-GRID_LEVELS: Final = 4
+LEVELS: Final = 2
 PRIOR_SPAN: Final = (0.05, 0.95)
 """Quantiles of the prior between which a dial with a prior is turned."""
 SPAN: Final = (0.75, 1.25)
@@ -68,8 +67,6 @@ DIALS: Final = (
     Dial("alignment", "alignment", "of leadership, forms and quality assurance; acts through coaching only"),
     Dial("partner agencies", "agencies", "how far partner agencies work the same way"),
 )
-GRIDS: Final = (("supervision", "alignment"), ("posts (caseload)", "culture"))
-"""Pairs of dials that are turned together."""
 CASELOAD: Final = "caseload_mean"
 
 
@@ -80,15 +77,13 @@ class Dials:
     ``response``: dial, parameter, value_unit, value, position (0 lowest), comparator_mean, arm_mean,
     comparator_caseload (mean cases per filled post in the comparator), note; estimate is the effect (arm
     minus comparator) at that value.
-    ``contrasts``: dial, parameter, value_unit, lowest, highest (values); estimate is the effect at the
-    highest value minus that at the lowest, pair by pair: its interval says whether the dial matters.
-    ``grids``: grid (0, 1, …), dial_x, dial_y, x, y (values), x_unit, y_unit, comparator_mean, arm_mean,
-    width (high minus low); estimate is the effect at that point.
+    ``contrasts``: dial, parameter, value_unit, lowest, highest (values), at_lowest, at_highest (effects there), and
+    the columns of ``moderation.judged``, which say whether the dial matters; estimate is the effect at the highest
+    value minus that at the lowest, pair by pair.
     """
 
     response: pd.DataFrame
     contrasts: pd.DataFrame
-    grids: pd.DataFrame
 
 
 def turn_dials(
@@ -97,44 +92,24 @@ def turn_dials(
     runs: Runs,
     measures: Sequence[str] = OUTCOMES,
     dials: Sequence[Dial] = DIALS,
-    grids: Sequence[tuple[str, str]] = GRIDS,
     levels: int = LEVELS,
-    grid_levels: int = GRID_LEVELS,
 ) -> Dials:
-    """Effect of ``arm`` against ``comparator`` at ``levels`` values of each dial and on two-way grids.
+    """Effect of ``arm`` against ``comparator`` at ``levels`` values of each dial, from its lowest to its highest.
 
     The other conditions stay as the scenarios have them. Raises InputError for arms that cannot be
-    compared, scenarios without a programme, and grids of unknown dials.
+    compared and scenarios without a programme.
     """
     check_comparable([comparator, arm], runs.replicates)
     if not arm.programmes:
         raise InputError(f"{arm.name} has no programme, so there is no effect for a context to change.")
-    pairs = [(_dial(x, dials), _dial(y, dials)) for x, y in grids]
     single = [{dial.parameter: value} for dial in dials for value in dial.values(arm, levels)]
-    crossed = [
-        {x.parameter: at_x, y.parameter: at_y}
-        for x, y in pairs
-        for at_x, at_y in product(x.values(arm, grid_levels), y.values(arm, grid_levels))
-    ]
     arms = _turnable(comparator, arm, [dial.parameter for dial in dials])
-    table = run_arms("dials", arms, [*single, *crossed], list(dict.fromkeys([*measures, CASELOAD])), runs)
-    effects = [
-        effect_rows(table[table["point"] == point], comparator, arm, measures)
-        for point in range(len(single) + len(crossed))
-    ]
+    table = run_arms("dials", arms, single, list(dict.fromkeys([*measures, CASELOAD])), runs)
+    effects = [effect_rows(table[table["point"] == point], comparator, arm, measures) for point in range(len(single))]
     return Dials(
         _response(dials, levels, single, effects, table.groupby("point")[output(comparator, CASELOAD)].mean()),
         _contrasts(dials, levels, single, table, (comparator, arm), measures),
-        _grids(pairs, crossed, effects[len(single) :]),
     )
-
-
-def _dial(name: str, dials: Sequence[Dial]) -> Dial:
-    for dial in dials:
-        if dial.name == name:
-            return dial
-    names = [dial.name for dial in dials]
-    raise InputError(f"there is no dial {name!r}; there are {', '.join(names)}.{did_you_mean(name, names)}")
 
 
 def _turnable(comparator: Scenario, arm: Scenario, parameters: Sequence[str]) -> tuple[Scenario, Scenario]:
@@ -202,11 +177,13 @@ def _contrasts(
     measures: Sequence[str],
 ) -> pd.DataFrame:
     """Highest against lowest value of each dial, pair by pair."""
-    rows = []
+    rows, changes = [], []
     for number, dial in enumerate(dials):
         first, last = number * levels, (number + 1) * levels - 1
         for measure in measures:
-            change = _differences(table, last, arms, measure) - _differences(table, first, arms, measure)
+            lowest, highest = (_differences(table, point, arms, measure) for point in (first, last))
+            change = (highest - lowest).dropna()
+            changes.append(np.asarray(change.groupby(level=DRAW).mean() if _several(change) else change, dtype=float))
             draws = change.index.get_level_values(DRAW).to_numpy()
             rows.append(
                 {
@@ -217,34 +194,20 @@ def _contrasts(
                     "highest": points[last][dial.parameter],
                     "measure": measure,
                     "unit": MEASURES[measure].unit,
+                    "at_lowest": lowest.mean(),
+                    "at_highest": highest.mean(),
                     **described(np.asarray(change, dtype=float), draws),
                 }
             )
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).assign(**judged(changes))
+
+
+def _several(change: pd.Series[float]) -> bool:
+    """Whether values are of several draws, each of which then counts once."""
+    return change.index.get_level_values(DRAW).nunique() > 1
 
 
 def _differences(table: pd.DataFrame, point: int, arms: tuple[Scenario, Scenario], measure: str) -> pd.Series[float]:
     """Arm minus comparator at a point, by draw and replicate."""
     here = table[table["point"] == point].set_index([DRAW, "replicate"])
     return here[output(arms[1], measure)] - here[output(arms[0], measure)]
-
-
-def _grids(
-    pairs: Sequence[tuple[Dial, Dial]], points: Sequence[dict[str, float]], effects: Sequence[pd.DataFrame]
-) -> pd.DataFrame:
-    size = len(points) // len(pairs) if pairs else 0
-    found = [
-        effects[place].assign(
-            grid=place // size,
-            dial_x=x.name,
-            dial_y=y.name,
-            x=values[x.parameter],
-            y=values[y.parameter],
-            x_unit=x.declaration.unit,
-            y_unit=y.declaration.unit,
-        )
-        for place, values in enumerate(points)
-        for x, y in [pairs[place // size]]
-    ]
-    table = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=["high", "low"])
-    return table.assign(width=table["high"] - table["low"])

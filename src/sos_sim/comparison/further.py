@@ -21,7 +21,9 @@ from sos_sim.comparison.economics import DISCOUNT_RATE, economics
 from sos_sim.comparison.fates import summarise_fates
 from sos_sim.comparison.lives import compare_lives
 from sos_sim.comparison.mechanism import mechanism, other_differences
+from sos_sim.comparison.moderation import moderation
 from sos_sim.comparison.net_benefit import net_benefit
+from sos_sim.comparison.null_draws import null_draws
 from sos_sim.comparison.paired import Runs
 from sos_sim.comparison.subgroups import subgroup_effects, subgroup_interactions
 from sos_sim.comparison.tables import FURTHER, TABLES
@@ -33,8 +35,8 @@ from sos_sim.files.scenario import Scenario, rebuilt
 from sos_sim.runs.runner import Progress
 from sos_sim.runs.store import ResultsFolder, read_manifest, read_table
 
-PAIRS: Final[Mapping[str, int]] = {"mechanism": 12, "dials": 8, "delivery": 20, "lives": 20}
-"""Pairs of runs a point in each study: enough for a reading, few enough for a coffee break."""
+PAIRS: Final[Mapping[str, int]] = {"mechanism": 12, "dials": 20, "delivery": 100, "lives": 100}
+"""Most pairs of runs a point in each study: enough for a reading, few enough for a coffee break."""
 Announce = Callable[[str], AbstractContextManager[Progress | None]]
 """Told which study begins; within it, what it gives is told of progress."""
 
@@ -53,13 +55,31 @@ class StoredComparison:
         """All scenarios but the comparator."""
         return self.scenarios[1:]
 
+    @property
+    def null(self) -> Sequence[int]:
+        """Numbers of the draws in which the theory is null."""
+        return null_draws(self.scenarios, self.draws)
+
+    @property
+    def acting(self) -> Sequence[int]:
+        """Numbers of the draws that are told of first: where the theory is not null, or all if it is null in all."""
+        null = set(self.null)
+        drawn = range(max(1, len(self.draws)))
+        return [number for number in drawn if number not in null] or list(drawn)
+
     def runs(
         self, study: str, part: str, workers: int | None, scheduler: str | None, progress: Progress | None
     ) -> Runs:
-        """How often a further study is run: a pair a draw where there are draws, else replicates."""
-        draws = self.draws[: PAIRS[study]]
-        replicates = 1 if draws else min(self.replicates, PAIRS[study])
-        return Runs(replicates, draws, self.folder / "further" / part, workers, scheduler, progress)
+        """How often a further study is run: the comparison's own pairs in which the theory acts, up to a limit.
+
+        Where the theory is null no outcome differs, so nothing is run for it. Of more pairs than the study may have
+        there are fewer replicates first, then fewer draws.
+        """
+        most, acting = PAIRS[study], self.acting
+        replicates = min(self.replicates, max(1, most // len(acting)))
+        among = acting[: most // replicates]
+        folder = self.folder / "further" / part
+        return Runs(replicates, self.draws, folder, workers, scheduler, progress, among, self.replicates)
 
 
 def read_comparison(folder: Path) -> StoredComparison:
@@ -90,10 +110,10 @@ def run_further(
     """Run what the report needs besides the comparison, and store its tables, arms told apart by ``arm``.
 
     Tables are ``fates`` (see ``summarise_fates``), ``subgroup_effects`` and ``subgroup_interactions``, and others
-    called after study and field (``mechanism_waterfall``, ``dials_response``,
+    called after study and field (``mechanism_waterfall``, ``moderation_thirds``, ``dials_response``,
     ``delivery_least``, ``economics_table``, ``net_benefit_curve``, …); columns as in the docstrings of
-    ``Mechanism``, ``Dials``, ``Delivery``, ``Economics`` and ``NetBenefit``. Raises ResultsFolderError when
-    the model's code has changed since, InputError for a discount rate outside 0 to 1.
+    ``Mechanism``, ``Moderation``, ``Dials``, ``Delivery``, ``Economics`` and ``NetBenefit``. Raises
+    ResultsFolderError when the model's code has changed since, InputError for a discount rate outside 0 to 1.
     """
     _refuse_other_code(stored.folder)
     found = _weighed(stored, discount_rate)
@@ -123,7 +143,7 @@ def _weighed(stored: StoredComparison, rate: float) -> dict[str, list[pd.DataFra
 
 
 def _lives(stored: StoredComparison, runs: Runs) -> dict[str, list[pd.DataFrame]]:
-    """Fates and subgroups; none where the arms are not about the same children."""
+    """Fates, subgroups and moderation; none where the arms are not about the same children."""
     first, *others = (scenario.past_setting(0).initial for scenario in stored.scenarios)
     if not all(same_children(first, other) for other in others):
         return {}
@@ -132,6 +152,7 @@ def _lives(stored: StoredComparison, runs: Runs) -> dict[str, list[pd.DataFrame]
         "fates": [summarise_fates(lives.fates)],
         "subgroup_effects": [subgroup_effects(lives.subgroups)],
         "subgroup_interactions": [subgroup_interactions(lives.subgroups)],
+        **{name: [table] for name, table in _named("moderation", moderation(lives.subgroups, lives.doses)).items()},
     }
 
 

@@ -44,7 +44,9 @@ class Runs:
     """How often and where to run: what every study of arms is asked besides its arms.
 
     ``replicates`` are for each draw; without ``draws`` (parameter values by name) the scenarios' own
-    values are used. ``out`` is a folder that is written, or resumed; None keeps nothing.
+    values are used. ``out`` is a folder that is written, or resumed; None keeps nothing. ``among`` are the numbers
+    of the draws that are run (empty: all) and ``numbered`` is how many replicates a draw has where replicates are
+    numbered on over draws (0: as many as are run): so the pairs of a larger comparison can be lived again.
     """
 
     replicates: int
@@ -53,6 +55,8 @@ class Runs:
     workers: int | None = None
     scheduler: str | None = None
     progress: Progress | None = None
+    among: Sequence[int] = ()
+    numbered: int = 0
 
     def inside(self, folder: str) -> Runs:
         """The same, in a folder within this one."""
@@ -64,12 +68,12 @@ class DrawnArms:
     """An evaluator of simulated arms in which the point's ``draw`` picks the parameters of all arms.
 
     What a scenario sets stays set (``Scenario.drawn``), and every draw has luck of its own: replicate
-    ``r`` of draw ``d`` is replicate ``d * replicates + r`` of the scenarios, as in a comparison.
+    ``r`` of draw ``d`` is replicate ``d * numbered + r`` of the scenarios, as in a comparison.
     """
 
     arms: SimulatedArms
     draws: tuple[Mapping[str, Value], ...]
-    replicates: int
+    numbered: int
     outputs: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -79,14 +83,14 @@ class DrawnArms:
         """What, with a point's values and replicate, determines the outputs."""
         given = {arm.name: arm.given for arm in self.arms.arms}
         drawn = [dict(values) for values in self.draws]
-        return {**self.arms.identity(), "given": given, "drawn": drawn, "replicates_a_draw": self.replicates}
+        return {**self.arms.identity(), "given": given, "drawn": drawn, "replicates_a_draw": self.numbered}
 
     def __call__(self, values: Mapping[str, Value], replicate: int) -> Sequence[float]:
         """The outputs of all arms at a point, whose ``draw`` counts from 0."""
         others = dict(values)
         draw = int(others.pop(DRAW))
         drawn = tuple(arm.drawn(self.draws[draw]) for arm in self.arms.arms)
-        return replace(self.arms, arms=drawn)(others, draw * self.replicates + replicate)
+        return replace(self.arms, arms=drawn)(others, draw * self.numbered + replicate)
 
 
 def run_arms(
@@ -94,7 +98,7 @@ def run_arms(
 ) -> pd.DataFrame:
     """Run all arms at all points (and draws), all with the same luck; rows that failed are left out.
 
-    Columns: point (position in ``points``), draw (0 without draws), replicate, then ``ARM:MEASURE``.
+    Columns: point (position in ``points``), draw (its number, 0 without draws), replicate, then ``ARM:MEASURE``.
     Raises InputError for measures and values that are not allowed, ResultsFolderError for an unusable
     folder, ModelError when every row failed.
     """
@@ -106,10 +110,10 @@ def evaluate_arms(
 ) -> pd.DataFrame:
     """The same for any evaluator of arms; the columns after replicate are its outputs."""
     evaluate: SimulatedArms | DrawnArms = simulated
-    draws = max(1, len(runs.draws))
+    among = list(runs.among or range(max(1, len(runs.draws))))
     if runs.draws:
-        evaluate = DrawnArms(simulated, tuple(runs.draws), runs.replicates)
-        points = [{**point, DRAW: draw} for point in points for draw in range(draws)]
+        evaluate = DrawnArms(simulated, tuple(runs.draws), runs.numbered or runs.replicates)
+        points = [{**point, DRAW: draw} for point in points for draw in among]
     table = run_points(
         evaluate,
         points,
@@ -123,8 +127,9 @@ def evaluate_arms(
     done = table[table["status"] == "done"]
     if done.empty:
         raise ModelError(f"no run of this study could be finished; the first one: {table['reason'].iloc[0]}")
-    numbered = done.assign(point=done["point"] // draws, draw=done["point"] % draws)
-    return numbered[["point", DRAW, "replicate", *simulated.outputs]].reset_index(drop=True)
+    places = done["point"].to_numpy()
+    told_apart = done.assign(point=places // len(among), draw=np.asarray(among)[places % len(among)])
+    return told_apart[["point", DRAW, "replicate", *simulated.outputs]].reset_index(drop=True)
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,10 @@ CHARACTERISTICS: Final[Mapping[str, Characteristic]] = {
     "openness": Characteristic(
         THIRDS, "parents' openness to services at first referral (drawn; removals lower it later), thirds likewise"
     ),
+    "worker changes": Characteristic(
+        ("none before", "one before", "two or more before", "first referred in the period"),
+        "changes of the family's social worker before the period, equal in all arms",
+    ),
     "prior removal": Characteristic(
         YES_OR_NO, "a child of the family was removed, other than by agreement, before the period"
     ),
@@ -80,15 +84,26 @@ _NAMED = ["arm", "characteristic", "band", "measure", "unit"]
 _DENOMINATORS = {"reentered_12m": "returns_followed", "reunified_12m": "entries_followed"}
 
 
+STEPS: Final = 12
+"""Parts of equal size into which children are put by what their parents bring; four make a third."""
+DOSES: Final[Mapping[str, Characteristic]] = {
+    name: Characteristic(tuple(str(step) for step in range(1, STEPS + 1)), f"the same as {name}, in twelfths")
+    for name in ("openness", "starting trust")
+}
+"""What families bring, in finer bands, of which effects are drawn as a curve."""
+
+
 def bands_of(lives: ChildLives) -> dict[str, Bands]:
     """The band of every child by characteristic, as places in ``Characteristic.bands``, shape (children,)."""
     families, children = lives.population.families, lives.population.children
     family, known = children["family"], lives.known_months > 0
-    begins = np.maximum(families["arrival"][family], lives.first)
+    arrival = families["arrival"][family]
+    begins = np.maximum(arrival, lives.first)
     places: dict[str, Any] = {
         EVERYBODY: np.zeros(len(children)),
-        "starting trust": _thirds(families["trust"][family], known),
-        "openness": _thirds(families["openness"][family], known),
+        "starting trust": _parts(families["trust"][family], known, len(THIRDS)),
+        "openness": _parts(families["openness"][family], known, len(THIRDS)),
+        "worker changes": np.where(arrival >= lives.first, 3, np.minimum(lives.worker_changes_before, 2)),
         "prior removal": lives.removed_before,
         "domestic abuse": families["domestic_abuse"][family],
         "network size": np.digitize(families["ties"][family], [2, 5]),
@@ -99,12 +114,22 @@ def bands_of(lives: ChildLives) -> dict[str, Bands]:
     return {name: places[name].astype(np.int64) for name in CHARACTERISTICS}
 
 
-def subgroup_outputs() -> list[tuple[str, str, str]]:
+def doses_of(lives: ChildLives) -> dict[str, Bands]:
+    """The same for ``DOSES``."""
+    families, known = lives.population.families, lives.known_months > 0
+    family = lives.population.children["family"]
+    brought = {"openness": families["openness"][family], "starting trust": families["trust"][family]}
+    return {name: _parts(brought[name], known, STEPS).astype(np.int64) for name in DOSES}
+
+
+def subgroup_outputs(divided: Mapping[str, Characteristic] = CHARACTERISTICS) -> list[tuple[str, str, str]]:
     """All (characteristic, band, count) in the order of ``count_subgroups``."""
-    return [(name, band, count) for name, found in CHARACTERISTICS.items() for count in COUNTS for band in found.bands]
+    return [(name, band, count) for name, found in divided.items() for count in COUNTS for band in found.bands]
 
 
-def count_subgroups(lives: ChildLives, bands: Mapping[str, Bands]) -> list[float]:
+def count_subgroups(
+    lives: ChildLives, bands: Mapping[str, Bands], divided: Mapping[str, Characteristic] = CHARACTERISTICS
+) -> list[float]:
     """Children and what happened to them by band, in the order of ``subgroup_outputs``."""
     known = lives.known_months > 0
     counts = _counts(lives, known)
@@ -112,7 +137,7 @@ def count_subgroups(lives: ChildLives, bands: Mapping[str, Bands]) -> list[float
         float(number)
         for name, places in bands.items()
         for count in COUNTS
-        for number in np.bincount(places[known], counts[count][known], len(CHARACTERISTICS[name].bands))
+        for number in np.bincount(places[known], counts[count][known], len(divided[name].bands))
     ]
 
 
@@ -247,9 +272,10 @@ def _counts(lives: ChildLives, known: Flags) -> dict[str, NDArray[Any]]:
     }
 
 
-def _thirds(value: Floats, known: Flags) -> Bands:
-    """Places of values among the thirds of the known children's."""
-    return np.digitize(value, np.quantile(value[known], [1 / 3, 2 / 3])) if known.any() else np.zeros_like(value, "i8")
+def _parts(value: Floats, known: Flags, parts: int) -> Bands:
+    """Places of values among so many parts, of equal size, of the known children's."""
+    bounds = np.arange(1, parts) / parts
+    return np.digitize(value, np.quantile(value[known], bounds)) if known.any() else np.zeros_like(value, "i8")
 
 
 def _places(names: pd.Series[str]) -> dict[str, int]:

@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from typing import Final
 
-from sos_sim.comparison import tables_of_costs
-from sos_sim.comparison.columns import DRAWS, INTERVAL, LEVEL, LINK, LINK_NAME, MEANS, PAIRS, RELATIVE, UNIT
+from sos_sim.comparison import tables_of_costs, tables_of_moderation
+from sos_sim.comparison.columns import (
+    DRAWS,
+    DRAWS_COUNTED,
+    INTERVAL,
+    JUDGED,
+    LEVEL,
+    LINK,
+    LINK_NAME,
+    MEANS,
+    PAIRS,
+    RELATIVE,
+    UNIT,
+    VISIBLE,
+)
 from sos_sim.runs import tables as tables_of_runs
 from sos_sim.runs.contracts import OF_THE_MEASURE, Contract, catalogue, numeric, text, truth, whole
 from sos_sim.runs.tables import ARM, MEASURE
@@ -15,6 +28,7 @@ EFFECTS: Final = Contract(
     "Paired difference of every arm from the comparator in every outcome over the whole time.",
     (
         ARM,
+        DRAWS_COUNTED,
         MEASURE,
         UNIT,
         *MEANS,
@@ -31,13 +45,14 @@ EFFECTS: Final = Contract(
         numeric("count_high", "the same of the interval's upper end", "children or months"),
         numeric("variance_ratio", "variance of the difference without shared luck, over that of the pairs", "ratio"),
     ),
-    ("arm", "measure"),
+    ("arm", "condition", "measure"),
 )
 JOINT: Final = Contract(
     "joint",
     "How often entries to care fall and harm does or does not rise, pair by pair.",
     (
         ARM,
+        DRAWS_COUNTED,
         text("statement", "what holds in a pair"),
         whole("pairs", "pairs of runs", "pairs"),
         numeric("probability", "share of pairs in which it holds", "share"),
@@ -45,7 +60,7 @@ JOINT: Final = Contract(
         numeric("high", "upper end of its interval", "share"),
         LEVEL,
     ),
-    ("arm", "statement"),
+    ("arm", "condition", "statement"),
 )
 
 FATES: Final = Contract(
@@ -175,7 +190,7 @@ _DIAL: Final = (
 )
 DIALS_RESPONSE: Final = Contract(
     "dials_response",
-    "The effect at several values of a condition, the others as the scenarios have them.",
+    "The effect at the lowest and the highest value of a condition, the others as the scenarios have them.",
     (
         ARM,
         MEASURE,
@@ -201,29 +216,13 @@ DIALS_CONTRASTS: Final = Contract(
         *_DIAL,
         numeric("lowest", "the lowest value", "value_unit"),
         numeric("highest", "the highest value", "value_unit"),
+        numeric("at_lowest", "effect at the lowest value", OF_THE_MEASURE),
+        numeric("at_highest", "effect at the highest value", OF_THE_MEASURE),
+        *JUDGED,
+        numeric("visible", VISIBLE, OF_THE_MEASURE),
     ),
     ("arm", "measure", "dial"),
 )
-DIALS_GRIDS: Final = Contract(
-    "dials_grids",
-    "The effect at points of two conditions.",
-    (
-        ARM,
-        MEASURE,
-        UNIT,
-        *MEANS,
-        *INTERVAL,
-        whole("grid", "number of the pair of conditions, from 0"),
-        text("dial_x", "the first condition"),
-        text("dial_y", "the second condition"),
-        numeric("x", "value of the first", "x_unit"),
-        numeric("y", "value of the second", "y_unit"),
-        text("x_unit", "unit of the first"),
-        text("y_unit", "unit of the second"),
-        numeric("width", "high minus low", OF_THE_MEASURE),
-    ),
-)
-
 _DELIVERED: Final = numeric("delivered", "share of the programme that is delivered", "0-1")
 DELIVERY_RESPONSE: Final = Contract(
     "delivery_response",
@@ -281,7 +280,8 @@ STAFF: Final = Contract(
 
 FURTHER: Final = {
     **catalogue(FATES, SUBGROUP_EFFECTS, SUBGROUP_INTERACTIONS, SWITCHED_OFF, WATERFALL, SHAPLEY, WORLDS, COVERAGE),
-    **catalogue(DIALS_RESPONSE, DIALS_CONTRASTS, DIALS_GRIDS, DELIVERY_RESPONSE, DELIVERY_LEAST, DELIVERY_SHORTFALL),
+    **catalogue(DIALS_RESPONSE, DIALS_CONTRASTS, DELIVERY_RESPONSE, DELIVERY_LEAST, DELIVERY_SHORTFALL),
+    **tables_of_moderation.TABLES,
     **tables_of_costs.TABLES,
 }
 """What the report runs besides."""

@@ -80,12 +80,18 @@ def read_decision(
     costs = economics(outcomes, monthly, runs, stored.scenarios, discount_rate)
     names = [scenario.name for scenario in stored.scenarios]
     benefits = benefits_by_draw(costs, names, item, value, harm_value)
-    beliefs = pd.DataFrame(stored.draws).loc[benefits.index].reset_index(drop=True)
+    beliefs = as_numbers(pd.DataFrame(stored.draws).loc[benefits.index].reset_index(drop=True))
     fixed = set.union(*(set(scenario.given) for scenario in stored.scenarios))
     moving = [name for name in beliefs if name not in fixed and beliefs[name].nunique() > 1]
     states = costs.present.loc[costs.present["arm"] == names[0], "draw"].to_numpy()
     stated = f"£{value:,.0f} for each {WORTH[item]}, £{harm_value:,.0f} for each month of harm at home avoided"
     return ProgrammeChoice(names, benefits.to_numpy(), beliefs[moving], about(states), stated)
+
+
+def as_numbers(drawn: pd.DataFrame) -> pd.DataFrame:
+    """Draws with choices, such as whether the theory is null, as their places among the choices."""
+    choices = {name: declared()[name].choices for name in map(str, drawn) if declared()[name].choices}
+    return drawn.assign(**{name: drawn[name].map(found.index) for name, found in choices.items()})
 
 
 def rank_beliefs(decision: ProgrammeChoice, seed: int = 1) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from typing import Any, Final
 import pandas as pd
 
 from sos_sim.comparison.further import StoredComparison, read_comparison
+from sos_sim.comparison.null_draws import CONDITION, told_first
 from sos_sim.comparison.regions import told_regions
 from sos_sim.comparison.tables import TABLES
 from sos_sim.core.errors import ResultsFolderError
@@ -57,12 +58,15 @@ class Hypotheses:
     ``cards``: id, rank (1 the strongest; cards that predict no difference rank last), strength, link_name, the
     fields of ``Candidate``, behaviour columns (works, fails, instrument, statement, statement_gist, statement_grade),
     grade_weakest, grade_typical (of ``beliefs``) and those of ``trial_tables.trial_columns``.
-    ``dropped``: kind, reason, candidates. ``trials`` are those that the cards were set against.
+    ``dropped``: kind, reason, candidates. ``trials`` are those that the cards were set against. In ``null`` of
+    ``draws`` the theory is null; cards are about the others.
     """
 
     cards: pd.DataFrame
     dropped: pd.DataFrame
     trials: TrialTables
+    null: int
+    draws: int
 
 
 @dataclass(frozen=True)
@@ -78,13 +82,22 @@ class _Sources:
         if not (self.stored.folder / f"{name}.parquet").exists():
             return pd.DataFrame()
         frame = read_table(self.stored.folder, TABLES[name])
-        return frame[frame["arm"] == arm] if arm else frame
+        told = told_first(frame) if CONDITION in frame else frame
+        return told[told["arm"] == arm] if arm else told
 
     @property
     def conditions(self) -> str:
         """What all cards of outcomes take as given."""
         first = self.stored.scenarios[0]
-        return f"an authority of {int(first.values['children']):,} children over {first.run.months} months"
+        where = f"an authority of {int(first.values['children']):,} children over {first.run.months} months"
+        return f"{where}, where the theory is not null" if self.stored.null else where
+
+    @property
+    def outcomes(self) -> pd.DataFrame:
+        """Outcomes of the draws that cards are about: those in which the theory is not null."""
+        runs, outcomes = self.table("runs"), self.table("outcomes")
+        acting = runs.loc[runs["draw"].isin(self.stored.acting), "replicate"]
+        return outcomes[outcomes["replicate"].isin(acting)]
 
 
 def hypotheses(folder: Path, sweeps: Sequence[Path] = (), trials: Sequence[Path] = ()) -> Hypotheses:
@@ -103,7 +116,7 @@ def hypotheses(folder: Path, sweeps: Sequence[Path] = (), trials: Sequence[Path]
         dropped.update((candidate.kind, reason) for candidate, reason in sifted.dropped)
     kept += _always(sources, kept, dropped)
     cards, counted = CARDS.check(_table(kept, sources)), DROPPED.check(_counted(dropped))
-    return Hypotheses(cards, counted, sources.trials)
+    return Hypotheses(cards, counted, sources.trials, len(stored.null), len(stored.draws))
 
 
 _FROM_TWO_TABLES: Final = (
@@ -144,7 +157,7 @@ def _families(sources: _Sources) -> list[list[Candidate]]:
             for make, one, other in _FROM_TWO_TABLES
         ),
     ]
-    between = between_arms(sources.table("outcomes"), sources.table("runs"), programmes, sources.conditions)
+    between = between_arms(sources.outcomes, sources.table("runs"), programmes, sources.conditions)
     return _by_outcome([*(one for arms in by_arm for found in arms for one in found), *between])
 
 
@@ -163,7 +176,7 @@ def _always(sources: _Sources, kept: Sequence[Candidate], dropped: Counter[tuple
         effects = effect_candidates(sources.table("effects", arm.name), sources.conditions)
         found += no_effect_candidates(one for one in effects if (one.arm, one.outcome) not in taken)
         fates = sources.table("fates", arm.name)
-        found += harm_candidates(sources.table("joint", arm.name), fates, max(1, len(sources.stored.draws)))
+        found += harm_candidates(sources.table("joint", arm.name), fates, len(sources.stored.acting))
     for box in [one for sweep in sources.sweeps for one in box_candidates(sweep)]:
         if box.low > box.base:
             found.append(box)

@@ -59,18 +59,18 @@ def outcome_overview(summary: pd.DataFrame) -> Table:
 
 
 def effect_tables(effects: pd.DataFrame) -> list[Table]:
-    """One table an arm: key measures in both arms, the paired difference with its interval, and its sign."""
-    return [_effect_table(str(arm), rows.set_index("measure")) for arm, rows in effects.groupby("arm", sort=False)]
+    """One table an arm and set of draws: key measures in both arms, the paired difference, its interval and sign."""
+    found = effects.groupby(["arm", "condition"], sort=False)
+    return [_effect_table(f"{arm}, {condition}", rows.set_index("measure")) for (arm, condition), rows in found]
 
 
 def joint_table(joint: pd.DataFrame) -> Table:
     """How often, over pairs, entries fall and harm does not rise; see ``comparison.compare.joint_outcomes``."""
-    table = _table("Pairs in which", ["arm", "statement"], ["pairs", "share", "95% interval"])
+    table = _table("Pairs in which", ["arm", "draws", "statement"], ["pairs", "share", "95% interval"])
     for row in joint.to_dict("records"):
         interval = f"{row['low']:.0%} to {row['high']:.0%}"
-        table.add_row(
-            fill(row["arm"], _NAME_WIDTH), row["statement"], f"{row['pairs']}", f"{row['probability']:.0%}", interval
-        )
+        said = (fill(row["arm"], _NAME_WIDTH), row["condition"], row["statement"])
+        table.add_row(*said, f"{row['pairs']}", f"{row['probability']:.0%}", interval)
     return table
 
 

@@ -25,14 +25,15 @@ def economics_section(material: Material) -> Section:
     table = material.table("economics_table")
     if table.empty:
         return Section("economics", title, [material.not_run("Economics (whole years are needed)")])
-    blocks: list[Block] = [_what_is_counted(table)]
+    blocks: list[Block] = [_what_is_counted(material, table)]
     for number, arm in enumerate(material.arms, 1):
         blocks += _of_arm(material, arm, number, table[table["arm"] == arm])
     return Section("economics", title, [*blocks, *_information(material), _prices(material)])
 
 
-def _what_is_counted(table: pd.DataFrame) -> Words:
-    return Words((ECONOMICS.sentence("what_is_counted", rate=table["rate"].iloc[0]),))
+def _what_is_counted(material: Material, table: pd.DataFrame) -> Words:
+    null, draws = len(material.stored.null), len(material.stored.draws)
+    return Words((ECONOMICS.sentence("what_is_counted", rate=table["rate"].iloc[0], null=null, draws=draws),))
 
 
 def _of_arm(material: Material, arm: str, number: int, table: pd.DataFrame) -> list[Block]:

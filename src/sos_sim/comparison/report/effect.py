@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _TOLD: Final = ("reentry_after_home_1y", "reunified_12m_share", "cla_stock_rate", "harm_unseen_rate")
 """Outcomes told in sentences here; entries to care and harm at home are in the summary."""
 _COLUMNS: Final = (
+    "condition",
     "measure",
     "unit",
     "comparator_mean",
@@ -43,7 +44,8 @@ def effect_section(material: Material) -> Section:
     blocks: list[Block] = []
     for number, arm in enumerate(material.arms, 1):
         effects = material.table("effects", arm=arm)
-        blocks += _of_arm(material, arm, number, _headline(effects))
+        first = effects[effects["condition"] == material.told_first]
+        blocks += _of_arm(material, arm, number, _headline(first))
         blocks.append(
             as_sheet(
                 f"effects-{number}",
@@ -66,11 +68,12 @@ def _headline(effects: pd.DataFrame) -> pd.DataFrame:
 
 def _of_arm(material: Material, arm: str, number: int, headline: pd.DataFrame) -> list[Block]:
     joint = material.table("joint", arm=arm)
+    first = joint[joint["condition"] == material.told_first]
     rows = {row["measure"]: row for row in headline.to_dict("records")}
     told = [difference_said(rows[measure], arm, material.comparator) for measure in _TOLD]
     columns = {"cla_start_rate": "entries", "harm_months_rate": "harm"}
     return [
-        Words((*told, *safely_said(joint))),
+        Words((*_about(material), *told, *safely_said(first))),
         Picture(
             f"effects-{number}",
             material.about(arm, EFFECT.sentence("effects_asked")),
@@ -81,13 +84,13 @@ def _of_arm(material: Material, arm: str, number: int, headline: pd.DataFrame) -
             f"entries-and-harm-{number}",
             material.about(arm, EFFECT.sentence("entries_and_harm_asked")),
             figures.entries_and_harm(material.changes(arm, columns), material.comparator),
-            " ".join(safely_said(joint)),
+            " ".join(safely_said(first)),
         ),
         as_sheet(
             f"safely-{number}",
             material.about(arm, "fewer entries, and no more harm?"),
             joint,
-            ("statement", "pairs", "probability", "low", "high"),
+            ("condition", "statement", "pairs", "probability", "low", "high"),
             EFFECT.sentence("safely_note"),
             formats={"low": ".0%", "high": ".0%"},
             labels={"probability": "share of pairs"},
@@ -95,11 +98,17 @@ def _of_arm(material: Material, arm: str, number: int, headline: pd.DataFrame) -
     ]
 
 
+def _about(material: Material) -> list[str]:
+    """Which draws the section is about, where that is not all of them."""
+    null, draws = len(material.stored.null), len(material.stored.draws)
+    return [EFFECT.sentence("about", null=null, draws=draws)] if 0 < null < draws else []
+
+
 def _looked_after(material: Material) -> Picture:
-    children = float(material.stored.scenarios[0].values["children"])
+    children, null = float(material.stored.scenarios[0].values["children"]), len(material.stored.null)
     return Picture(
         "looked-after",
-        EFFECT.sentence("looked_after_asked"),
+        EFFECT.sentence("looked_after_asked", null=null),
         arms_over_time(
             material.table("monthly"),
             "looked_after",
@@ -107,7 +116,7 @@ def _looked_after(material: Material) -> Picture:
             scale=10_000.0 / children,
             start_month=material.start_month,
         ),
-        EFFECT.sentence("looked_after_alt", comparator=material.comparator, arms=material.arms),
+        EFFECT.sentence("looked_after_alt", null=null, comparator=material.comparator, arms=material.arms),
     )
 
 

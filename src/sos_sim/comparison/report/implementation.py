@@ -82,7 +82,7 @@ def _teams(material: Material, teams: pd.DataFrame) -> list[Block]:
 def _delivery(material: Material, arm: str, number: int, response: pd.DataFrame) -> list[Block]:
     least = material.table("delivery_least", arm=arm)
     return [
-        Words((IMPLEMENTATION.sentence("delivery_read"), *delivery_said(least))),
+        Words((IMPLEMENTATION.sentence("delivery_read", **_counted(material, response)), *delivery_said(least))),
         *(
             _delivery_picture(
                 material, arm, f"{name}-{number}", *(table[table["measure"] == measure] for table in (response, least))
@@ -102,6 +102,11 @@ def _delivery(material: Material, arm: str, number: int, response: pd.DataFrame)
             ("measure", "unit", "delivered", "comparator_mean", "arm_mean", "estimate", "low", "high"),
         ),
     ]
+
+
+def _counted(material: Material, response: pd.DataFrame) -> dict[str, int]:
+    null, draws = len(material.stored.null), len(material.stored.draws)
+    return {"null": null, "draws": draws, "pairs": int(response["replicates"].max())}
 
 
 def _delivery_picture(material: Material, arm: str, name: str, response: pd.DataFrame, least: pd.DataFrame) -> Picture:

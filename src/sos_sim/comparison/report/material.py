@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sos_sim.comparison.further import StoredComparison, read_comparison
+from sos_sim.comparison.null_draws import ALL_DRAWS, THEORY_ACTS
 from sos_sim.comparison.report.readings import GROUNDWORK
 from sos_sim.comparison.tables import EFFECTS, TABLES
 from sos_sim.core.errors import ResultsFolderError
@@ -42,6 +43,11 @@ class Material:
         return f"{months // 12} years" if months % 12 == 0 and months > 12 else f"{months} months"
 
     @property
+    def told_first(self) -> str:
+        """The condition that is told first: the theory not null, or all draws where that is not drawn."""
+        return THEORY_ACTS if 0 < len(self.stored.null) < len(self.stored.draws) else ALL_DRAWS
+
+    @property
     def start_month(self) -> int | None:
         """The first month in which a programme acts in any arm that the comparator does not have."""
         months = [plan.start_month for arm in self.stored.arms for plan in arm.programmes]
@@ -63,8 +69,12 @@ class Material:
         return capital(question) if len(self.arms) == 1 else f"{arm}: {question}"
 
     def changes(self, arm: str, measures: Mapping[str, str]) -> pd.DataFrame:
-        """Arm minus comparator in whole-period measures, a row a pair; ``measures`` gives columns new names."""
-        whole = self.table("outcomes", year="all")
+        """Arm minus comparator in whole-period measures; ``measures`` gives columns new names.
+
+        A row a pair of the draws that are told first.
+        """
+        whole, runs = self.table("outcomes", year="all"), self.table("runs")
+        whole = whole[whole["replicate"].isin(runs.loc[runs["draw"].isin(self.stored.acting), "replicate"])]
         sides = [
             whole[whole["arm"] == name].pivot(index="replicate", columns="measure", values="value")[list(measures)]
             for name in (arm, self.comparator)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sos_sim.comparison.report import figures_moderators as figures
-from sos_sim.comparison.report.mechanism import SHOWN
-from sos_sim.comparison.report.readings import MODERATORS, conditions_said, families_said
+from sos_sim.comparison.report.readings import MODERATORS, apart_said, brought_said
 from sos_sim.kit.columns import as_sheet
 from sos_sim.kit.page import Block, Picture, Section, Words
 
@@ -15,133 +14,111 @@ if TYPE_CHECKING:
 
     from sos_sim.comparison.report.material import Material
 
-_COLUMNS: Final = (
-    "measure",
-    "unit",
-    "dial",
-    "dial_x",
-    "x",
-    "dial_y",
-    "y",
-    "value",
-    "lowest",
-    "highest",
-    "value_unit",
-    "comparator_mean",
-    "arm_mean",
-    "estimate",
-    "low",
-    "high",
-    "replicates",
-)
+_PERCENT: Final = dict.fromkeys(("estimate", "low", "high", "in_band", "in_first", "visible"), "+.1%")
+_PART: Final = ("characteristic", "band", "against", "measure")
 
 
 def moderators_section(material: Material) -> Section:
     """For whom and under what conditions differences are larger or smaller."""
     blocks: list[Block] = []
     for number, arm in enumerate(material.arms, 1):
-        response = material.table("dials_response", arm=arm)
-        found = _conditions(material, arm, number, response) if len(response) else [material.not_run("Conditions")]
-        blocks += [*_families(material, arm, number), *found]
+        blocks += [*_families(material, arm, number), *_conditions(material, arm, number)]
     return Section("moderators", MODERATORS.sentence("title"), blocks)
 
 
 def _families(material: Material, arm: str, number: int) -> list[Block]:
-    """For whom: by what families were when the authority first knew them."""
-    effects, interactions = (material.table(f"subgroup_{name}", arm=arm) for name in ("effects", "interactions"))
-    if effects.empty:
+    """The answer with its figure, then what else could be told from luck."""
+    thirds, ends, curves, told = (
+        material.table(f"moderation_{name}", arm=arm) for name in ("thirds", "ends", "curves", "told")
+    )
+    if thirds.empty:
         return [material.not_run("Families")]
-    blocks: list[Block] = [Words((MODERATORS.sentence("families_read"),))]
-    for measure, name in {"care_starts": "entries", "harm_months": "harm"}.items():
-        rows = effects[effects["measure"] == measure]
-        blocks += [
-            Words(tuple(families_said(interactions[interactions["measure"] == measure]))),
-            Picture(
-                f"families-{name}-{number}",
-                material.about(arm, MODERATORS.sentence("families_asked", measure=measure)),
-                figures.subgroup_forest(rows),
-                MODERATORS.sentence("families_alt", rows=rows.to_dict("records")),
-            ),
-        ]
+    whole = material.table("effects", arm=arm, condition=material.told_first)["replicates"].max()
+    about = MODERATORS.sentence(
+        "about",
+        null=len(material.stored.null),
+        draws=len(material.stored.draws),
+        pairs=int(thirds["replicates"].iloc[0]),
+        whole=int(whole),
+    )
     return [
-        *blocks,
+        Words((about, *brought_said(thirds, ends))),
+        Picture(
+            f"brought-{number}",
+            material.about(arm, MODERATORS.sentence("brought_asked")),
+            figures.by_what_families_bring(curves, thirds),
+            MODERATORS.sentence("brought_alt", rows=thirds.to_dict("records")),
+        ),
+        Words(tuple(apart_said(told))),
+        *_tables_of_families(material, arm, number, ends, told),
+    ]
+
+
+def _tables_of_families(
+    material: Material, arm: str, number: int, ends: pd.DataFrame, told: pd.DataFrame
+) -> list[Block]:
+    thirds, effects = (material.table(name, arm=arm) for name in ("moderation_thirds", "subgroup_effects"))
+    return [
+        as_sheet(
+            f"thirds-{number}",
+            material.about(arm, "relative difference by thirds of what families bring"),
+            thirds,
+            ("reading", "characteristic", "band", "measure", "children", "estimate", "low", "high"),
+            formats={**_PERCENT, "children": ",.0f"},
+        ),
+        as_sheet(
+            f"ends-{number}",
+            material.about(arm, "highest third against lowest third"),
+            ends,
+            (
+                *("reading", "characteristic", "measure", "estimate", "low", "high"),
+                *("ratio", "ratio_low", "ratio_high", "precise"),
+            ),
+            MODERATORS.sentence("ends_note"),
+            formats={**_PERCENT, "ratio": ".2f", "ratio_low": ".2f", "ratio_high": ".2f"},
+        ),
+        as_sheet(
+            f"told-{number}",
+            material.about(arm, "groups of families against the first group"),
+            told,
+            (*_PART, "in_band", "in_first", "estimate", "low", "high", "q", "told", "visible"),
+            MODERATORS.sentence("told_note"),
+            formats={**_PERCENT, "q": ".3f", "visible": ".1%"},
+        ),
         as_sheet(
             f"families-{number}",
-            material.about(arm, "the difference by group of families"),
+            material.about(arm, "the difference by group of families, in the outcome's unit"),
             effects,
             (
-                "characteristic",
-                "band",
-                "measure",
-                "unit",
-                "children",
-                "comparator_value",
-                "arm_value",
-                "estimate",
-                "low",
-                "high",
+                *("characteristic", "band", "measure", "unit", "children"),
+                *("comparator_value", "arm_value", "estimate", "low", "high"),
             ),
             formats={"children": ",.0f"},
         ),
+    ]
+
+
+def _conditions(material: Material, arm: str, number: int) -> list[Block]:
+    """Conditions of the authority: what could be told from luck, and the table of all."""
+    contrasts = material.table("dials_contrasts", arm=arm)
+    if contrasts.empty:
+        return [material.not_run("Conditions")]
+    told = [MODERATORS.sentence("condition", row=row) for row in contrasts[contrasts["told"]].to_dict("records")]
+    rest = contrasts[~contrasts["told"]]
+    columns = ("measure", "unit", "dial", "lowest", "highest", "value_unit", "at_lowest", "at_highest")
+    return [
+        Words(
+            (
+                MODERATORS.sentence("conditions_read", pairs=int(contrasts["replicates"].max())),
+                *told,
+                MODERATORS.sentence("conditions_rest", names=list(dict.fromkeys(rest["dial"])), rows=len(rest)),
+            )
+        ),
         as_sheet(
-            f"families-apart-{number}",
-            material.about(arm, "differences between groups of families"),
-            interactions,
-            ("characteristic", "band", "against", "measure", "unit", "estimate", "low", "high"),
+            f"conditions-{number}",
+            material.about(arm, "change of the difference from the lowest to the highest value of a condition"),
+            contrasts,
+            (*columns, "estimate", "low", "high", "q", "told", "visible"),
+            formats={"q": ".3f", "lowest": ".3g", "highest": ".3g"},
         ),
     ]
-
-
-def _conditions(material: Material, arm: str, number: int, response: pd.DataFrame) -> list[Block]:
-    contrasts, grids = (material.table(f"dials_{name}", arm=arm) for name in ("contrasts", "grids"))
-    blocks: list[Block] = [Words((MODERATORS.sentence("conditions_read"),))]
-    for measure, name in SHOWN.items():
-        turned, change = (table[table["measure"] == measure] for table in (response, contrasts))
-        blocks.append(Words(tuple(conditions_said(change, turned))))
-        blocks += _pictures(material, arm, f"{name}-{number}", turned, change)
-    blocks += _maps(material, arm, number, grids[grids["measure"] == "cla_start_rate"])
-    tables = {
-        "dials-response": ("the difference at each value of each condition", response),
-        "dials-contrasts": ("change of the difference from the lowest to the highest value", contrasts),
-        "dials-grids": ("the difference at pairs of conditions", grids),
-    }
-    return [
-        *blocks,
-        *(
-            as_sheet(f"{key}-{number}", material.about(arm, title), table, _COLUMNS, formats={"value": ".3g"})
-            for key, (title, table) in tables.items()
-        ),
-    ]
-
-
-def _pictures(material: Material, arm: str, name: str, turned: pd.DataFrame, change: pd.DataFrame) -> list[Block]:
-    measure = turned["measure"].iloc[0]
-    ends = [
-        rows.iloc[[0, -1]].to_dict("records") for _, rows in turned.sort_values("value").groupby("dial", sort=False)
-    ]
-    return [
-        Picture(
-            f"conditions-{name}",
-            material.about(arm, MODERATORS.sentence("conditions_asked", measure=measure)),
-            figures.conditions_forest(change),
-            MODERATORS.sentence("conditions_alt", rows=change.to_dict("records")),
-        ),
-        Picture(
-            f"dials-{name}",
-            material.about(arm, MODERATORS.sentence("dials_asked", measure=measure)),
-            figures.dose_response(turned),
-            MODERATORS.sentence("dials_alt", ends=ends),
-        ),
-    ]
-
-
-def _maps(material: Material, arm: str, number: int, grids: pd.DataFrame) -> list[Block]:
-    """A map for each pair of conditions."""
-    pictures: list[Block] = []
-    for place, rows in grids.groupby("grid"):
-        least, most = rows.sort_values("estimate").iloc[[0, -1]].to_dict("records")
-        unclear = int(((rows["low"] <= 0.0) & (rows["high"] >= 0.0)).sum())
-        asked = MODERATORS.sentence("map_asked", row=least)
-        alt = MODERATORS.sentence("map_alt", least=least, most=most, unclear=unclear, points=len(rows))
-        pictures.append(Picture(f"map-{number}-{place}", material.about(arm, asked), figures.two_conditions(rows), alt))
-    return pictures

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
+from sos_sim.comparison.null_draws import ALL_DRAWS
 from sos_sim.comparison.report.economics import economics_section
 from sos_sim.comparison.report.effect import effect_section
 from sos_sim.comparison.report.groundwork import assumptions_section, fit_section, provenance_section
@@ -12,13 +13,15 @@ from sos_sim.comparison.report.implementation import implementation_section
 from sos_sim.comparison.report.material import Material, read_material
 from sos_sim.comparison.report.mechanism import mechanism_section
 from sos_sim.comparison.report.moderators import moderators_section
-from sos_sim.comparison.report.readings import SUMMARY, costs_said, count_said, difference_said
+from sos_sim.comparison.report.readings import SUMMARY, costs_said, count_said, difference_said, null_said
 from sos_sim.core.provenance import CAVEAT
 from sos_sim.kit.page import Page
 from sos_sim.kit.sentences import listed
 
 if TYPE_CHECKING:
     import pandas as pd
+
+SAFELY: Final = "entries to care fall and harm at home does not rise"
 
 
 def comparison_page(folder: Path) -> Page:
@@ -42,7 +45,8 @@ def comparison_page(folder: Path) -> Page:
 
 def _summary(material: Material) -> list[str]:
     """What was compared and what follows, in plain words."""
-    sentences = [_compared(material)]
+    stored = material.stored
+    sentences = [*null_said(len(stored.null), len(stored.draws)), _compared(material)]
     for arm in material.arms:
         sentences += [*_outcomes(material, arm), *_delivery(material, arm), *_cost(material, arm)]
     return [*sentences, *_left_out(material), SUMMARY.sentence("how_sure", drawn=bool(material.stored.draws))]
@@ -67,20 +71,37 @@ def _compared(material: Material) -> str:
 
 
 def _outcomes(material: Material, arm: str) -> list[str]:
-    effects = {row["measure"]: row for row in material.table("effects", arm=arm).to_dict("records")}
-    joint = material.table("joint", arm=arm)
+    effects, joint = _told(material, arm, material.told_first)
     entries = effects["cla_start_rate"]
     return [
         f"{difference_said(entries, arm, material.comparator)} "
         f"{count_said(entries, arm, material.comparator, material.period)}",
         difference_said(effects["harm_months_rate"], arm, material.comparator),
         *_safely(joint),
+        *_all_together(material, arm),
     ]
+
+
+def _told(material: Material, arm: str, condition: str) -> tuple[dict[str, dict[Any, Any]], pd.DataFrame]:
+    """Effects by measure, and joint outcomes, of the draws that a condition counts."""
+    effects, joint = (material.table(name, arm=arm, condition=condition) for name in ("effects", "joint"))
+    return {row["measure"]: row for row in effects.to_dict("records")}, joint
+
+
+def _all_together(material: Material, arm: str) -> list[str]:
+    """The same with the draws in which the theory is null; nothing where there is one set of draws."""
+    if material.told_first == ALL_DRAWS:
+        return []
+    effects, joint = _told(material, arm, ALL_DRAWS)
+    rows = [effects[name] for name in ("cla_start_rate", "harm_months_rate")]
+    (safely,) = joint[joint["statement"] == SAFELY].to_dict("records")
+    draws = len(material.stored.draws)
+    return [SUMMARY.sentence("all_together", draws=draws, rows=rows, safely=safely, comparator=material.comparator)]
 
 
 def _safely(joint: pd.DataFrame) -> list[str]:
     """The share of pairs with fewer entries and no more harm, in one sentence."""
-    found = joint[joint["statement"] == "entries to care fall and harm at home does not rise"].to_dict("records")
+    found = joint[joint["statement"] == SAFELY].to_dict("records")
     return [SUMMARY.sentence("safely", row=row) for row in found]
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from sos_sim.comparison.fates import ARM_ONLY, COMPARATOR_ONLY, ENTRY, FATES, SPARED
+from sos_sim.comparison.subgroups import DOSES, THIRDS
 from sos_sim.kit.words import Wording
 
 Row = Mapping[Any, Any]
@@ -21,11 +22,19 @@ GROUNDWORK: Final = Wording(REPORT, "groundwork")
 SUMMARY: Final = Wording(REPORT, "summary")
 MOST_LINKS: Final = 3
 """Links that are told, of all that a difference comes through."""
+MOST_APART: Final = 6
+"""Groups of families that are told, of all that differ by more than luck; tables hold the others."""
+_OF_THIRD: Final = ("reading", "characteristic", "band", "measure")
 
 
 def difference_said(row: Row, arm: str, comparator: str) -> str:
     """One row of ``paired_effects`` in a sentence: both means, the difference, its interval, its direction by pairs."""
     return EFFECT.sentence("difference", row=row, arm=arm, comparator=comparator)
+
+
+def null_said(null: int, draws: int) -> list[str]:
+    """In how many draws the theory is null, before all else; nothing where it was not drawn and acts."""
+    return [SUMMARY.sentence("null_first", null=null, draws=draws)] if draws or null else []
 
 
 def count_said(row: Row, arm: str, comparator: str, period: str) -> str:
@@ -49,25 +58,43 @@ def links_said(shapley: pd.DataFrame, waterfall: pd.DataFrame) -> list[str]:
     return MECHANISM.paragraphs("links", total=total, largest=largest, interaction=interaction)
 
 
-def conditions_said(contrasts: pd.DataFrame, response: pd.DataFrame) -> list[str]:
-    """Under what conditions a difference changes; rows of one measure and one arm of ``comparison.dials``."""
-    rows = contrasts.to_dict("records")
-    clear = [row for row in rows if row["low"] > 0.0 or row["high"] < 0.0]
-    unclear = [row["dial"] for row in rows if row not in clear]
-    sentences = [_condition_said(row, response[response["dial"] == row["dial"]]) for row in clear]
-    if unclear:
-        sentences.append(MODERATORS.sentence("conditions_unclear", names=unclear))
-    return [*sentences, *_by_chance(len(clear), rows, "conditions")]
+def brought_said(thirds: pd.DataFrame, ends: pd.DataFrame) -> list[str]:
+    """How differences go with what families bring; rows of one arm of ``comparison.moderation.Moderation``.
+
+    A sentence an outcome by openness under the scenarios' own reading of what trust does, then one on starting trust
+    and one on the other readings.
+    """
+    own = ends["reading"].iloc[0]
+    rows = ends.to_dict("records")
+    by_third = {tuple(row[name] for name in _OF_THIRD): row for row in thirds.to_dict("records")}
+    mine = [row for row in rows if row["reading"] == own]
+    open_, trusting = ([row for row in mine if row["characteristic"] == name] for name in DOSES)
+    sentences = [
+        MODERATORS.sentence(
+            "brought",
+            reading=own if not number else "",
+            end=row,
+            low=by_third[own, row["characteristic"], THIRDS[0], row["measure"]],
+            high=by_third[own, row["characteristic"], THIRDS[-1], row["measure"]],
+        )
+        for number, row in enumerate(open_)
+    ]
+    others = [row for row in rows if row["reading"] != own and row["characteristic"] == open_[0]["characteristic"]]
+    by_reading = {name: [row for row in others if row["reading"] == name] for name in _in_order(others, "reading")}
+    sentences.append(MODERATORS.sentence("trusting", rows=trusting))
+    return [*sentences, *([MODERATORS.sentence("rivals", readings=by_reading)] if by_reading else [])]
 
 
-def families_said(interactions: pd.DataFrame) -> list[str]:
-    """For whom a difference is larger or smaller; rows of one measure and arm of ``subgroup_interactions``."""
-    rows = interactions.dropna(subset=["low", "high"]).to_dict("records")
-    clear = [row for row in rows if row["clear"]]
-    sentences = [MODERATORS.sentence("families", row=row) for row in clear]
-    if unclear := len(rows) - len(clear):
-        sentences.append(MODERATORS.sentence("families_unclear", unclear=unclear, compared=len(rows)))
-    return [*sentences, *_by_chance(len(clear), rows, "groups")]
+def apart_said(told: pd.DataFrame) -> list[str]:
+    """What else differs between families by more than luck, and what would have been seen of the rest."""
+    others = told[~told["characteristic"].isin(DOSES)]
+    clear = others[others["told"]].sort_values("q")
+    rest = others[~others["told"]].dropna(subset="visible")
+    visible = {str(measure): float(rows.median()) for measure, rows in rest.groupby("measure", sort=False)["visible"]}
+    sentences = [MODERATORS.sentence("apart", row=row) for row in clear.head(MOST_APART).to_dict("records")]
+    names = _in_order(others.to_dict("records"), "characteristic")
+    rest_said = MODERATORS.sentence("rest", names=names, told=len(clear), shown=len(sentences), visible=visible)
+    return [*sentences, rest_said]
 
 
 def fates_said(fates: pd.DataFrame) -> list[str]:
@@ -101,19 +128,8 @@ def costs_said(total: Row, ratios: pd.DataFrame, arm: str, comparator: str) -> l
     return [cost, *(ECONOMICS.sentence("ratio", row=row) for row in ratios.to_dict("records"))]
 
 
-def _condition_said(contrast: Row, response: pd.DataFrame) -> str:
-    """How the difference at one end of a dial compares with that at the other."""
-    ends = response.sort_values("value")["estimate"]
-    at = {"at_lowest": float(ends.iloc[0]), "at_highest": float(ends.iloc[-1])}
-    return MODERATORS.sentence("condition", row=contrast, **at)
-
-
-def _by_chance(clear: int, rows: Sequence[Row], what: str) -> list[str]:
-    """How many intervals clear zero, and how many would without any reason."""
-    if not rows:
-        return []
-    expected = len(rows) * (1.0 - rows[0]["level"])
-    return [MODERATORS.sentence("by_chance", clear=clear, intervals=len(rows), by_chance=expected, what=what)]
+def _in_order(rows: Sequence[Row], name: str) -> list[str]:
+    return list(dict.fromkeys(str(row[name]) for row in rows))
 
 
 def _labelled(waterfall: pd.DataFrame, label: str) -> Row | None:

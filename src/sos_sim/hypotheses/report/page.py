@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isnan
 from typing import TYPE_CHECKING, Any, Final
 
-from sos_sim.comparison.report.figures_moderators import dose_response, subgroup_forest, two_conditions
+from sos_sim.comparison.report.figures_moderators import conditions_forest, subgroup_forest
 from sos_sim.comparison.report.figures_value import what_to_find_out
 from sos_sim.comparison.report.mechanism import SHOWN
 from sos_sim.core.provenance import CAVEAT
@@ -18,7 +18,7 @@ from sos_sim.hypotheses.tables import HYPOTHESES
 from sos_sim.hypotheses.trial_tables import TRIAL_OUTCOMES, TrialTables
 from sos_sim.kit.columns import as_sheet
 from sos_sim.kit.page import Block, Facts, Page, Picture, Section, Words
-from sos_sim.kit.sentences import amount, listed, said, span, unit_said
+from sos_sim.kit.sentences import amount, listed, said, unit_said
 from sos_sim.kit.words import Wording
 
 if TYPE_CHECKING:
@@ -100,6 +100,8 @@ def rules(found: Hypotheses) -> str:
         dropped=int(found.dropped["candidates"].sum()),
         discoveries=FALSE_DISCOVERIES,
         agreeing=LEAST_AGREEING,
+        null=found.null,
+        draws=found.draws,
     )
 
 
@@ -148,34 +150,19 @@ def _paths(material: Material, trials: TrialTables, arm: str, number: int) -> li
 
 
 def _doses(material: Material, trials: TrialTables, arm: str, number: int) -> list[Block]:
-    response, grids = (material.table(f"dials_{name}", arm=arm) for name in ("response", "grids"))
-    if response.empty:
+    contrasts = material.table("dials_contrasts", arm=arm)
+    if contrasts.empty:
         return []
     blocks: list[Block] = []
     for measure, name in SHOWN.items():
-        rows, detectable = response[response["measure"] == measure], _detectable(trials, measure)
+        rows, detectable = contrasts[contrasts["measure"] == measure], _detectable(trials, measure)
         told = "no trial was simulated that counts it" if isnan(detectable) else f"detectable: {detectable:.3g}"
         blocks.append(
             Picture(
                 f"hypotheses-dose-{name}-{number}",
-                material.about(
-                    arm,
-                    f"how does the difference in {said(measure)} go with a condition, and where could a trial tell?",
-                ),
-                dose_response(rows, detectable),
-                f"Curves with bands, {unit_said(rows['unit'].iloc[0])}; {told}.",
-            )
-        )
-    for place, rows in grids[grids["measure"] == "cla_start_rate"].groupby("grid"):
-        first = rows.iloc[0]
-        asked = f"where do {first['dial_x']} and {first['dial_y']} together make the difference in entries large?"
-        ends = span(float(rows["estimate"].min()), float(rows["estimate"].max()), first["unit"])
-        blocks.append(
-            Picture(
-                f"hypotheses-map-{number}-{place}",
-                material.about(arm, asked),
-                two_conditions(rows),
-                f"Map of differences, {ends} {unit_said(first['unit'])}.",
+                material.about(arm, f"how does the difference in {said(measure)} go with conditions?"),
+                conditions_forest(rows),
+                f"Changes of the difference with intervals, {unit_said(rows['unit'].iloc[0])}; {told}.",
             )
         )
     return blocks
