@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from sos_sim.comparison.compare import compare
-from sos_sim.comparison.dials import DIALS, GRIDS, Dial, Dials, turn_dials
+from sos_sim.comparison.dials import DIALS, Dial, Dials, turn_dials
 from sos_sim.comparison.paired import Runs
 from sos_sim.core.errors import InputError
 from sos_sim.files.scenario import Scenario
@@ -17,7 +17,6 @@ from support.small_studies import usual_and_offer
 
 MEASURES = ("harm_months_rate", "cost_programme")
 TWO = tuple(dial for dial in DIALS if dial.name in ("culture", "supervision"))
-GRID = (("supervision", "culture"),)
 
 
 @pytest.fixture(scope="module")
@@ -27,14 +26,13 @@ def scenarios(tmp_path_factory: pytest.TempPathFactory) -> list[Scenario]:
 
 @pytest.fixture(scope="module")
 def turned(scenarios: list[Scenario]) -> Dials:
-    return turn_dials(*scenarios, Runs(2), MEASURES, TWO, GRID, levels=3, grid_levels=2)
+    return turn_dials(*scenarios, Runs(2), MEASURES, TWO, levels=3)
 
 
 def test_every_dial_has_every_level_and_measure(turned: Dials) -> None:
-    assert len(turned.response) == 2 * 3 * 2 and len(turned.contrasts) == 2 * 2 and len(turned.grids) == 4 * 2
+    assert len(turned.response) == 2 * 3 * 2 and len(turned.contrasts) == 2 * 2
     assert turned.response.groupby("dial")["value"].nunique().eq(3).all()
     assert (turned.response["comparator_caseload"] > 0).all()
-    assert (turned.grids["width"] == turned.grids["high"] - turned.grids["low"]).all()
 
 
 def test_an_effect_on_the_dial_is_that_of_the_comparison_there(turned: Dials, scenarios: list[Scenario]) -> None:
@@ -56,30 +54,26 @@ def test_contrasts_are_differences_of_effects_in_pairs(turned: Dials) -> None:
     for row in turned.contrasts.itertuples():
         expected = effects[row.dial, row.measure, 2] - effects[row.dial, row.measure, 0]
         assert row.estimate == pytest.approx(expected) and row.low <= row.estimate <= row.high
+        assert (
+            row.at_lowest == effects[row.dial, row.measure, 0] and row.at_highest == effects[row.dial, row.measure, 2]
+        )
         assert row.replicates == 2
-
-
-def test_grid_corners_meet_the_single_dials(turned: Dials) -> None:
-    """Where one dial of a grid stands as in the scenario, the other gives the response's effect."""
-    corner = turned.grids.query("x == 1 and measure == 'cost_programme'").sort_values("y")
-    assert list(corner["dial_x"]) == ["supervision"] * 2 and corner["y"].is_monotonic_increasing
-    single = turned.response.query("dial == 'culture' and measure == 'cost_programme' and position != 1")
-    assert corner["arm_mean"].to_numpy() == pytest.approx(single["arm_mean"].to_numpy())
 
 
 def test_a_programme_without_strengths_is_exactly_nothing_everywhere(scenarios: list[Scenario]) -> None:
     usual, offer = scenarios
     null = offer.with_values(**dict.fromkeys(strengths(programme_only=True), 0.0))
-    found = turn_dials(usual, null, Runs(2), MEASURES[:1], TWO, GRID, levels=2, grid_levels=2)
-    for table in (found.response, found.contrasts, found.grids):
+    found = turn_dials(usual, null, Runs(2), MEASURES[:1], TWO, levels=2)
+    assert not found.contrasts["told"].any()
+    for table in (found.response, found.contrasts):
         assert len(table) and (table[["estimate", "low", "high"]] == 0.0).all().all()
 
 
 def test_draws_are_crossed_with_levels(scenarios: list[Scenario]) -> None:
     draws = [{"relational": 0.9, "risk_aversion": 0.5}, {"relational": 0.0, "risk_aversion": 0.7}]
-    found = turn_dials(*scenarios, Runs(1, draws), MEASURES[:1], TWO[:1], (), levels=2)
+    found = turn_dials(*scenarios, Runs(1, draws), MEASURES[:1], TWO[:1], levels=2)
     assert set(found.response["draws"]) == {2} and set(found.response["replicates"]) == {2}
-    assert set(found.contrasts["draws"]) == {2} and found.grids.empty
+    assert set(found.contrasts["draws"]) == {2}
 
 
 @pytest.mark.parametrize("dial", DIALS, ids=lambda dial: dial.name)
@@ -91,14 +85,8 @@ def test_dials_stay_within_what_is_declared(dial: Dial, scenarios: list[Scenario
     assert values[0] <= float(own) <= values[-1]
 
 
-def test_grids_are_made_of_dials() -> None:
-    assert {name for pair in GRIDS for name in pair} <= {dial.name for dial in DIALS}
-
-
 def test_what_cannot_be_turned_is_refused(scenarios: list[Scenario], tmp_path: Path) -> None:
     usual, offer = scenarios
-    with pytest.raises(InputError, match=r"there is no dial 'turnovers'.*Did you mean 'turnover'"):
-        turn_dials(usual, offer, Runs(1, out=tmp_path / "r"), grids=[("turnovers", "culture")])
     with pytest.raises(InputError, match="usual has no programme"):
         turn_dials(offer, usual, Runs(1, out=tmp_path / "r"))
     assert not (tmp_path / "r").exists()

@@ -10,6 +10,7 @@ import pytest
 from matplotlib.colors import to_hex
 
 from sos_sim.comparison.fates import ADDED, ARM_ONLY, BOTH, COMPARATOR_ONLY, ENTRY, SPARED
+from sos_sim.comparison.moderation import MODERATED
 from sos_sim.comparison.report import (
     figures_economics,
     figures_effects,
@@ -215,32 +216,27 @@ def test_means_by_year(draw: Any) -> None:
     assert legend(figure) == {USUAL: HEX[0], OFFER: HEX[1]}
 
 
-@pytest.mark.parametrize(("unit", "factor"), [(tables.STARTS["unit"], 1.0), ("share", 100.0)])
-def test_dose_response(unit: str, factor: float) -> None:
-    response = told_apart(tables.response()).assign(unit=unit)
-    figure = figures_moderators.dose_response(response.iloc[::-1], detectable=0.9)
-    assert [axes.get_xlabel() for axes in figure.axes] == ["culture (0-1)", "supervision (0-1)"]
-    for axes, dial in zip(figure.axes, ("culture", "supervision"), strict=True):
-        wanted = response[response["dial"] == dial]
-        line, dots = lines(axes)[:2]
-        assert (line.x, dots.x) == ([0.0, 0.5, 1.0], [0.0, 0.5, 1.0])
-        assert line.y == dots.y == pytest.approx(list(factor * wanted["estimate"]))
-        assert (bands(axes)[0].low, bands(axes)[0].high) == band_of(wanted, "value", "low", "high", y=factor)
-    assert "0.90" in written_on(figure) if factor == 1.0 else "90.0 percentage points" in written_on(figure)
-
-
-def written_on(figure: Any) -> str:
-    """Everything written on a figure, on one line."""
-    from matplotlib.text import Text
-
-    return " ".join(" ".join(text.get_text() for text in figure.findobj(Text)).split())
-
-
-def test_shading_begins_where_a_curve_passes_what_a_trial_could_tell() -> None:
-    response = tables.response().query("dial == 'supervision'").assign(estimate=[0.0, -1.0, -2.0])
-    (axes,) = figures_moderators.dose_response(response, detectable=0.5).axes
-    assert [(bar.start, bar.end) for bar in bars(axes)] == [pytest.approx((0.25, 1.0))]
-    assert not bars(figures_moderators.dose_response(response).axes[0])
+def test_what_families_bring_has_a_panel_for_each_thing_and_outcome_and_a_colour_for_each_reading() -> None:
+    curves, thirds = tables.brought_curves(), tables.brought_thirds()
+    figure = figures_moderators.by_what_families_bring(curves.iloc[::-1], thirds)
+    named = [(name, measure) for name in ("starting trust", "openness") for measure in reversed(MODERATED)]
+    for axes, (name, measure) in zip(figure.axes, named, strict=True):
+        here = [table[(table["characteristic"] == name) & (table["measure"] == measure)] for table in (curves, thirds)]
+        assert axes.get_xlabel().startswith(f"children by parents' {name.removeprefix('starting ')}")
+        found = lines(axes)
+        for number, reading in enumerate(("none", "amplifier", "gate")):
+            curve, marks = (table[table["reading"] == reading] for table in here)
+            (drawn,) = [line for line in found if line.x == [0.0, 50.0, 100.0] and line.colour == HEX[number]]
+            assert drawn.y == pytest.approx(100 * curve["estimate"])
+            assert (bands(axes)[number].low, bands(axes)[number].high) == band_of(
+                curve, "place", "low", "high", 100, 100
+            )
+            assert [
+                line
+                for line in found
+                if line.y == pytest.approx(100 * marks["estimate"]) and line.colour == HEX[number]
+            ]
+    assert legend(figure) == {"trust plays no part": HEX[0], "trust amplifies": HEX[1], "trust is a gate": HEX[2]}
 
 
 @pytest.mark.parametrize(("unit", "factor"), [(tables.STARTS["unit"], 1.0), ("share", 100.0)])
@@ -260,29 +256,6 @@ def test_forests_of_conditions_and_families(unit: str, factor: float) -> None:
     assert rows(axes) == ["sibship: one (300 children)", "sibship: two (1,200 children)"]
     assert axes.get_xlabel().startswith("difference in starts of being looked after")
     assert ("percentage points" in axes.get_xlabel()) == (factor == 100.0)
-
-
-def test_map_of_two_conditions() -> None:
-    grid = tables.grid().assign(estimate=lambda at: at["x"] - 10.0 * at["y"], width=lambda at: 1.0 + at["y"])
-    figure = figures_moderators.two_conditions(grid)
-    left, right = figure.axes[:2]
-    for axes in (left, right):
-        (dots,) = lines(axes)
-        assert sorted(zip(dots.x, dots.y, strict=True)) == sorted(zip(grid["x"], grid["y"], strict=True))
-        assert axes.get_xlabel() == "caseload (0-1)"
-    assert left.get_ylabel() == "turnover (per month)"
-    difference, width = left.collections[0], right.collections[0]
-    assert difference.norm.vmin == -difference.norm.vmax
-    assert difference.zmax == pytest.approx(2.0) and difference.zmin == pytest.approx(-2.0)
-    assert (width.zmin, width.zmax) == (pytest.approx(1.0), pytest.approx(1.2))
-    low, high = (to_hex(difference.cmap(difference.norm(at))) for at in (-2.0, 2.0))
-    assert _blue(low) > _blue(high), "less is purple, more is orange"
-    assert "children starting to be looked after" in left.get_title()
-    assert right.get_title().startswith("width of the 95% interval")
-
-
-def _blue(colour: str) -> int:
-    return int(colour[5:7], 16)
 
 
 @pytest.mark.parametrize(("unit", "factor"), [(tables.STARTS["unit"], 1.0), ("share", 100.0)])

@@ -38,8 +38,7 @@ DRAWN: dict[str, tuple[Callable[..., Figure], tuple[object, ...]]] = {
     "shapley": (figures_mechanism.shapley_shares, (tables.shapley(),)),
     "chain": (figures_mechanism.chain_by_year, (tables.chain(),)),
     "conditions": (figures_moderators.conditions_forest, (tables.contrasts(),)),
-    "dials": (figures_moderators.dose_response, (tables.response(),)),
-    "map": (figures_moderators.two_conditions, (tables.grid(),)),
+    "brought": (figures_moderators.by_what_families_bring, (tables.brought_curves(), tables.brought_thirds())),
     "families": (figures_moderators.subgroup_forest, (tables.subgroups(),)),
     "delivery": (figures_implementation.draw_least_delivery, (tables.delivered(), 0.4)),
     "teams": (figures_implementation.fidelity_by_team, (tables.teams(),)),
@@ -135,19 +134,6 @@ def test_an_exact_nothing_is_drawn_as_nothing() -> None:
     figure = figures_mechanism.waterfall(steps)
     assert all(bar.get_width() == 0.0 for bar in figure.axes[0].patches)
     assert "0.00  (0.00 to 0.00)" in texts(figure)
-
-
-def test_map_hatches_only_where_the_interval_holds_zero() -> None:
-    hatched = [bool(found.hatches) for found in _contours(figures_moderators.two_conditions(tables.grid()))]
-    clear = tables.grid().assign(low=-2.0, high=-1.0)
-    none = [bool(found.hatches) for found in _contours(figures_moderators.two_conditions(clear))]
-    assert (any(hatched), len(hatched), len(none)) == (True, 2, 1)
-
-
-def _contours(figure: Figure) -> list[object]:
-    from matplotlib.contour import ContourSet
-
-    return [found for found in figure.axes[0].collections if isinstance(found, ContourSet)]
 
 
 def test_delivery_marks_the_least_or_says_that_there_is_none() -> None:

@@ -118,23 +118,25 @@ def test_links_are_told_from_the_largest_with_the_interaction() -> None:
     assert readings.links_said(tables.shapley().head(0), tables.waterfall()) == []
 
 
-def test_conditions_that_clear_zero_are_told_and_others_are_not_claimed() -> None:
-    told = readings.conditions_said(tables.contrasts(), tables.response())
-    assert told[0] == (
-        "Supervision: at 0 (0-1) the difference in children starting to be looked after is 0.00, at 1 it is −0.80 "
-        "per 10,000 children a year; it changes by −0.80 (−1.20 to −0.40)."
-    )
-    assert told[1].startswith("For culture the interval of the change holds zero")
-    assert told[2].startswith("1 of 2 intervals keep clear of zero")
-    assert "about 0.1 would by chance" in told[2]
-
-
-def test_families_are_told_by_differences_between_groups() -> None:
-    told = readings.families_said(tables.interactions())
-    assert told[0].startswith("Sibship: the difference in starts of being looked after for two less that for one")
-    assert "−5.00 per 10,000 known children a year (−8.00 to −2.00)" in told[0]
-    assert told[1].startswith("For 1 of 2 comparisons between groups")
-    assert told[2].startswith("1 of 2 intervals")
+@pytest.mark.parametrize(
+    ("null", "draws", "told"),
+    [
+        (
+            27,
+            100,
+            [
+                "In 27 of 100 draws the theory is null and nothing moves but what the programme costs; what follows is "
+                "about the other 73, then about all draws together."
+            ],
+        ),
+        (0, 40, ["In none of 40 draws the theory is null."]),
+        (40, 40, ["The theory is null in every draw: nothing moves but what the programme costs."]),
+        (1, 0, ["The theory is null in these scenarios: nothing moves but what the programme costs."]),
+        (0, 0, []),
+    ],
+)
+def test_a_summary_opens_with_the_draws_in_which_the_theory_is_null(null: int, draws: int, told: list[str]) -> None:
+    assert readings.null_said(null, draws) == told
 
 
 def test_fates_split_entries_by_danger_and_tell_harm_since() -> None:
@@ -187,8 +189,8 @@ def test_no_sentence_claims() -> None:
         readings.difference_said(one_effect(-1.0, 0.5), tables.ARM, tables.COMPARATOR),
         *readings.links_said(tables.shapley(), tables.waterfall()),
         *readings.fates_said(tables.fates()),
-        *readings.conditions_said(tables.contrasts(), tables.response()),
-        *readings.families_said(tables.interactions()),
+        *readings.brought_said(tables.brought_thirds(), tables.brought_ends()),
+        *readings.apart_said(tables.apart()),
     ]
     assert not [sentence for sentence in told if CLAIMS.search(sentence)]
     assert CLAIMS.search("This significantly reduces entries")

@@ -184,40 +184,72 @@ def test_links() -> None:
     assert "link 1 (" not in " ".join(readings.links_said(many, steps))
 
 
-@pytest.mark.parametrize(
-    ("change", "low", "high", "clear"),
-    [(-0.8, -1.2, -0.4, True), (0.8, 0.4, 1.2, True), (0.1, -0.3, 0.5, False), (0.2, 0.0, 0.4, False)],
-)
-def test_conditions(change: float, low: float, high: float, clear: bool) -> None:
-    contrast = tables.contrasts().head(1).assign(estimate=change, low=low, high=high, lowest=0.2, highest=0.9)
-    response = tables.response().assign(estimate=lambda at: 3.0 + at["value"]).iloc[::-1]
-    told = readings.conditions_said(contrast, response)
-    if clear:
-        assert told[0] == (
-            "Supervision: at 0.2 (0-1) the difference in children starting to be looked after is +3.00, at 0.9 it is "
-            f"+4.00 per 10,000 children a year; it changes by {sentences.amount(change, '')} "
-            f"({sentences.span(low, high, '')})."
-        )
-        assert told[1].startswith(
-            "1 of 1 interval keeps clear of zero; were there nothing to tell the conditions apart"
-        )
-    else:
-        assert told[0] == (
-            "For supervision the interval of the change holds zero: these runs do not tell whether it matters."
-        )
-        assert told[1].startswith("0 of 1 interval")
-
-
-def test_families() -> None:
-    rows = tables.interactions().assign(estimate=[5.0, 0.5], low=[2.0, -2.0], high=[9.0, 3.0])
-    told = readings.families_said(rows)
-    assert told[0] == (
-        "Sibship: the difference in starts of being looked after for two less that for one is +5.00 per 10,000 known "
-        "children a year (+2.00 to +9.00)."
+def test_what_families_bring_is_told_by_outcome_then_by_trust_then_for_the_other_readings() -> None:
+    thirds, ends = tables.brought_thirds(), tables.brought_ends()
+    starts, home, harm, trusting, rivals = readings.brought_said(thirds.iloc[::-1], ends)
+    mine = thirds[(thirds["reading"] == "gate") & (thirds["characteristic"] == "openness")]
+    low, high = (
+        sentences.amount(float(mine.query("measure == 'care_starts' and band == @band")["estimate"].iloc[0]), "share")
+        for band in ("low", "high")
     )
-    assert told[1].startswith("For 1 of 2 comparisons between groups of families the interval holds zero")
-    assert told[2].endswith("nothing to tell the groups apart, about 0.1 would by chance.")
-    assert len(readings.families_said(rows.assign(clear=True))) == 3
+    assert starts.startswith(
+        "Where trust is a gate, among the third of children whose parents are least open starts of being looked after "
+        f"change by {low}% ("
+    )
+    assert f"among the most open third change by {high}% (" in starts
+    assert starts.endswith(
+        "percentage points (−2.1 to −1.9) lie between them, more than luck brings: 2.0 times as much (1.5 to 2.6)."
+    )
+    assert home.startswith("Among the least open third home again within 12 months change by")
+    assert harm.startswith("Among the least open third child-months with harm at home change by")
+    assert trusting.startswith("By the trust with which parents begin, the highest third less the lowest: starts of")
+    assert "where trust amplifies, starts of being looked after −2.0 percentage points (−902.0 to +898.0)" in rivals
+    assert "where trust plays no part, starts of" in rivals and "gate" not in rivals
+    assert len(readings.brought_said(thirds, ends[ends["reading"] == "gate"])) == 4
+
+
+@pytest.mark.parametrize(
+    ("numbers", "told"),
+    [
+        ({"low": float("nan"), "high": float("nan")}, "there are too few pairs to tell them apart."),
+        ({"low": -0.1, "high": 0.0}, "the two cannot be told apart (−2.0 percentage points, −10.0 to 0.0)."),
+        (
+            {"low": -0.1, "high": -0.01, "ratio_low": float("nan")},
+            "−2.0 percentage points (−10.0 to −1.0) lie between them, more than luck brings; how many times as much "
+            "cannot be said, since the lowest third may see no difference at all.",
+        ),
+    ],
+)
+def test_thirds_are_told_apart_only_where_they_are(numbers: dict[str, float], told: str) -> None:
+    ends = tables.brought_ends().assign(**numbers)
+    assert readings.brought_said(tables.brought_thirds(), ends)[0].endswith(told)
+
+
+def test_families_that_are_told_apart_come_first_and_the_rest_is_one_line() -> None:
+    told = tables.apart()
+    assert readings.apart_said(told) == [
+        "Child's age: starts of being looked after change by −10.0% for under 1; by −30.0% for 1-4 (−20.0 percentage "
+        "points, −30.0 to −10.0).",
+        "Nothing else could be told apart by child's age and worker changes; half of these comparisons would have "
+        "shown 11.0 percentage points in home again within 12 months, 11.0 percentage points in child-months with "
+        "harm at home, 11.0 percentage points in starts of being looked after with a chance of 80%.",
+    ]
+    nothing = readings.apart_said(told.assign(told=False))
+    assert len(nothing) == 1 and nothing[0].startswith("Nothing could be told apart by child's age and worker changes;")
+    many = readings.apart_said(told.assign(told=True, q=[0.04] * 6 + [0.01] * 3))
+    assert [sentence.partition(":")[0] for sentence in many[:-1]] == ["Worker changes"] * 3 + ["Child's age"]
+    assert many[-1] == "2 more groups of families could be told apart; the table names them."
+
+
+def test_a_condition_is_told_once_with_the_outcomes_that_it_changes() -> None:
+    row = {**tables.contrasts().iloc[0].to_dict(), "at_lowest": 1.0}
+    more = [{**row, "measure": name} for name in ("harm_months_rate", "cpp_start_rate")]
+    assert readings.conditions_said(pd.DataFrame([row, *more])) == [
+        "Supervision from 0 to 1 (0-1): the difference in children starting to be looked after goes from +1.00 to "
+        "−0.80 per 10,000 children a year, in harm at home (child-months) goes from +1.00 to −0.80 per 10,000 children "
+        "a year; 1 other outcome changes too."
+    ]
+    assert readings.conditions_said(pd.DataFrame(more[1:])) == []
 
 
 def test_fates() -> None:
@@ -295,29 +327,10 @@ def test_what_stands_for_figures_says_the_rows_that_are_drawn() -> None:
         "Panels of means by year with intervals. Differences from Usual in year 3: trust −0.70 (−0.81 to −0.33); trust "
         "+0.83 (+0.71 to +1.21)."
     )
-    changes = told_apart(tables.contrasts()).to_dict("records")
-    assert MODERATORS.sentence("conditions_alt", rows=changes) == (
-        "Change in the difference, per 10,000 children a year: supervision −0.70 (−0.81 to −0.33); culture "
-        "+0.83 (+0.71 "
-        "to +1.21)."
-    )
-    families = told_apart(tables.subgroups()).to_dict("records")
-    assert MODERATORS.sentence("families_alt", rows=families) == (
-        "Differences with intervals, per 10,000 known children a year: sibship one −0.70 (−0.81 to −0.33); sibship two "
-        "+0.83 (+0.71 to +1.21)."
-    )
-    ends = [
-        (row, {**row, "estimate": -2.0, "value": 1.0})
-        for row in told_apart(tables.response()).head(1).to_dict("records")
-    ]
-    assert MODERATORS.sentence("dials_alt", ends=ends) == (
-        "Curves with bands, per 10,000 children a year, lowest to highest value: supervision from −0.70 (at "
-        "0) to −2.00 "
-        "(at 1)."
-    )
-    least, most = told_apart(tables.grid()).head(2).to_dict("records")
-    assert MODERATORS.sentence("map_alt", least=least, most=most, unclear=3, points=9).startswith(
-        "Map of differences from −0.70 to +0.83 per 10,000 children a year; at 3 of 9 points the interval holds zero."
+    brought = tables.brought_thirds().head(2).to_dict("records")
+    assert MODERATORS.sentence("brought_alt", rows=brought) == (
+        "Curves with bands and marks for thirds, relative differences: gate, openness low, starts of being looked "
+        "after −1.0% (−1.5% to −0.5%); gate, openness middle, starts of being looked after −2.0% (−2.5% to −1.5%)."
     )
     delivered = told_apart(tables.delivered()).to_dict("records")
     assert IMPLEMENTATION.sentence("response_alt", rows=delivered[:2], statement="it never clears zero") == (
@@ -356,8 +369,10 @@ def test_cost_plane_is_said_as_it_is_drawn() -> None:
 
 @pytest.mark.parametrize(("rate", "told"), [(0.035, "discounted at 3.5% a year."), (0.0, "not discounted.")])
 def test_discounting(rate: float, told: str) -> None:
-    said = ECONOMICS.sentence("what_is_counted", rate=rate)
+    said = ECONOMICS.sentence("what_is_counted", rate=rate, null=3, draws=9)
     assert told in said and ("not discounted" in said) == (rate == 0.0)
+    assert "the worth of information too, counts all 9 draws, with the 3 in which it is" in said
+    assert "null" not in ECONOMICS.sentence("what_is_counted", rate=rate, null=0, draws=9)
 
 
 def test_ratios() -> None:
@@ -434,11 +449,17 @@ def test_changes_are_the_arm_less_the_comparator_over_the_whole_period() -> None
                 "value": value * (2.0 if year == "1" else 1.0),
             }
             for arm, value in ((USUAL, 20.0), (OFFER, 17.0))
-            for replicate in range(2)
+            for replicate in range(3)
             for year in ("1", "all")
         ]
     )
-    changes = Material.changes(material(outcomes, outcomes), OFFER, {"cla_start_rate": "entries"})
+    outcomes.loc[outcomes["replicate"] == 2, "value"] = 0.0
+    held = material(outcomes, outcomes)
+    held.stored = SimpleNamespace(acting=[0])
+    tables_held = {"outcomes": outcomes[outcomes["year"] == "all"]}
+    tables_held["runs"] = pd.DataFrame({"replicate": [0, 1, 2], "draw": [0, 0, 1]})
+    held.table = lambda name, **chosen: tables_held[name]
+    changes = Material.changes(held, OFFER, {"cla_start_rate": "entries"})
     assert list(changes["entries"]) == [-3.0, -3.0]
 
 

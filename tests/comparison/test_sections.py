@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from sos_sim.comparison.null_draws import ALL_DRAWS, THEORY_ACTS
 from sos_sim.comparison.report import economics, effect, mechanism, moderators, page
 from support import tables_of_effects as tables
 from support.artists import bars, lines, told_apart
@@ -16,16 +17,24 @@ USUAL, OFFER = tables.COMPARATOR, tables.ARM
 
 
 def material(**held: pd.DataFrame) -> Any:
-    """Material that holds a few tables, each of one arm; a question about the arm stands as it is."""
+    """Material that holds a few tables, each of one arm; a question about the arm stands as it is.
+
+    In one of its 20 draws the theory is null.
+    """
     scenario = SimpleNamespace(name=USUAL, values={"children": 2000.0})
     return SimpleNamespace(
-        table=lambda name, **chosen: held[name],
+        table=lambda name, **chosen: (
+            held[name].query(f"condition == {chosen.get('condition', THEORY_ACTS)!r}")
+            if "condition" in held[name]
+            else held[name]
+        ),
         about=lambda arm, question: question,
         comparator=USUAL,
         arms=[OFFER],
         period="5 years",
         start_month=None,
-        stored=SimpleNamespace(scenarios=[scenario, scenario]),
+        told_first=THEORY_ACTS,
+        stored=SimpleNamespace(scenarios=[scenario, scenario], null=[1], draws=[{}] * 20, acting=[0, *range(2, 20)]),
         manifest={"rows": {"asked": 40, "done": 40, "failed": 0}},
     )
 
@@ -46,13 +55,47 @@ def test_links_alone_and_in_order_stand_under_their_own_question() -> None:
     assert "M5 network −0.70" in pictures["shapley-entries-1"].alt
 
 
-def test_conditions_are_told_from_their_lowest_value_to_their_highest() -> None:
-    turned = tables.response().assign(estimate=lambda at: 1.0 + at["value"]).iloc[::-1]
-    _, dials = moderators._pictures(material(), OFFER, "entries-1", turned, tables.contrasts())
-    assert "supervision from +1.00 (at 0) to +2.00 (at 1)" in dials.alt
-    grid = tables.grid().assign(estimate=lambda at: 3.0 - at["x"])
-    (drawn,) = moderators._maps(material(), OFFER, 1, grid)
-    assert drawn.alt.startswith("Map of differences from +1.00 to +3.00 per 10,000 children a year; at 3 of 9 points")
+def test_conditions_that_are_told_from_luck_are_told_and_the_rest_is_counted() -> None:
+    words, sheet = moderators._conditions(material(dials_contrasts=tables.contrasts()), OFFER, 1)
+    assert words.paragraphs[1:] == (
+        "Supervision from 0 to 1 (0-1): the difference in children starting to be looked after goes from 0.00 to −0.80 "
+        "per 10,000 children a year.",
+        "1 of 2 changes of a difference with a condition could not be told from luck; the table says what would have "
+        "been seen.",
+    )
+    assert sheet.name == "conditions-1"
+
+
+def test_families_open_with_the_draws_and_pairs_that_they_are_about() -> None:
+    held = material(
+        **{f"moderation_{name}": table for name, table in brought().items()},
+        subgroup_effects=tables.subgroups(),
+        effects=tables.effects(),
+    )
+    words, picture, others, *sheets = moderators._families(held, OFFER, 1)
+    assert words.paragraphs[0] == (
+        "What follows is about the 19 of 20 draws in which the theory is not null; in the other 1 no outcome differs "
+        "for any family. It is made of the same 20 pairs of runs as the differences above. Differences are "
+        "relative to the comparator's level in the same families."
+    )
+    assert (len(words.paragraphs), picture.name, len(others.paragraphs)) == (6, "brought-1", 2)
+    assert [sheet.name for sheet in sheets] == ["thirds-1", "ends-1", "told-1", "families-1"]
+    fewer = material(
+        **{f"moderation_{name}": table for name, table in brought().items()},
+        subgroup_effects=tables.subgroups(),
+        effects=tables.effects().assign(replicates=80),
+    )
+    assert "It is made of 20 of the 80 pairs" in moderators._families(fewer, OFFER, 1)[0].paragraphs[0]
+
+
+def brought() -> dict[str, pd.DataFrame]:
+    """Tables of moderation."""
+    return {
+        "thirds": tables.brought_thirds(),
+        "ends": tables.brought_ends(),
+        "curves": tables.brought_curves(),
+        "told": tables.apart(),
+    }
 
 
 def test_net_benefit_is_told_from_the_lowest_value_to_the_highest() -> None:
@@ -77,8 +120,9 @@ def test_entries_and_harm_are_the_axes_that_their_names_say() -> None:
     assert asked == {"cla_start_rate": "entries", "harm_months_rate": "harm"}
 
 
-def joint(statement: str, probability: float) -> dict[str, Any]:
-    return {"statement": statement, "pairs": 20, "probability": probability, "low": 0.1, "high": 0.9, "level": 0.95}
+def joint(statement: str, probability: float, condition: str = THEORY_ACTS) -> dict[str, Any]:
+    numbers = {"pairs": 20, "probability": probability, "low": 0.1, "high": 0.9, "level": 0.95}
+    return {"condition": condition, "statement": statement, **numbers}
 
 
 def test_children_looked_after_are_drawn_per_10_000() -> None:
@@ -93,14 +137,29 @@ def test_children_looked_after_are_drawn_per_10_000() -> None:
     assert lines(picture.figure.axes[0])[0].y == pytest.approx([60.0, 60.0])
 
 
-def test_the_summary_tells_entries_harm_and_pairs_in_which_both_are_well() -> None:
-    effects = told_apart(tables.effects())
+def test_the_summary_tells_entries_harm_and_pairs_in_which_both_are_well_then_all_draws() -> None:
+    first = told_apart(tables.effects())
+    together = tables.effects(-0.5, 0.25).assign(condition=ALL_DRAWS, probability_lower=0.7)
     both = "entries to care fall and harm at home does not rise"
-    held = material(effects=effects, joint=pd.DataFrame([joint("entries to care fall", 0.8), joint(both, 0.6)]))
-    entries, harm, safely = page._outcomes(held, OFFER)
+    rows = [
+        joint("entries to care fall", 0.8),
+        joint(both, 0.6),
+        joint("entries to care fall", 0.3, ALL_DRAWS),
+        joint(both, 0.2, ALL_DRAWS),
+    ]
+    held = material(effects=pd.concat([first, together]), joint=pd.DataFrame(rows))
+    entries, harm, safely, all_draws = page._outcomes(held, OFFER)
     assert entries.startswith("Children starting to be looked after: 20.00 under Usual and 19.30 under Offer")
     assert "In numbers: " in entries
     assert harm.startswith("Harm at home (child-months): 23.00 under Usual and 23.83 under Offer")
     assert safely.startswith("Entries to care fell and harm at home did not rise in 60% of pairs")
+    assert all_draws == (
+        "All 20 draws together, the null ones counted: children starting to be looked after differ from Usual by −0.50 "
+        "per 10,000 children a year (−0.75 to −0.25), lower in 70% of pairs; harm at home (child-months) differ from "
+        "Usual by −0.50 per 10,000 children a year (−0.75 to −0.25), lower in 70% of pairs; entries fell and harm did "
+        "not rise in 20%."
+    )
+    held.told_first = ALL_DRAWS
+    assert len(page._outcomes(held, OFFER)) == 3
     assert "A simulated authority of 2,000 children lived 5 years under Usual" in page._compared(held)
     assert "repeated 20 times" in page._compared(held)

@@ -79,7 +79,7 @@ def report(folder: Path) -> Path:
         Words(("Less than <hoped>.",)),
         Picture("effects", "How far?", figures_effects.effects_forest(tables.effects(), "Usual"), "A forest"),
         Picture("links", "Which links?", figures_mechanism.waterfall(waterfall), "A waterfall"),
-        Picture("map", "Where?", figures_moderators.two_conditions(tables.grid()), "A map"),
+        Picture("families", "For whom?", figures_moderators.subgroup_forest(tables.subgroups()), "A forest"),
         Sheet("links", "Links", waterfall),
         Sheet("beliefs", "Beliefs", tables.fates()),
     ]

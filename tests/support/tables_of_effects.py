@@ -6,13 +6,16 @@ from typing import Any
 
 import pandas as pd
 
-from sos_sim.comparison import tables, tables_of_costs
+from sos_sim.comparison import tables, tables_of_costs, tables_of_moderation
+from sos_sim.comparison.moderation import MODERATED
+from sos_sim.comparison.subgroups import CHARACTERISTICS, DOSES, THIRDS
 from sos_sim.kit.sentences import HEADLINE
 from sos_sim.outcomes.measures import MEASURES
 from sos_sim.runs import tables as runs_tables
 from support.declared import made
 
 ARM, COMPARATOR = "Offer", "Usual"
+READINGS = ("gate", "amplifier", "none")
 INTERVAL = {"level": 0.95, "replicates": 20, "draws": 10}
 STARTS = {"measure": "cla_start_rate", "unit": MEASURES["cla_start_rate"].unit, **INTERVAL}
 
@@ -92,52 +95,88 @@ def contrasts() -> pd.DataFrame:
     return made(
         tables.DIALS_CONTRASTS,
         [
-            {**STARTS, "dial": dial, "lowest": 0.0, "highest": 1.0, "value_unit": "0-1", **between(change, 0.4)}
-            for dial, change in (("supervision", -0.8), ("culture", 0.1))
-        ],
-    )
-
-
-def response() -> pd.DataFrame:
-    """Three values of each of two conditions."""
-    return made(
-        tables.DIALS_RESPONSE,
-        [
             {
                 **STARTS,
                 "dial": dial,
-                "value": value,
-                "position": position,
+                "lowest": 0.0,
+                "highest": 1.0,
+                "at_lowest": 0.0,
+                "at_highest": change,
                 "value_unit": "0-1",
-                **between(-0.8 * value, 0.4),
+                "told": told,
+                **between(change, 0.4),
             }
-            for dial in ("supervision", "culture")
-            for position, value in enumerate((0.0, 0.5, 1.0))
+            for dial, change, told in (("supervision", -0.8, True), ("culture", 0.1, False))
         ],
     )
 
 
-def grid() -> pd.DataFrame:
-    """Nine points of two conditions; the interval holds zero where x is 0."""
-    return made(
-        tables.DIALS_GRIDS,
-        [
-            {
-                **STARTS,
-                "grid": 0,
-                "dial_x": "caseload",
-                "dial_y": "turnover",
-                "x": x,
-                "y": y,
-                "x_unit": "0-1",
-                "y_unit": "per month",
-                **between(-x, 0.4),
-                "width": 0.8,
-            }
-            for x in (0.0, 1.0, 2.0)
-            for y in (0.0, 0.1, 0.2)
-        ],
-    )
+def brought_thirds() -> pd.DataFrame:
+    """Relative effects by thirds of openness and starting trust, another number in every row."""
+    rows = [
+        {"reading": reading, "characteristic": name, "band": band, "measure": measure}
+        for reading in READINGS
+        for name in DOSES
+        for measure in MODERATED
+        for band in THIRDS
+    ]
+    return made(tables_of_moderation.MODERATION_THIRDS, _told_apart(rows))
+
+
+def brought_ends() -> pd.DataFrame:
+    """The highest third less the lowest of ``brought_thirds``, clear of nothing under the gate only."""
+    named = brought_thirds().set_index(["reading", "characteristic", "measure", "band"])["estimate"].unstack()
+    rows = [
+        {
+            **dict(zip(("reading", "characteristic", "measure"), name, strict=True)),
+            **{"arm": ARM, **INTERVAL, **between(change, 0.001 if name[0] == "gate" else 9.0)},
+            "ratio": 2.0,
+            "ratio_low": 1.5 if name[0] == "gate" else float("nan"),
+            "ratio_high": 2.6 if name[0] == "gate" else float("nan"),
+        }
+        for name, change in (named["high"] - named["low"]).items()
+    ]
+    ordered = sorted(rows, key=lambda row: (READINGS.index(row["reading"]), MODERATED.index(row["measure"])))
+    return made(tables_of_moderation.MODERATION_ENDS, ordered)
+
+
+def brought_curves() -> pd.DataFrame:
+    """Curves of three points."""
+    rows = [
+        {"reading": reading, "characteristic": name, "measure": measure, "place": place}
+        for reading in READINGS
+        for name in DOSES
+        for measure in MODERATED
+        for place in (0.0, 0.5, 1.0)
+    ]
+    return made(tables_of_moderation.MODERATION_CURVES, _told_apart(rows))
+
+
+def apart() -> pd.DataFrame:
+    """Groups of families: age is told apart in care starts, nothing else is."""
+    rows = [
+        {
+            "arm": ARM,
+            "characteristic": name,
+            "band": CHARACTERISTICS[name].bands[1],
+            "against": CHARACTERISTICS[name].bands[0],
+            "measure": measure,
+            "in_band": -0.3,
+            "in_first": -0.1,
+            **between(-0.2, 0.1),
+            **INTERVAL,
+            "q": 0.01 if name == "child's age" and measure == "care_starts" else 0.5,
+            "told": name == "child's age" and measure == "care_starts",
+            "visible": 0.11,
+        }
+        for name in ("openness", "child's age", "worker changes")
+        for measure in MODERATED
+    ]
+    return made(tables_of_moderation.MODERATION_TOLD, rows)
+
+
+def _told_apart(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [{"arm": ARM, **INTERVAL, **row, **between(-0.01 * (place + 1), 0.005)} for place, row in enumerate(rows)]
 
 
 def delivered() -> pd.DataFrame:

@@ -187,7 +187,7 @@ def _what_intervals_hold(effects: pd.DataFrame) -> str:
     lower = "'lower in' counts the pairs in which the arm lies below the comparator."
     if draws > 1:
         return (
-            f"Intervals hold what {draws} draws of parameters, fitted to official figures or from their priors, "
+            "Intervals hold what draws of parameters, fitted to official figures or from their priors, "
             f"disagree on about the expected difference; a single authority's also has luck. {lower}"
         )
     return (

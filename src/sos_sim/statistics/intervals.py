@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -35,23 +36,33 @@ def spread(values: Floats, draws: Whole) -> Spread:
     Variance Components, chapter 3). With several replicates a draw, the draws' means are pulled
     towards the overall mean until their variance is that of the parameters (Louis 1984, JASA 79:393),
     so that luck left in them does not widen the interval. With one replicate a draw the two cannot be
-    told apart and the interval holds both.
+    told apart and the interval holds both. A draw whose values are all exactly 0, such as one in which arms
+    cannot differ, has no luck: it stands at 0, and only the others are pulled, towards their own mean.
     """
     names = np.unique(draws)
     if len(names) < 2:
         luck = float(values.std(ddof=1)) if len(values) > 1 else float("nan")
         return Spread(mean(values), *t_interval(values), luck, float("nan"))
     groups = [values[draws == name] for name in names]
-    means = np.array([group.mean() for group in groups])
     if len(values) == len(names):
-        return Spread(mean(values), *_middle(means), float("nan"), float("nan"))
-    within = sum(float(((group - group.mean()) ** 2).sum()) for group in groups) / (len(values) - len(names))
+        return Spread(mean(values), *_middle(values), float("nan"), float("nan"))
+    moving = [group for group in groups if group.any()]
+    pulled, within, left = _pulled(moving) if len(moving) > 1 else _pulled(groups)
+    means = np.append(pulled, np.zeros(len(names) - len(pulled)))
+    share = len(pulled) / len(names)
+    low, high = _at_least_luck(*_middle(means), means, share * left)
+    return Spread(mean(values), low, high, (share * within) ** 0.5, float(means.std(ddof=1)))
+
+
+def _pulled(groups: Sequence[Floats]) -> tuple[Floats, float, float]:
+    """Means of groups without the luck left in them, variance within groups, and of luck left in a mean."""
+    means, count = np.array([group.mean() for group in groups]), sum(len(group) for group in groups)
+    freedom = max(1, count - len(groups))
+    within = sum(float(((group - group.mean()) ** 2).sum()) for group in groups) / freedom
     between = float(means.var(ddof=1))
     left = within * float(np.mean([1.0 / len(group) for group in groups]))
-    of_parameters = max(0.0, between - left)
-    shrink = (of_parameters / between) ** 0.5 if between else 0.0
-    low, high = _middle(means.mean() + shrink * (means - means.mean()))
-    return Spread(mean(values), *_at_least_luck(low, high, means, left), within**0.5, of_parameters**0.5)
+    shrink = (max(0.0, between - left) / between) ** 0.5 if between else 0.0
+    return means.mean() + shrink * (means - means.mean()), within, left
 
 
 def mean(values: Floats) -> float:

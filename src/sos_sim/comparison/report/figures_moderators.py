@@ -70,15 +70,10 @@ def _draw_brought(axes: Axes, readings: list[str], curves: pd.DataFrame, thirds:
         middles = 100.0 * (_THIRD * np.arange(0.5, 3.0) + 0.02 * (number - (len(readings) - 1) / 2.0))
         of_thirds = thirds[thirds["reading"] == reading]
         estimate, low, high = (100.0 * of_thirds[column].to_numpy() for column in ("estimate", "low", "high"))
-        axes.errorbar(
-            middles,
-            estimate,
-            np.nan_to_num([estimate - low, high - estimate]),
-            fmt=MARKS[number % len(MARKS)],
-            color=colour(number),
-            markersize=5,
-            linewidth=1.2,
-        )
+        mark, shade = MARKS[number % len(MARKS)], colour(number)
+        for middle, bottom, top in zip(middles, low, high, strict=True):
+            axes.plot([middle, middle], [bottom, top], color=shade, linewidth=1.2)
+        axes.plot(middles, estimate, mark, color=shade, markersize=5, markeredgecolor="white")
     no_difference(axes, across=True)
     axes.tick_params(labelsize=8)
     bare(axes)

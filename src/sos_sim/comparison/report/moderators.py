@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sos_sim.comparison.report import figures_moderators as figures
-from sos_sim.comparison.report.readings import MODERATORS, apart_said, brought_said
+from sos_sim.comparison.report.readings import MODERATORS, apart_said, brought_said, conditions_said
 from sos_sim.kit.columns import as_sheet
 from sos_sim.kit.page import Block, Picture, Section, Words
 
@@ -64,6 +64,7 @@ def _tables_of_families(
             material.about(arm, "relative difference by thirds of what families bring"),
             thirds,
             ("reading", "characteristic", "band", "measure", "children", "estimate", "low", "high"),
+            MODERATORS.sentence("thirds_note"),
             formats={**_PERCENT, "children": ",.0f"},
         ),
         as_sheet(
@@ -103,15 +104,14 @@ def _conditions(material: Material, arm: str, number: int) -> list[Block]:
     contrasts = material.table("dials_contrasts", arm=arm)
     if contrasts.empty:
         return [material.not_run("Conditions")]
-    told = [MODERATORS.sentence("condition", row=row) for row in contrasts[contrasts["told"]].to_dict("records")]
-    rest = contrasts[~contrasts["told"]]
+    told = int(contrasts["told"].sum())
     columns = ("measure", "unit", "dial", "lowest", "highest", "value_unit", "at_lowest", "at_highest")
     return [
         Words(
             (
                 MODERATORS.sentence("conditions_read", pairs=int(contrasts["replicates"].max())),
-                *told,
-                MODERATORS.sentence("conditions_rest", names=list(dict.fromkeys(rest["dial"])), rows=len(rest)),
+                *conditions_said(contrasts),
+                MODERATORS.sentence("conditions_rest", told=told, rest=len(contrasts) - told),
             )
         ),
         as_sheet(

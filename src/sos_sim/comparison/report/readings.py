@@ -22,8 +22,10 @@ GROUNDWORK: Final = Wording(REPORT, "groundwork")
 SUMMARY: Final = Wording(REPORT, "summary")
 MOST_LINKS: Final = 3
 """Links that are told, of all that a difference comes through."""
-MOST_APART: Final = 6
-"""Groups of families that are told, of all that differ by more than luck; tables hold the others."""
+MOST_APART: Final = 4
+"""Characteristics with an outcome that are told, of all of which groups differ by more than luck."""
+OF_CONDITIONS: Final = ("cla_start_rate", "reunified_12m_share", "harm_months_rate")
+"""Outcomes whose difference is told where a condition changes it; tables hold the others."""
 _OF_THIRD: Final = ("reading", "characteristic", "band", "measure")
 
 
@@ -88,13 +90,25 @@ def brought_said(thirds: pd.DataFrame, ends: pd.DataFrame) -> list[str]:
 def apart_said(told: pd.DataFrame) -> list[str]:
     """What else differs between families by more than luck, and what would have been seen of the rest."""
     others = told[~told["characteristic"].isin(DOSES)]
-    clear = others[others["told"]].sort_values("q")
+    clear = others[others["told"]]
     rest = others[~others["told"]].dropna(subset="visible")
     visible = {str(measure): float(rows.median()) for measure, rows in rest.groupby("measure", sort=False)["visible"]}
-    sentences = [MODERATORS.sentence("apart", row=row) for row in clear.head(MOST_APART).to_dict("records")]
+    ordered = sorted(clear.groupby(["characteristic", "measure"], sort=False), key=lambda one: float(one[1]["q"].min()))
+    told_of = [rows.to_dict("records") for _, rows in ordered[:MOST_APART]]
+    sentences = [MODERATORS.sentence("apart", rows=rows) for rows in told_of]
     names = _in_order(others.to_dict("records"), "characteristic")
-    rest_said = MODERATORS.sentence("rest", names=names, told=len(clear), shown=len(sentences), visible=visible)
+    rest_said = MODERATORS.sentence("rest", names=names, told=len(clear), shown=sum(map(len, told_of)), visible=visible)
     return [*sentences, rest_said]
+
+
+def conditions_said(contrasts: pd.DataFrame) -> list[str]:
+    """Which conditions change differences by more than luck; rows of one arm of ``Dials.contrasts``."""
+    found = []
+    for _, rows in contrasts[contrasts["told"]].groupby("dial", sort=False):
+        told = rows[rows["measure"].isin(OF_CONDITIONS)].to_dict("records")
+        if told:
+            found.append(MODERATORS.sentence("condition", rows=told, others=len(rows) - len(told)))
+    return found
 
 
 def fates_said(fates: pd.DataFrame) -> list[str]:
