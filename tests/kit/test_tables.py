@@ -9,6 +9,7 @@ import pytest
 from rich.console import Console
 
 from sos_sim.cli.shared import page
+from sos_sim.comparison.null_draws import ALL_DRAWS, THEORY_ACTS
 from sos_sim.kit.tables import effect_tables, fit_overview, joint_table, number_in_unit, outcome_overview
 from sos_sim.outcomes.measures import MEASURES, POUNDS, SHARE
 
@@ -59,6 +60,7 @@ def test_effects_show_difference_interval_and_sign() -> None:
     effects = pd.DataFrame(
         {
             "arm": "offer",
+            "condition": ALL_DRAWS,
             "measure": list(MEASURES),
             "unit": [measure.unit for measure in MEASURES.values()],
             "comparator_mean": 50.0,
@@ -83,6 +85,7 @@ def test_pairs_in_which_the_arm_lies_lower_are_counted_whichever_way_the_mean_go
     effects = pd.DataFrame(
         {
             "arm": "offer",
+            "condition": ALL_DRAWS,
             "measure": list(MEASURES),
             "unit": [measure.unit for measure in MEASURES.values()],
             "comparator_mean": 50.0,
@@ -108,10 +111,23 @@ def test_pairs_in_which_the_arm_lies_lower_are_counted_whichever_way_the_mean_go
 def test_joint_outcomes_are_shown_with_share_and_interval() -> None:
     joint = pd.DataFrame(
         [{"arm": "offer", "statement": "entries fall", "pairs": 20, "probability": 0.75, "low": 0.53, "high": 0.89}]
-    )
+    ).assign(condition=ALL_DRAWS)
     text = shown(joint_table(joint))
-    assert line_of(text, "arm") == "arm statement pairs share 95% interval"
-    assert line_of(text, "offer") == "offer entries fall 20 75% 53% to 89%"
+    assert line_of(text, "arm") == "arm draws statement pairs share 95% interval"
+    assert line_of(text, "offer") == "offer all draws entries fall 20 75% 53% to 89%"
+
+
+def test_each_set_of_draws_has_a_table_in_the_order_given() -> None:
+    row = {"arm": "offer", "comparator_mean": 50.0, "low": -3.0, "high": 0.0, "relative": -0.03, "replicates": 20}
+    effects = pd.DataFrame([{"measure": measure, "unit": found.unit} for measure, found in MEASURES.items()])
+    both = [
+        effects.assign(**row, condition=condition, estimate=estimate, arm_mean=50.0 + estimate, probability_lower=0.5)
+        for condition, estimate in ((THEORY_ACTS, -2.0), (ALL_DRAWS, -1.0))
+    ]
+    acting, together = map(shown, effect_tables(pd.concat(both)))
+    assert "offer: paired difference from the comparator (theory not null)" in acting
+    assert "offer: paired difference from the comparator (all draws)" in together
+    assert " -2.0 " in line_of(acting, "cla_start_rate") and " -1.0 " in line_of(together, "cla_start_rate")
 
 
 @pytest.mark.parametrize(("distance", "mark"), [(-2.5, "-2.50 *"), (2.5, "+2.50 *"), (1.9, "+1.90"), (-2.0, "-2.00")])
@@ -138,12 +154,12 @@ NAMES = ["x [/nope]", "[red]", "Plan [draft]", "$x_{1$", "a_b^c", "<b>", "% [b]"
 
 @pytest.mark.parametrize("name", NAMES)
 def test_names_stand_in_the_terminal_as_they_were_written(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    joint = {"statement": name, "pairs": 2, "probability": 0.5, "low": 0.1, "high": 0.9}
+    joint = {"condition": ALL_DRAWS, "statement": name, "pairs": 2, "probability": 0.5, "low": 0.1, "high": 0.9}
     effects = pd.DataFrame([{"measure": measure, "unit": found.unit} for measure, found in MEASURES.items()]).assign(
         comparator_mean=1.0, arm_mean=1.0, estimate=0.0, low=0.0, high=0.0, relative=0.0, replicates=2
     )
     page().print(joint_table(pd.DataFrame([{"arm": name, **joint}])))
-    page().print(effect_tables(effects.assign(arm=name, probability_lower=0.5))[0])
+    page().print(effect_tables(effects.assign(arm=name, condition=ALL_DRAWS, probability_lower=0.5))[0])
     page().print(f"Comparator: {name}")
     text = capsys.readouterr().out
     assert text.count(name) == 4
@@ -151,8 +167,15 @@ def test_names_stand_in_the_terminal_as_they_were_written(name: str, capsys: pyt
 
 
 def test_a_long_name_leaves_room_for_the_numbers(capsys: pytest.CaptureFixture[str]) -> None:
-    joint = {"statement": "entries to care fall", "pairs": 2, "probability": 0.5, "low": 0.1, "high": 0.9}
-    page().print(joint_table(pd.DataFrame([{"arm": "long name " * 30, **joint}])))
+    joint = {
+        "condition": ALL_DRAWS,
+        "statement": "entries to care fall",
+        "pairs": 2,
+        "probability": 0.5,
+        "low": 0.1,
+        "high": 0.9,
+    }
+    page().print(joint_table(pd.DataFrame([{"arm": "long name " * 30, "condition": ALL_DRAWS, **joint}])))
     lines = capsys.readouterr().out.splitlines()
     assert "entries to care fall" in " ".join(lines[2].split())
     assert sum(line.count("long name") for line in lines) == 30

@@ -61,7 +61,7 @@ def outcome_overview(summary: pd.DataFrame) -> Table:
 def effect_tables(effects: pd.DataFrame) -> list[Table]:
     """One table an arm and set of draws: key measures in both arms, the paired difference, its interval and sign."""
     found = effects.groupby(["arm", "condition"], sort=False)
-    return [_effect_table(f"{arm}, {condition}", rows.set_index("measure")) for (arm, condition), rows in found]
+    return [_effect_table(str(arm), str(drawn), rows.set_index("measure")) for (arm, drawn), rows in found]
 
 
 def joint_table(joint: pd.DataFrame) -> Table:
@@ -120,9 +120,9 @@ def number_in_unit(value: float, unit: str, size: float | None = None, sign: str
     return f"{value:{sign},.{decimals}f}"
 
 
-def _effect_table(arm: str, effects: pd.DataFrame) -> Table:
+def _effect_table(arm: str, drawn: str, effects: pd.DataFrame) -> Table:
     headings = ["comparator", "arm", "difference", "95% interval", "relative", "lower in"]
-    table = _table(f"{arm}: paired difference from the comparator", ["measure", "unit"], headings)
+    table = _table(f"{arm}: paired difference from the comparator ({drawn})", ["measure", "unit"], headings)
     for name in (*KEY_MEASURES, *HARM, "cost_programme"):
         table.add_row(name, *_effect_cells(effects.loc[name]))
     return table
