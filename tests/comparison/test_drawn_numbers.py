@@ -218,7 +218,7 @@ def test_means_by_year(draw: Any) -> None:
 
 def test_what_families_bring_has_a_panel_for_each_thing_and_outcome_and_a_colour_for_each_reading() -> None:
     curves, thirds = tables.brought_curves(), tables.brought_thirds()
-    figure = figures_moderators.by_what_families_bring(curves.iloc[::-1], thirds)
+    figure = figures_moderators.by_what_families_bring(curves.iloc[::-1], thirds.iloc[::-1])
     named = [(name, measure) for name in ("starting trust", "openness") for measure in reversed(MODERATED)]
     for axes, (name, measure) in zip(figure.axes, named, strict=True):
         here = [table[(table["characteristic"] == name) & (table["measure"] == measure)] for table in (curves, thirds)]
@@ -226,15 +226,18 @@ def test_what_families_bring_has_a_panel_for_each_thing_and_outcome_and_a_colour
         found = lines(axes)
         for number, reading in enumerate(("none", "amplifier", "gate")):
             curve, marks = (table[table["reading"] == reading] for table in here)
-            (drawn,) = [line for line in found if line.x == [0.0, 50.0, 100.0] and line.colour == HEX[number]]
+            mine, band = [line for line in found if line.colour == HEX[number]], bands(axes)[number]
+            (drawn,) = [line for line in mine if line.x == [0.0, 50.0, 100.0]]
             assert drawn.y == pytest.approx(100 * curve["estimate"])
-            assert (bands(axes)[number].low, bands(axes)[number].high) == band_of(
-                curve, "place", "low", "high", 100, 100
+            ends = ("estimate", "estimate") if number else ("low", "high")
+            assert (band.low, band.high) == band_of(curve, "place", *ends, 100, 100), "of the first reading alone"
+            (dots,) = [line for line in mine if len(line.x) == 3 and line is not drawn]
+            assert (
+                dots.y == pytest.approx(100 * marks["estimate"]) and 10.0 < dots.x[0] < 25.0 < 75.0 < dots.x[2] < 90.0
             )
-            assert [
-                line
-                for line in found
-                if line.y == pytest.approx(100 * marks["estimate"]) and line.colour == HEX[number]
+            intervals_drawn = [line.y for line in mine if len(line.x) == 2]
+            assert intervals_drawn == [
+                pytest.approx((100 * row["low"], 100 * row["high"])) for row in marks.to_dict("records")
             ]
     assert legend(figure) == {"trust plays no part": HEX[0], "trust amplifies": HEX[1], "trust is a gate": HEX[2]}
 

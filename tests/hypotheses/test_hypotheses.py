@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from math import isnan, nan
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from sos_sim.cli import hypotheses as command
 from sos_sim.cli.shared import app
 from sos_sim.comparison.compare import compare
 from sos_sim.comparison.further import read_comparison, run_further
+from sos_sim.comparison.moderation import MODERATED
 from sos_sim.comparison.regions import told_regions
 from sos_sim.comparison.report.material import read_material
 from sos_sim.comparison.tables import TABLES
@@ -29,7 +31,8 @@ from sos_sim.evidence.behaviours import BEHAVIOURS, STATEMENTS, behaviours_of
 from sos_sim.hypotheses.boxes import SweepTables, box_candidates
 from sos_sim.hypotheses.build import NOT_RANKED, hypotheses, strongest
 from sos_sim.hypotheses.candidates import DISAGREE, EXACTLY_ZERO, LUCK, NO_INTERVAL, Candidate, sift, uncertainty
-from sos_sim.hypotheses.report.page import hypotheses_page, worded
+from sos_sim.hypotheses.contrasts import trust_candidates
+from sos_sim.hypotheses.report.page import hypotheses_page, rules, worded
 from sos_sim.hypotheses.tables import HYPOTHESES
 from sos_sim.hypotheses.trial_tables import NOT_SEEN, SEEN, read_trials, trial_columns
 from sos_sim.kit.page import Facts, Page, write_page
@@ -37,6 +40,7 @@ from sos_sim.runs.store import keep_tables, read_table
 from sos_sim.statistics.intervals import t_interval
 from sos_sim.theory.parameters import strengths
 from sos_sim.trials.tables import ASSURANCE, OF_STUDY, POWER
+from support import tables_of_effects
 from support.declared import made
 from support.small_studies import usual_and_offer
 
@@ -207,9 +211,59 @@ def test_cards_say_what_the_draws_commit_to(committed: Path) -> None:
     assert set(strongest(cards.reset_index())["kind"]).isdisjoint(NOT_RANKED)
 
 
+def test_each_reading_of_trust_says_what_it_predicts_and_what_would_refute_it() -> None:
+    ends = tables_of_effects.brought_ends().assign(low=-0.08, high=-0.01, estimate=-0.05)
+    thirds = tables_of_effects.brought_thirds()
+    cards = {(one.subject, one.outcome): one for one in trust_candidates(ends, thirds)}
+    assert set(cards) == {(reading, name) for reading in ("gate", "amplifier", "none") for name in MODERATED}
+    gate, none = cards["gate", "harm_months"], cards["none", "harm_months"]
+    at = thirds.query("reading == 'gate' and characteristic == 'openness' and measure == 'harm_months'")["estimate"]
+    assert (gate.at_low, gate.at_high) == (at.iloc[0], at.iloc[-1]) and gate.beliefs == ("trust_role",)
+    assert isnan(gate.refuting_below) and gate.refuting_above == -0.01
+    assert (none.refuting_below, none.refuting_above) == (-0.08, -0.01), "either side refutes that there is none"
+    assert gate.p == pytest.approx(2.0 * stats.t.sf(0.05 / (0.035 / stats.t.ppf(0.975, 9)), 9))
+
+
+def test_readings_of_trust_become_cards_where_they_can_be_told_apart(committed: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(committed, tmp_path / "out")
+    ends = read_table(folder, TABLES["moderation_ends"]).assign(draws=20, replicates=40)
+    for reading, numbers in {
+        "gate": (-0.2, -0.3, -0.1),
+        "amplifier": (-0.1, -0.3, 0.1),
+        "none": (0.0, -0.1, 0.1),
+    }.items():
+        ends.loc[ends["reading"] == reading, ["estimate", "low", "high"]] = numbers
+    keep_tables(folder, {"moderation_ends": ends}, TABLES)
+    cards = worded(hypotheses(folder), "usual")
+    trust = cards[cards["kind"] == "trust"]
+    assert sorted(trust["subject"]) == ["gate"] * 3 + ["none"] * 3
+    gate = trust[(trust["subject"] == "gate") & (trust["outcome"] == "harm_months")].iloc[0]
+    assert "where trust is a gate: relative to usual, the difference under offer is" in gate["claim"]
+    assert "−20.0 percentage points apart (95% interval of the pooled value: −30.0 to −10.0)" in gate["claim"]
+    assert gate["refuted_by"] == (
+        "a contrast of relative differences, by openness or working alliance measured before the programme, whose 95% "
+        "interval lies wholly above −10.0 percentage points"
+    )
+    none = trust[(trust["subject"] == "none") & (trust["outcome"] == "harm_months")].iloc[0]
+    assert "which is no more than luck" in none["claim"]
+    assert "wholly below −10.0 percentage points or wholly above +10.0 percentage points" in none["refuted_by"]
+    wide = ends.assign(low=ends["low"].mask(ends["reading"] == "none", -0.5))
+    keep_tables(folder, {"moderation_ends": wide}, TABLES)
+    again = hypotheses(folder).cards
+    assert set(again.loc[again["kind"] == "trust", "subject"]) == {"gate"}, "none predicts nothing that gate does not"
+
+
+def test_cards_are_about_draws_in_which_the_theory_acts(committed: Path) -> None:
+    found = hypotheses(committed)
+    assert (found.null, found.draws) == (0, 0) and "null" not in rules(found)
+    told = rules(replace(found, null=3, draws=12))
+    assert told.startswith("In 3 of 12 draws the theory is null: there no card that predicts a difference holds")
+    assert "All cards are about the other 9." in told
+
+
 def test_what_refutes_a_card_lies_beyond_its_interval_on_the_other_side(committed: Path) -> None:
     cards = hypotheses(committed).cards
-    directed = cards[~cards["kind"].isin(NOT_RANKED)]
+    directed = cards[~cards["kind"].isin((*NOT_RANKED, "trust"))]
     assert len(directed) == 4
     for row in directed.to_dict("records"):
         assert row["estimate"] < 0.0 and isnan(row["refuting_below"])

@@ -153,6 +153,7 @@ def _assurance(design: str, size: int, outcome: str, draws: int) -> dict[str, An
         "outcome": outcome,
         "analysis": LEADS[design],
         "draws": draws,
+        "no_effect": draws // 5,
         "trials": 50 * draws,
         "assurance": 0.3,
         "low": 0.2,

@@ -168,6 +168,9 @@ def test_a_trial_that_cannot_be_analysed_is_inconclusive() -> None:
     )
     told = assured(found, np.array([-0.1, -0.1]))
     assert (told["assurance"], told["conclusive_fall"], told["right_direction"]) == (0.5, 0.5, 1.0)
+    assert told["no_effect"] == 0
+    two = assured(found.assign(draw=[0, 1]), np.array([0.0, -0.1]))
+    assert (two["draws"], two["no_effect"]) == (2, 1), "draws in which there is nothing to be found are counted"
     none = assured(found.iloc[1:], np.array([-0.1]))
     assert none["assurance"] == 0.0 and pd.isna(none["right_direction"])
 

@@ -55,7 +55,10 @@ def test_eighty_per_cent_is_enough(rejected: float, told: str) -> None:
 
 def test_assurance_tells_falls_from_rises() -> None:
     (said,) = readings.assurance_said(held())
-    assert said.startswith("Assurance, the probability of a conclusive trial over 5 draws of what is uncertain: ")
+    assert said.startswith(
+        "Assurance, the probability of a conclusive trial over 5 draws of what is uncertain, in 1 of which there is no "
+        "effect to be found: "
+    )
     assert said.count(" authorities 30% (20% to 40%; a fall in 25%, a rise in 5.0%)") == 2
 
 

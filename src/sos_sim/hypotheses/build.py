@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from math import isnan
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,11 +22,14 @@ from sos_sim.evidence.behaviours import STATEMENTS, behaviours_of
 from sos_sim.hypotheses.boxes import SweepTables, box_candidates, read_sweep
 from sos_sim.hypotheses.candidates import LUCK, Candidate, sift
 from sos_sim.hypotheses.contrasts import (
+    NO_PART,
+    TRUST,
     context_candidates,
     delivery_candidates,
     family_candidates,
     link_candidates,
     response_of,
+    trust_candidates,
 )
 from sos_sim.hypotheses.outcomes import between_arms, effect_candidates, harm_candidates, no_effect_candidates
 from sos_sim.hypotheses.tables import CARDS, DROPPED
@@ -33,7 +37,18 @@ from sos_sim.hypotheses.trial_tables import TRIAL_OUTCOMES, TrialTables, read_tr
 from sos_sim.runs.store import read_table
 from sos_sim.theory.parameters import declared, strengths
 
-KINDS: Final = ("effect", "none", "harm", "link", "context", "families", "delivery", "programmes", "conditions")
+KINDS: Final = (
+    "effect",
+    "none",
+    "harm",
+    "link",
+    "context",
+    "families",
+    "trust",
+    "delivery",
+    "programmes",
+    "conditions",
+)
 """Kinds of card in the order in which they are told."""
 NEEDED: Final = (
     "dials_contrasts",
@@ -42,6 +57,8 @@ NEEDED: Final = (
     "delivery_shortfall",
     "subgroup_effects",
     "subgroup_interactions",
+    "moderation_ends",
+    "moderation_thirds",
 )
 """Tables that ``sos-sim report`` makes of any programme; those of links only where arms differ in nothing else."""
 NOT_RANKED: Final = ("none", "harm")
@@ -114,7 +131,7 @@ def hypotheses(folder: Path, sweeps: Sequence[Path] = (), trials: Sequence[Path]
         sifted = sift(candidates)
         kept += sifted.kept
         dropped.update((candidate.kind, reason) for candidate, reason in sifted.dropped)
-    kept += _always(sources, kept, dropped)
+    kept += [*_without_part(sources), *_always(sources, kept, dropped)]
     cards, counted = CARDS.check(_table(kept, sources)), DROPPED.check(_counted(dropped))
     return Hypotheses(cards, counted, sources.trials, len(stored.null), len(stored.draws))
 
@@ -152,6 +169,7 @@ def _families(sources: _Sources) -> list[list[Candidate]]:
     by_arm = [
         [effect_candidates(sources.table("effects", name), sources.conditions) for name in names],
         [link_candidates(sources.table("mechanism_switched_off", name)) for name in names],
+        [[one for one in _of_trust(sources, name) if one.subject != NO_PART] for name in names],
         *(
             [make(table, sources.table(other, name)) for name in names if len(table := sources.table(one, name))]
             for make, one, other in _FROM_TWO_TABLES
@@ -159,6 +177,28 @@ def _families(sources: _Sources) -> list[list[Candidate]]:
     ]
     between = between_arms(sources.outcomes, sources.table("runs"), programmes, sources.conditions)
     return _by_outcome([*(one for arms in by_arm for found in arms for one in found), *between])
+
+
+def _of_trust(sources: _Sources, arm: str) -> list[Candidate]:
+    ends, thirds = (sources.table(f"moderation_{name}", arm) for name in ("ends", "thirds"))
+    return trust_candidates(ends, thirds) if len(ends) else []
+
+
+def _without_part(sources: _Sources) -> list[Candidate]:
+    """Cards of the reading in which trust plays no part, where another reading predicts more than its whole interval.
+
+    They predict no difference, so no test against luck decides on them.
+    """
+    found = [one for arm in sources.stored.arms for one in _of_trust(sources, arm.name)]
+    most: dict[tuple[str, str], float] = {}
+    for one in found:
+        if one.subject != NO_PART and not isnan(one.estimate):
+            most[one.arm, one.outcome] = max(abs(one.estimate), most.get((one.arm, one.outcome), 0.0))
+    return [
+        one
+        for one in found
+        if one.subject == NO_PART and max(-one.low, one.high) < most.get((one.arm, one.outcome), 0.0)
+    ]
 
 
 def _by_outcome(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
@@ -220,7 +260,7 @@ def _row(card: Candidate, sources: _Sources) -> dict[str, Any]:
         "statement_gist": "; ".join(STATEMENTS[one.statement].gist for one in behaviours),
         "grade_weakest": grades[-1],
         "grade_typical": max(sorted(GRADES, reverse=True), key=lambda one: counted[one]),
-        **trial_columns(sources.trials, card.kind, card.outcome, _to_be_seen(card)),
+        **trial_columns(sources.trials, card.kind, "" if card.kind == TRUST else card.outcome, _to_be_seen(card)),
     }
 
 

@@ -7,9 +7,12 @@ from dataclasses import replace
 from typing import Any, Final
 
 import pandas as pd
+from scipy import stats
 
+from sos_sim.comparison.subgroups import THIRDS
 from sos_sim.core.links import WHOLE_CHAIN, Link, LinkOrNone
 from sos_sim.hypotheses.candidates import Candidate, share_beyond_zero, uncertainty
+from sos_sim.outcomes.measures import SHARE
 from sos_sim.theory.parameters import declared
 
 ALL_LINKS: Final = "all links"
@@ -23,6 +26,12 @@ FAMILY_LINKS: Final[Mapping[str, Link]] = {
 """The link that a characteristic of families bears on first; others bear on the whole chain."""
 CONTEXT_LINK: Final[Link] = "M0"
 """The link that a condition without one of its own acts through: facts and levers of the organisation."""
+TRUST: Final = "trust"
+NO_PART: Final = "none"
+"""The reading in which trust plays no part."""
+BROUGHT: Final = "openness"
+"""What families bring that sets the trust they can reach, and that practice can measure beforehand."""
+LEAST_OPEN, MOST_OPEN = "the least open third of families", "the most open third"
 PART: Final = 0.5
 """The share of the programme that is set against the whole: one card an outcome, not one a share."""
 Row = Mapping[Any, Any]
@@ -81,6 +90,46 @@ def family_candidates(interactions: pd.DataFrame, effects: pd.DataFrame) -> list
         )
         for row in interactions.to_dict("records")
     ]
+
+
+def trust_candidates(ends: pd.DataFrame, thirds: pd.DataFrame) -> list[Candidate]:
+    """What each reading of trust's role predicts of the most open families; tables of one arm of ``Moderation``.
+
+    Numbers are relative effects. A reading in which trust matters predicts a direction; that in which it plays no part
+    predicts that there is none beyond its interval, and either side refutes it.
+    """
+    at = thirds.set_index(["reading", "characteristic", "measure", "band"])["estimate"]
+    found = []
+    for row in ends[ends["characteristic"] == BROUGHT].to_dict("records"):
+        named = (row["reading"], BROUGHT, row["measure"])
+        count = row["draws"] if row["draws"] > 1 else row["replicates"]
+        error = (row["high"] - row["low"]) / 2.0 / float(stats.t.ppf(0.5 + row["level"] / 2.0, max(1, count - 1)))
+        card = Candidate(
+            TRUST,
+            row["arm"],
+            row["measure"],
+            SHARE,
+            row["estimate"],
+            row["low"],
+            row["high"],
+            row["draws"],
+            row["replicates"],
+            error,
+            error * count**0.5,
+            share_beyond_zero(row["estimate"], error * count**0.5),
+            level=row["level"],
+            subject=row["reading"],
+            setting_low=LEAST_OPEN,
+            setting_high=MOST_OPEN,
+            at_low=float(at[(*named, THIRDS[0])]),
+            at_high=float(at[(*named, THIRDS[-1])]),
+            conditions=f"structure.trust_role is {row['reading']}; {MOST_OPEN} compared with {LEAST_OPEN}",
+            link=declared()["trust_role"].link,
+            beliefs=("trust_role",),
+        )
+        none = replace(card, refuting_below=card.low, refuting_above=card.high)
+        found.append(none if row["reading"] == NO_PART else card.against_its_direction())
+    return found
 
 
 def delivery_candidates(shortfall: pd.DataFrame, response: pd.DataFrame) -> list[Candidate]:

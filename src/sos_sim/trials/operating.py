@@ -152,8 +152,9 @@ def trial_cost(plan: TrialProtocol, pool: OutcomePool, design: Design, clusters:
 def assurance_table(plan: TrialProtocol, pool: OutcomePool, runs: pd.DataFrame) -> pd.DataFrame:
     """Probability of a conclusive trial over draws of what is uncertain and the luck of trials.
 
-    Columns: design, clusters, outcome, analysis (the lead one), draws, trials, assurance (share with p below
-    0.05, mean over draws; O'Hagan, Stevens and Campbell 2005, Pharmaceutical Statistics 4:187), low, high
+    Columns: design, clusters, outcome, analysis (the lead one), draws, no_effect (how many of them have a true effect
+    of exactly 0, as where the theory is null), trials, assurance (share with p below 0.05, mean over draws; O'Hagan,
+    Stevens and Campbell 2005, Pharmaceutical Statistics 4:187), low, high
     (95 %, over draws), conclusive_fall, conclusive_rise (shares by sign of the estimate), right_direction (share
     of conclusive trials whose sign is that of the draw's true effect). A trial that cannot be analysed is
     inconclusive. Empty without draws.
@@ -186,6 +187,7 @@ def assured(found: pd.DataFrame, truth: Floats) -> dict[str, Any]:
     low, high = t_interval(by_draw)
     return {
         "draws": len(by_draw),
+        "no_effect": int(found["draw"][truth == 0.0].nunique()),
         "trials": len(found),
         "assurance": float(by_draw.mean()),
         "low": max(0.0, low),

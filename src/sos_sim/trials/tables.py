@@ -98,6 +98,7 @@ ASSURANCE: Final = Contract(
         OUTCOME,
         ANALYSIS,
         whole("draws", "draws of parameters", "draws"),
+        whole("no_effect", "draws among these whose true effect is exactly 0, as where the theory is null", "draws"),
         TRIALS,
         numeric("assurance", "share of trials with p below 0.05, mean over draws", "share"),
         numeric("low", "lower end of its 95 % interval over draws", "share"),

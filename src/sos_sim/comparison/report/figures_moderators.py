@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from sos_sim.comparison.subgroups import THIRDS
 from sos_sim.kit.figures import (
     MARKS,
     QUIET,
@@ -35,8 +36,8 @@ def by_what_families_bring(curves: pd.DataFrame, thirds: pd.DataFrame) -> Figure
     """How does the relative difference go with what families bring, under each reading of what trust does?
 
     ``curves`` and ``thirds`` have the columns of ``comparison.moderation.Moderation``, rows of one arm. A row of
-    panels for each thing that is brought, a column for each outcome; curves with bands, thirds as marks with their
-    intervals, a colour a reading. Raises ValueError without rows.
+    panels for each thing that is brought, a column for each outcome; a curve a reading, that of the first with its
+    band, and thirds as marks with their intervals. Raises ValueError without rows.
     """
     refuse_empty(curves)
     names, measures = (list(dict.fromkeys(curves[column])) for column in ("characteristic", "measure"))
@@ -55,9 +56,15 @@ def by_what_families_bring(curves: pd.DataFrame, thirds: pd.DataFrame) -> Figure
             axes.set_xlabel(f"children by parents' {name.removeprefix('starting ')}\n(% with less)", fontsize=9)
             axes.yaxis.set_major_formatter("{x:+.0f}%")
     figure.supylabel("difference, % of the comparator's level in the same families", fontsize=9.5)
-    figure.legend(*panels[0][0].get_legend_handles_labels(), loc="outside upper center", ncols=3, frameon=False)
     level = level_said(float(curves["level"].iloc[0]))
-    figure.suptitle(f"bands and bars: {level} of the value pooled over pairs", fontsize=9, color=QUIET)
+    figure.legend(
+        *panels[0][0].get_legend_handles_labels(),
+        title=f"band and bars: {level} of the value pooled over pairs",
+        title_fontsize=9,
+        loc="outside upper center",
+        ncols=3,
+        frameon=False,
+    )
     return figure
 
 
@@ -65,10 +72,11 @@ def _draw_brought(axes: Axes, readings: list[str], curves: pd.DataFrame, thirds:
     """One panel: a curve a reading, with its thirds beside."""
     for number, reading in enumerate(readings):
         curve = curves[curves["reading"] == reading].sort_values("place")
-        shares = [100.0 * curve[column] for column in ("estimate", "low", "high")]
-        ribbon(axes, 100.0 * curve["place"], *shares, number=number, label=READINGS.get(reading, reading))
+        middle, *ends = (100.0 * curve[column] for column in ("estimate", "low", "high"))
+        band = [middle, middle] if number else ends
+        ribbon(axes, 100.0 * curve["place"], middle, *band, number=number, label=READINGS.get(reading, reading))
         middles = 100.0 * (_THIRD * np.arange(0.5, 3.0) + 0.02 * (number - (len(readings) - 1) / 2.0))
-        of_thirds = thirds[thirds["reading"] == reading]
+        of_thirds = thirds[thirds["reading"] == reading].set_index("band").loc[list(THIRDS)]
         estimate, low, high = (100.0 * of_thirds[column].to_numpy() for column in ("estimate", "low", "high"))
         mark, shade = MARKS[number % len(MARKS)], colour(number)
         for middle, bottom, top in zip(middles, low, high, strict=True):

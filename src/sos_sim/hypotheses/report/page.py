@@ -37,6 +37,7 @@ TITLES: Final[Mapping[str, str]] = {
     "link": "Links of the theory",
     "context": "Conditions of the authority",
     "families": "Families",
+    "trust": "What trust does",
     "delivery": "How much is delivered",
     "programmes": "One programme against another",
     "conditions": "Conditions found by a sweep",

@@ -119,6 +119,7 @@ _MEASURED: Final = {
     "link": _CONTRAST,
     "context": _CONTRAST,
     "families": _CONTRAST,
+    "trust": "a contrast of relative differences, by openness or working alliance measured before the programme,",
     "delivery": _CONTRAST,
     "conditions": "a share of successes where the conditions hold",
 }
@@ -160,7 +161,7 @@ def _criteria(text: str) -> str:
 
 
 _CLAIMS: Final[Mapping[str, Callable[[Row, str], str]]] = {
-    **dict.fromkeys(("effect", "none", "link", "context", "families", "delivery"), _between_arms),
+    **dict.fromkeys(("effect", "none", "link", "context", "families", "trust", "delivery"), _between_arms),
     "harm": _harm,
     "programmes": _programmes,
     "conditions": _conditions,

@@ -106,7 +106,8 @@ def assurance_said(held: HeldTrial) -> Iterator[str]:
         for row in rows
     ]
     if trials:
-        yield SAYS.sentence("assured", draws=int(rows[0]["draws"]), trials=trials)
+        draws, no_effect = (int(rows[0][name]) for name in ("draws", "no_effect"))
+        yield SAYS.sentence("assured", draws=draws, no_effect=no_effect, trials=trials)
 
 
 def error_rates(held: HeldTrial) -> Iterator[str]:
