@@ -77,6 +77,7 @@ def _tables_of_families(
             ),
             MODERATORS.sentence("ends_note"),
             formats={**_PERCENT, "ratio": ".2f", "ratio_low": ".2f", "ratio_high": ".2f"},
+            labels={"ratio": "times as much", "ratio_low": "times from", "ratio_high": "times to"},
         ),
         as_sheet(
             f"told-{number}",
