@@ -19,8 +19,8 @@ IMPLEMENTATION: Final = Wording(REPORT, "implementation")
 ECONOMICS: Final = Wording(REPORT, "economics")
 GROUNDWORK: Final = Wording(REPORT, "groundwork")
 SUMMARY: Final = Wording(REPORT, "summary")
-MOST_LINKS: Final = 3
-"""Links that are told, of all that a difference comes through."""
+MOST: Final = 0.5
+"""The share of a fall from which on a path brings most of it."""
 
 
 def difference_said(row: Row, arm: str, comparator: str) -> str:
@@ -38,15 +38,31 @@ def safely_said(joint: pd.DataFrame) -> list[str]:
     return EFFECT.paragraphs("safely", rows=joint.to_dict("records"))
 
 
-def links_said(shapley: pd.DataFrame, waterfall: pd.DataFrame) -> list[str]:
-    """Which links bring most of a difference, and what is left to their interaction; rows of one measure, one arm."""
-    total = _labelled(waterfall, "total")
-    ranked = sorted(shapley.to_dict("records"), key=lambda row: -abs(row["estimate"]))
-    if not ranked or total is None:
+def paths_said(parts: pd.DataFrame) -> list[str]:
+    """What comes of one difference on each path; rows of one measure and arm of ``ByPath.effect``."""
+    *ways, total = parts.to_dict("records")
+    return MECHANISM.paragraphs("paths", total=total, parts=[MECHANISM.sentence("part", row=row) for row in ways])
+
+
+def perception_said(parts: pd.DataFrame) -> list[str]:
+    """When entries fall mostly by perception, or without a fall in harm that can be told; else nothing.
+
+    ``parts`` has the columns of ``ByPath.effect``, rows of one arm.
+    """
+    rows = {(row["measure"], row["path"]): row for row in parts.to_dict("records")}
+    (entries, through), (harm, harm_through) = (
+        (rows[measure, "total"], rows[measure, "perception"]) for measure in ("cla_start_rate", "harm_months_rate")
+    )
+    if not _falls(entries):
         return []
-    largest = [MECHANISM.sentence("link", row=row) for row in ranked[:MOST_LINKS] if row["estimate"]]
-    interaction = _labelled(waterfall[waterfall["way"] == "alone"], "interaction")
-    return MECHANISM.paragraphs("links", total=total, largest=largest, interaction=interaction)
+    mostly = through["share"] >= MOST
+    if not mostly and _falls(harm):
+        return []
+    return [
+        MECHANISM.sentence(
+            "perception", entries=entries, harm=harm, through=through, harm_through=harm_through, mostly=mostly
+        )
+    ]
 
 
 def conditions_said(contrasts: pd.DataFrame, response: pd.DataFrame) -> list[str]:
@@ -116,6 +132,6 @@ def _by_chance(clear: int, rows: Sequence[Row], what: str) -> list[str]:
     return [MODERATORS.sentence("by_chance", clear=clear, intervals=len(rows), by_chance=expected, what=what)]
 
 
-def _labelled(waterfall: pd.DataFrame, label: str) -> Row | None:
-    found = waterfall[waterfall["label"] == label].to_dict("records")
-    return found[0] if found else None
+def _falls(total: Row) -> bool:
+    """Whether the mean of a difference is a fall that can be told from nothing."""
+    return bool(total["estimate"] < 0.0 and total["share"] == total["share"])
