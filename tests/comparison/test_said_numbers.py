@@ -175,8 +175,8 @@ def test_paths() -> None:
         "Of the difference in children starting to be looked after, −0.90 per 10,000 children a year (95% interval "
         "over 10 draws of parameters: −0.95 to −0.85), there comes through families: trust, understanding, "
         "responsibility −0.50 (−0.55 to −0.45), through network and plan −0.30 (−0.35 to −0.25), through the "
-        "agency's perception, at the same danger −0.20 (−0.25 to −0.15) and through the organisation: time, load, who stays +0.10 (+0.05 to "
-        "+0.15)."
+        "agency's perception, at the same danger −0.20 (−0.25 to −0.15) and through the organisation: time, load, who "
+        "stays +0.10 (+0.05 to +0.15)."
     ]
     untold = readings.paths_said(entries.assign(share=float("nan")))
     assert untold[1].startswith("The mean of the whole cannot be told from nothing")
