@@ -19,6 +19,7 @@ from sos_sim.comparison.report import (
     figures_moderators,
     figures_value,
 )
+from sos_sim.comparison.report.readings import in_millions
 from sos_sim.kit.figures import COLOURS, arms_over_time
 from sos_sim.kit.sentences import HEADLINE, amount, span
 from support import tables_of_effects as tables
@@ -179,6 +180,19 @@ def test_effect_by_paths() -> None:
     assert rows(panels[0]) == list(PATH_LABELS.values())
     assert rows(panels[1]) == [""] * 5
     assert panels[0].get_ylim() == panels[1].get_ylim()
+
+
+def test_paths_of_shares_are_drawn_in_percentage_points_and_of_pounds_in_millions() -> None:
+    parts = told_apart(tables.by_path().head(5)).assign(measure="reunified_12m_share", unit="share", decimals=4)
+    (axes,) = figures_mechanism.effect_by_paths(parts).axes
+    assert [mark[1:4] for mark in whiskers(axes)] == [pytest.approx(numbers) for numbers in intervals(parts, 100.0)]
+    assert beside(axes)[0] == "−70.00  (−81.00 to −33.00)"
+    assert axes.get_xlabel().endswith("(percentage points)")
+    costs = told_apart(tables.by_path().head(5), 1e6).assign(measure="cost_total", unit="£ a year", decimals=-4)
+    (axes,) = figures_mechanism.effect_by_paths(in_millions(costs)).axes
+    assert [mark[1:4] for mark in whiskers(axes)] == [pytest.approx(numbers) for numbers in intervals(costs, 1e-6)]
+    assert beside(axes)[1] == "+0.83  (+0.71 to +1.21)"
+    assert axes.get_xlabel().endswith("(£ million a year)")
 
 
 @pytest.mark.parametrize("draw", [figures_mechanism.chain_by_year, figures_implementation.staffing_by_year])

@@ -21,13 +21,13 @@ from sos_sim.comparison.mechanism import refuse_other_differences
 from sos_sim.comparison.paired import DRAW, OUTCOMES, Runs, described, evaluate_arms, output
 from sos_sim.files.scenario import Scenario
 from sos_sim.model.paths import Path
-from sos_sim.outcomes.measures import MEASURES, RATE, SHARE, STOCK
+from sos_sim.outcomes.measures import MEASURES, POUNDS, RATE, SHARE, STOCK
 from sos_sim.runs.arms import SimulatedArms
 from sos_sim.statistics.intervals import Floats, Whole, t_interval
 
 PATH_OUTCOMES: Final = (*OUTCOMES, "cost_total")
 """Outcomes that are taken apart."""
-_DECIMALS: Final[Mapping[str, int]] = {RATE: 2, STOCK: 2, SHARE: 4}
+_DECIMALS: Final[Mapping[str, int]] = {RATE: 2, STOCK: 2, SHARE: 4, POUNDS: -4}
 _ALL: Final = 2 ** len(Path) - 1
 
 

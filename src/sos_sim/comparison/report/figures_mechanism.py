@@ -15,6 +15,7 @@ from sos_sim.kit.figures import (
     whisker,
 )
 from sos_sim.kit.sentences import amount, interval_holds, said, span, unit_said
+from sos_sim.outcomes.measures import SHARE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +27,8 @@ def effect_by_paths(parts: pd.DataFrame) -> Figure:
     """Through which path does each difference come, and does harm go with entries on the same path?
 
     ``parts`` has the columns of ``ByPath.effect`` in ``comparison.by_path``, rows of one arm: a panel for each measure,
-    two in a row, the same paths at the same heights. Numbers of a panel add up to its last, the whole. Raises
+    two in a row, the same paths at the same heights. Numbers of a panel add up to its last, the whole; shares are drawn
+    in percentage points. Raises
     ValueError without rows.
     """
     refuse_empty(parts)
@@ -47,9 +49,10 @@ def _draw_paths(axes: Axes, rows: pd.DataFrame, *, named: bool) -> None:
     rows_from_the_top(axes, list(rows["label"]) if named else [""] * len(rows), 30)
     no_difference(axes)
     axes.axhline(len(rows) - 1.5, color="0.6", linewidth=0.8)
+    scale = 100.0 if rows["unit"].iloc[0] == SHARE else 1.0
     for place, row in enumerate(rows.to_dict("records")):
         unit, decimals = row["unit"], int(row["decimals"])
-        whisker(axes, place, row["estimate"], row["low"], row["high"], number=place)
+        whisker(axes, place, scale * row["estimate"], scale * row["low"], scale * row["high"], number=place)
         numbers = span(row["low"], row["high"], unit, decimals=decimals)
         beside(axes, place, f"{amount(row['shown'], unit, decimals=decimals)}  ({numbers})")
     first = rows.iloc[0]

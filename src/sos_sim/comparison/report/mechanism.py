@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from sos_sim.comparison.chain import chain
 from sos_sim.comparison.report import figures_mechanism as figures
-from sos_sim.comparison.report.readings import MECHANISM, paths_said
+from sos_sim.comparison.report.readings import MECHANISM, in_millions, paths_said
 from sos_sim.kit.columns import as_sheet
 from sos_sim.kit.page import Block, Picture, Section, Sheet, Words
 from sos_sim.outcomes.measures import WHOLE_PERIOD
@@ -30,6 +30,7 @@ def mechanism_section(material: Material) -> Section:
 
 
 def _of_arm(material: Material, arm: str, number: int, parts: pd.DataFrame) -> list[Block]:
+    parts = in_millions(parts)
     shown = parts["measure"].isin(list(SHOWN))
     told = [text for measure in SHOWN for text in paths_said(parts[parts["measure"] == measure])]
     return [

@@ -9,6 +9,7 @@ import pandas as pd
 
 from sos_sim.comparison.fates import ARM_ONLY, COMPARATOR_ONLY, ENTRY, FATES, SPARED
 from sos_sim.kit.words import Wording
+from sos_sim.outcomes.measures import POUNDS
 
 Row = Mapping[Any, Any]
 REPORT: Final = "sos_sim.comparison.report"
@@ -36,6 +37,16 @@ def count_said(row: Row, arm: str, comparator: str, period: str) -> str:
 def safely_said(joint: pd.DataFrame) -> list[str]:
     """How often entries fall without more harm at home, from the rows of ``joint_outcomes`` of one arm."""
     return EFFECT.paragraphs("safely", rows=joint.to_dict("records"))
+
+
+def in_millions(parts: pd.DataFrame) -> pd.DataFrame:
+    """``ByPath.effect`` with pounds in millions, as people read them."""
+    pounds = parts["unit"] == POUNDS
+    numbers = ["estimate", "low", "high", "shown"]
+    millions = parts.loc[pounds, numbers] / 1e6
+    found = parts.assign(unit=parts["unit"].mask(pounds, "£ million a year"), decimals=parts["decimals"] + 6 * pounds)
+    found.loc[pounds, numbers] = millions
+    return found
 
 
 def paths_said(parts: pd.DataFrame) -> list[str]:
