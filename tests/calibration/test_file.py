@@ -124,3 +124,9 @@ def test_all_mistakes_are_told_together(tmp_path: Path) -> None:
 def test_check_knows_a_calibration_and_says_how_much_it_would_run() -> None:
     answer = CliRunner().invoke(app, ["check", str(SHIPPED)])
     assert answer.exit_code == 0 and "6,208 runs" in answer.output and "49 official figures" in answer.output
+
+
+def test_a_packaged_scenario_is_named_in_the_file(tmp_path: Path) -> None:
+    file = write_calibration(tmp_path)
+    file.write_text(file.read_text().replace("scenario: toy.yaml", "scenario: sos_sim:base"))
+    assert load_calibration(file).scenario.name == "Usual practice"

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from matplotlib.colors import to_hex
 
+from sos_sim.comparison.columns import PATH_LABELS
 from sos_sim.comparison.fates import ADDED, ARM_ONLY, BOTH, COMPARATOR_ONLY, ENTRY, SPARED
 from sos_sim.comparison.moderation import MODERATED
 from sos_sim.comparison.report import (
@@ -19,6 +20,7 @@ from sos_sim.comparison.report import (
     figures_moderators,
     figures_value,
 )
+from sos_sim.comparison.report.readings import in_millions
 from sos_sim.kit.figures import COLOURS, arms_over_time
 from sos_sim.kit.sentences import HEADLINE, amount, span
 from support import tables_of_effects as tables
@@ -162,36 +164,36 @@ def test_danger_of_the_spared() -> None:
     assert axes.get_xlabel() == "children (one authority, whole period)"
 
 
-def test_waterfall() -> None:
-    steps = tables.waterfall().assign(low=lambda at: at["estimate"] - 0.1, high=lambda at: at["estimate"] + 0.4)
-    (axes,) = figures_mechanism.waterfall(steps).axes
-    drawn = bars(axes)
-    assert [(bar.place, bar.start, bar.end) for bar in drawn] == [
-        pytest.approx((place, row["start"], row["end"])) for place, row in enumerate(steps.to_dict("records"))
-    ]
-    assert [bar.colour for bar in drawn] == [to_hex("0.45"), HEX[0], HEX[0], HEX[1], to_hex("0.45")]
-    ends = [line for line in lines(axes) if line.colour == "#000000"]
-    assert [(line.y[0], *line.x) for line in ends] == [
-        pytest.approx((place, row["start"] + row["low"], row["start"] + row["high"]))
-        for place, row in enumerate(steps.to_dict("records"))
-    ]
-    joints = [line for line in lines(axes) if line.width == 0.8]
-    assert [line.x for line in joints] == [pytest.approx([end, end]) for end in steps["end"][:-1]]
-    assert [line.y for line in joints] == [[place, place + 1] for place in range(len(steps) - 1)]
-    assert rows(axes) == list(steps["label"])
-    assert beside(axes)[1] == "−0.70  (−0.80 to −0.30)"
-    assert beside(axes)[3] == "+0.20  (+0.10 to +0.60)"
-    assert axes.get_xlabel() == "difference in children starting to be looked after\n(per 10,000 children a year)"
+def test_effect_by_paths() -> None:
+    parts = told_apart(tables.by_path())
+    entries, harm = (parts[parts["measure"] == measure] for measure in ("cla_start_rate", "harm_months_rate"))
+    panels = figures_mechanism.effect_by_paths(pd.concat([entries, harm])).axes
+    for axes, wanted, measure in zip(panels, (entries, harm), ("cla_start_rate", "harm_months_rate"), strict=True):
+        assert [mark[1:4] for mark in whiskers(axes)] == [pytest.approx(numbers) for numbers in intervals(wanted)]
+        assert [mark[0] for mark in whiskers(axes)] == [0, 1, 2, 3, 4]
+        assert [mark[4] for mark in whiskers(axes)] == HEX[:5]
+        assert list(beside(axes).values()) == [
+            f"{amount(row['shown'], row['unit'])}  ({span(row['low'], row['high'], row['unit'])})"
+            for row in wanted.to_dict("records")
+        ]
+        assert axes.get_xlabel().startswith(f"difference in {HEADLINE[measure]}")
+        assert upright(axes)
+    assert rows(panels[0]) == list(PATH_LABELS.values())
+    assert rows(panels[1]) == [""] * 5
+    assert panels[0].get_ylim() == panels[1].get_ylim()
 
 
-def test_shapley_shares() -> None:
-    shares = told_apart(tables.shapley())
-    (axes,) = figures_mechanism.shapley_shares(shares).axes
-    assert [(bar.start, bar.end) for bar in bars(axes)] == [pytest.approx((0.0, end)) for end in shares["estimate"]]
-    ends = [line.x for line in lines(axes) if line.colour == "#000000"]
-    assert ends == [pytest.approx(list(pair)) for pair in zip(shares["low"], shares["high"], strict=True)]
-    assert rows(axes) == ["M5 network", "M6 safety plan"]
-    assert [text.split()[0] for text in beside(axes).values()] == ["−0.70", "+0.83"]
+def test_paths_of_shares_are_drawn_in_percentage_points_and_of_pounds_in_millions() -> None:
+    parts = told_apart(tables.by_path().head(5)).assign(measure="reunified_12m_share", unit="share", decimals=4)
+    (axes,) = figures_mechanism.effect_by_paths(parts).axes
+    assert [mark[1:4] for mark in whiskers(axes)] == [pytest.approx(numbers) for numbers in intervals(parts, 100.0)]
+    assert beside(axes)[0] == "−70.00  (−81.00 to −33.00)"
+    assert axes.get_xlabel().endswith("(percentage points)")
+    costs = told_apart(tables.by_path().head(5), 1e6).assign(measure="cost_total", unit="£ a year", decimals=-4)
+    (axes,) = figures_mechanism.effect_by_paths(in_millions(costs)).axes
+    assert [mark[1:4] for mark in whiskers(axes)] == [pytest.approx(numbers) for numbers in intervals(costs, 1e-6)]
+    assert beside(axes)[1] == "+0.83  (+0.71 to +1.21)"
+    assert axes.get_xlabel().endswith("(£ million a year)")
 
 
 @pytest.mark.parametrize("draw", [figures_mechanism.chain_by_year, figures_implementation.staffing_by_year])

@@ -19,6 +19,7 @@ from sos_sim.comparison.report import (
 from sos_sim.core.provenance import CAVEAT
 from sos_sim.kit import drawing
 from support import tables_of_effects as tables
+from support.artists import whiskers
 
 USUAL = tables.COMPARATOR
 PAIRS = pd.DataFrame(
@@ -34,8 +35,7 @@ DRAWN: dict[str, tuple[Callable[..., Figure], tuple[object, ...]]] = {
     "entries and harm": (figures_effects.entries_and_harm, (PAIRS, USUAL)),
     "fates": (figures_effects.fates_bars, (tables.fates(),)),
     "danger": (figures_effects.danger_of_spared, (tables.fates(),)),
-    "waterfall": (figures_mechanism.waterfall, (tables.waterfall(),)),
-    "shapley": (figures_mechanism.shapley_shares, (tables.shapley(),)),
+    "paths": (figures_mechanism.effect_by_paths, (tables.by_path(),)),
     "chain": (figures_mechanism.chain_by_year, (tables.chain(),)),
     "conditions": (figures_moderators.conditions_forest, (tables.contrasts(),)),
     "brought": (figures_moderators.by_what_families_bring, (tables.brought_curves(), tables.brought_thirds())),
@@ -121,18 +121,10 @@ def test_quarters_count_ties_as_no_rise_and_no_fall() -> None:
     assert "not dearer, fewer entries 25% of pairs" in cost
 
 
-def test_waterfall_bars_join_and_end_at_the_total() -> None:
-    steps = tables.waterfall()
-    bars = figures_mechanism.waterfall(steps).axes[0].patches
-    ends = [(round(bar.get_x(), 9), round(bar.get_x() + bar.get_width(), 9)) for bar in bars]
-    assert [end for _, end in ends[:-1]] == [start for start, _ in ends[1:-1]] + [ends[-1][1]]
-    assert "interaction" in texts(figures_mechanism.waterfall(steps))
-
-
 def test_an_exact_nothing_is_drawn_as_nothing() -> None:
-    steps = tables.waterfall().assign(estimate=0.0, low=0.0, high=0.0, shown=0.0, start=0.0, end=0.0)
-    figure = figures_mechanism.waterfall(steps)
-    assert all(bar.get_width() == 0.0 for bar in figure.axes[0].patches)
+    nothing = tables.by_path().assign(estimate=0.0, low=0.0, high=0.0, shown=0.0)
+    figure = figures_mechanism.effect_by_paths(nothing)
+    assert {mark[1:4] for axes in figure.axes for mark in whiskers(axes)} == {(0.0, 0.0, 0.0)}
     assert "0.00  (0.00 to 0.00)" in texts(figure)
 
 

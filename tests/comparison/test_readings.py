@@ -108,16 +108,6 @@ def test_safety_is_told_with_probability_and_interval_and_how_to_read_it() -> No
     assert "left in danger" in told[1]
 
 
-def test_links_are_told_from_the_largest_with_the_interaction() -> None:
-    told = " ".join(readings.links_said(tables.shapley(), tables.waterfall()))
-    assert told.index("network (M5) −0.60") < told.index("safety plan (M6) −0.40")
-    assert "+0.20 (−0.10 to +0.50) to their working together" in told
-    assert "its parts say how the theory is built" not in told
-    unsure = tables.waterfall().assign(low=-5.0, high=5.0)
-    assert "its parts say how the theory is built" in " ".join(readings.links_said(tables.shapley(), unsure))
-    assert readings.links_said(tables.shapley().head(0), tables.waterfall()) == []
-
-
 @pytest.mark.parametrize(
     ("null", "draws", "told"),
     [
@@ -187,7 +177,8 @@ def test_costs_are_told_and_a_ratio_only_where_there_is_one() -> None:
 def test_no_sentence_claims() -> None:
     told = [
         readings.difference_said(one_effect(-1.0, 0.5), tables.ARM, tables.COMPARATOR),
-        *readings.links_said(tables.shapley(), tables.waterfall()),
+        *readings.paths_said(tables.by_path().head(5)),
+        *readings.perception_said(tables.by_path(harm=(1.0, 1.0, 1.0, 1.0))),
         *readings.fates_said(tables.fates()),
         *readings.brought_said(tables.brought_thirds(), tables.brought_ends()),
         *readings.apart_said(tables.apart()),

@@ -74,9 +74,8 @@ def test_a_whole_comparison_has_a_figure_for_every_question(written: tuple[Page,
     names = {picture.name for picture in page.pictures}
     assert names >= {
         "effects-1",
-        "waterfall-entries-1",
-        "in-order-harm-1",
-        "shapley-entries-1",
+        "paths-1",
+        "paths-of-others-1",
         "chain",
         "fates-1",
         "danger-1",

@@ -169,19 +169,51 @@ def test_pairs_in_which_entries_fall() -> None:
     )
 
 
-def test_links() -> None:
-    steps = tables.waterfall().assign(low=lambda at: at["estimate"] - 0.1, high=lambda at: at["estimate"] + 0.4)
-    shares = tables.shapley().assign(estimate=[-0.4, -0.6], shown=[-0.4, 0.6], low=[-0.5, 0.3], high=[-0.1, 0.9])
-    assert readings.links_said(shares, steps) == [
-        "The whole difference in children starting to be looked after is −1.00 per 10,000 children a year "
-        "(95% interval over 10 draws of parameters: −1.10 to −0.60).",
-        "Averaged over all orders in which links may be switched on, most comes with "
-        "safety plan (M6) +0.60 (+0.30 to +0.90) and network (M5) −0.40 (−0.50 to −0.10).",
-        "Links switched on one at a time leave +0.20 (+0.10 to +0.60) to their working together.",
+def test_paths() -> None:
+    entries = tables.by_path().query("measure == 'cla_start_rate'")
+    assert readings.paths_said(entries) == [
+        "Of the difference in children starting to be looked after, −0.90 per 10,000 children a year (95% interval "
+        "over 10 draws of parameters: −0.95 to −0.85), there comes through families: trust, understanding, "
+        "responsibility −0.50 (−0.55 to −0.45), through network and plan −0.30 (−0.35 to −0.25), through the "
+        "agency's perception, at the same danger −0.20 (−0.25 to −0.15) and through the organisation: time, load, who "
+        "stays +0.10 (+0.05 to +0.15)."
     ]
-    many = pd.concat([shares.assign(name=f"link {place}", estimate=place / 10) for place in range(4)])
-    assert "link 3 (M5)" in " ".join(readings.links_said(many, steps))
-    assert "link 1 (" not in " ".join(readings.links_said(many, steps))
+    untold = readings.paths_said(entries.assign(share=float("nan")))
+    assert untold[1].startswith("The mean of the whole cannot be told from nothing")
+    assert MECHANISM.sentence("pairs", used=80, lived=80).startswith("They are the very pairs of the effect above (80 ")
+    assert "the first 12 of the 80 pairs above were taken apart" in MECHANISM.sentence("pairs", used=12, lived=80)
+
+
+def test_a_fall_in_entries_by_perception_is_told_at_once() -> None:
+    mostly = tables.by_path(entries=(-0.1, -0.2, -0.6, 0.0), harm=(-2.0, -1.0, 1.5, 0.5))
+    assert readings.perception_said(mostly) == [
+        "Most of the fall in children starting to be looked after comes from what the agency sees and believes at the "
+        "same danger, not from safer families: −0.60 (−0.65 to −0.55) of −0.90 (−0.95 to −0.85) per 10,000 children a "
+        "year (95% interval over 10 draws of parameters); harm at home (child-months): −1.00 (−1.05 to −0.95) per "
+        "10,000 children a year in all, +1.50 (+1.45 to +1.55) on that path."
+    ]
+    harmful = tables.by_path(harm=(-1.0, -1.0, 2.5, 0.5))
+    assert readings.perception_said(harmful) == [
+        "Fewer entries without less harm: children starting to be looked after −0.90 (−0.95 to −0.85) per 10,000 "
+        "children a year (95% interval over 10 draws of parameters), −0.20 of it from what the agency sees and "
+        "believes at the same danger, while no fall in harm at home (child-months) can be told: +1.00 (+0.95 to +1.05) "
+        "per 10,000 children a year, +2.50 (+2.45 to +2.55) on that path."
+    ]
+    luck = tables.by_path()
+    luck.loc[luck["measure"] == "harm_months_rate", "share"] = float("nan")
+    assert "no fall in harm at home (child-months) can be told: −4.50" in readings.perception_said(luck)[0]
+
+
+def test_without_such_a_fall_nothing_is_told_of_perception() -> None:
+    assert readings.perception_said(tables.by_path()) == []
+    rises = tables.by_path(entries=(0.1, 0.2, 0.6, 0.0), harm=(1.0, 1.0, 1.0, 0.0))
+    assert readings.perception_said(rises) == []
+    unclear = tables.by_path(entries=(-0.1, -0.2, -0.6, 0.0)).assign(share=float("nan"))
+    assert readings.perception_said(unclear) == []
+    half = tables.by_path(entries=(-0.2, -0.2, -0.4, 0.0))
+    assert readings.perception_said(half)[0].startswith("Most of the fall")
+    less = tables.by_path(entries=(-0.25, -0.2, -0.35, 0.0))
+    assert readings.perception_said(less) == []
 
 
 def test_what_families_bring_is_told_by_outcome_then_by_trust_then_for_the_other_readings() -> None:
@@ -317,10 +349,11 @@ def test_what_stands_for_figures_says_the_rows_that_are_drawn() -> None:
         "(−0.81 to −0.33) per 10,000 children a year; harm at home (child-months) +0.83 (+0.71 to +1.21) per 10,000 "
         "children a year."
     )
-    steps = tables.waterfall().iloc[1:4].assign(low=-0.9, high=0.8).to_dict("records")
-    assert MECHANISM.sentence("bars_alt", rows=steps) == (
-        "Bars with intervals, per 10,000 children a year: network −0.70 (−0.90 to +0.80); safety plan −0.50 (−0.90 to "
-        "+0.80); interaction +0.20 (−0.90 to +0.80)."
+    parts = told_apart(tables.by_path()).iloc[[0, 9]].to_dict("records")
+    assert MECHANISM.sentence("paths_alt", rows=parts) == (
+        "Marks with intervals: children starting to be looked after (per 10,000 children a year), through families: "
+        "trust, understanding, responsibility −0.70 (−0.81 to −0.33); harm at home (child-months) (per 10,000 "
+        "children a year), all together +1.87 (+1.67 to +2.33)."
     )
     chain = told_apart(tables.chain()).head(2).to_dict("records")
     assert MECHANISM.sentence("chain_alt", rows=chain, comparator=USUAL, year="3") == (

@@ -11,7 +11,7 @@ import pytest
 from sos_sim.comparison.null_draws import ALL_DRAWS, THEORY_ACTS
 from sos_sim.comparison.report import economics, effect, mechanism, moderators, page
 from support import tables_of_effects as tables
-from support.artists import bars, lines, told_apart
+from support.artists import lines, told_apart
 
 USUAL, OFFER = tables.COMPARATOR, tables.ARM
 
@@ -39,20 +39,33 @@ def material(**held: pd.DataFrame) -> Any:
     )
 
 
-def test_links_alone_and_in_order_stand_under_their_own_question() -> None:
-    alone = tables.waterfall()
-    ordered = alone.assign(way="in order", start=alone["start"] - 5.0, end=alone["end"] - 5.0, shown=9.0)
-    shares = told_apart(tables.shapley())
-    steps = pd.concat([ordered, alone])
-    pictures = {found.name: found for found in mechanism._pictures(material(), OFFER, "entries-1", steps, shares)}
-    assert "each switched on by itself" in pictures["waterfall-entries-1"].question
-    assert "one after another" in pictures["in-order-entries-1"].question
-    assert [bar.start for bar in bars(pictures["waterfall-entries-1"].figure.axes[0])] == pytest.approx(
-        list(alone["start"])
+def test_entries_and_harm_by_path_stand_together_and_apart_from_the_rest() -> None:
+    parts = tables.by_path()
+    other = parts.head(5).assign(measure="cpp_start_rate", shown=[3.0, 1.0, 1.0, 1.0, 6.0])
+    held = material(effects=tables.effects(), mechanism_switched_off=parts.head(0), mechanism_worlds=parts.head(0))
+    words, first, rest, sheet, *_ = mechanism._of_arm(held, OFFER, 1, pd.concat([other, parts]))
+    assert words.paragraphs[0].startswith("They are the very pairs")
+    assert [text.split(",")[0] for text in words.paragraphs[1:]] == [
+        "Of the difference in children starting to be looked after",
+        "Of the difference in harm at home (child-months)",
+    ]
+    assert (first.name, rest.name) == ("paths-1", "paths-of-others-1")
+    assert len(first.figure.axes) == 2 and len(rest.figure.axes) == 1
+    assert "all together −4.50" in first.alt and "all together +6.00" in rest.alt
+    assert sheet.title == "Every difference by path"
+
+
+def test_a_fall_by_perception_is_in_the_summary() -> None:
+    held = material(
+        effects=tables.effects(),
+        joint=pd.DataFrame([joint("entries to care fall", 0.8)]),
+        paths_effect=tables.by_path(entries=(-0.1, -0.2, -0.6, 0.0)),
     )
-    assert "network −0.70" in pictures["waterfall-entries-1"].alt
-    assert "network +9.00" in pictures["in-order-entries-1"].alt
-    assert "M5 network −0.70" in pictures["shapley-entries-1"].alt
+    assert page._outcomes(held, OFFER)[-1].startswith("Most of the fall in children starting to be looked after")
+    held = material(
+        effects=tables.effects(), joint=pd.DataFrame([joint("entries to care fall", 0.8)]), paths_effect=pd.DataFrame()
+    )
+    assert len(page._outcomes(held, OFFER)) == 2
 
 
 def test_conditions_that_are_told_from_luck_are_told_and_the_rest_is_counted() -> None:
@@ -147,7 +160,8 @@ def test_the_summary_tells_entries_harm_and_pairs_in_which_both_are_well_then_al
         joint("entries to care fall", 0.3, ALL_DRAWS),
         joint(both, 0.2, ALL_DRAWS),
     ]
-    held = material(effects=pd.concat([first, together]), joint=pd.DataFrame(rows))
+    effects = pd.concat([first, together])
+    held = material(effects=effects, joint=pd.DataFrame(rows), paths_effect=tables.by_path())
     entries, harm, safely, all_draws = page._outcomes(held, OFFER)
     assert entries.startswith("Children starting to be looked after: 20.00 under Usual and 19.30 under Offer")
     assert "In numbers: " in entries

@@ -74,13 +74,13 @@ def visit(page: Path, folder: Path, width: int = 1280) -> Visit:
 
 def report(folder: Path) -> Path:
     """A page with words, figures of several kinds, a long table and a short one."""
-    waterfall = tables.waterfall()
+    parts = tables.by_path()
     blocks: list[Block] = [
         Words(("Less than <hoped>.",)),
         Picture("effects", "How far?", figures_effects.effects_forest(tables.effects(), "Usual"), "A forest"),
-        Picture("links", "Which links?", figures_mechanism.waterfall(waterfall), "A waterfall"),
+        Picture("paths", "Which path?", figures_mechanism.effect_by_paths(parts), "Paths"),
         Picture("families", "For whom?", figures_moderators.subgroup_forest(tables.subgroups()), "A forest"),
-        Sheet("links", "Links", waterfall),
+        Sheet("paths", "Paths", parts),
         Sheet("beliefs", "Beliefs", tables.fates()),
     ]
     sections = [Section("effect", "Effect", blocks), Section("provenance", "Provenance", [Words(("Made here.",))])]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
 from sos_sim.comparison import tables, tables_of_costs, tables_of_moderation
+from sos_sim.comparison.columns import PATH_LABELS
 from sos_sim.comparison.moderation import MODERATED
 from sos_sim.comparison.subgroups import CHARACTERISTICS, DOSES, THIRDS
 from sos_sim.kit.sentences import HEADLINE
@@ -55,37 +57,26 @@ def effects(estimate: float = -1.0, half: float = 0.5) -> pd.DataFrame:
     )
 
 
-def waterfall() -> pd.DataFrame:
-    """Two links and their interaction, which add up to -1.0."""
-    steps = [
-        ("programme delivered, all links off", "", 0.0),
-        ("network", "M5", -0.7),
-        ("safety plan", "M6", -0.5),
-        ("interaction", "", 0.2),
-    ]
-    rows, at = [], 0.0
-    for label, link, step in steps:
-        rows.append(_step(label, link, step, at, at + step))
-        at += step
-    rows.append(_step("total", "", at, 0.0, at))
-    return made(tables.WATERFALL, [{**row, "step": place} for place, row in enumerate(rows)])
-
-
-def shapley() -> pd.DataFrame:
-    """Shares of two links."""
+def by_path(
+    entries: Sequence[float] = (-0.5, -0.3, -0.2, 0.1), harm: Sequence[float] = (-4, -2, 1, 0.5)
+) -> pd.DataFrame:
+    """What comes of entries and of harm on each path, and the whole, which can be told from nothing."""
     return made(
-        tables.SHAPLEY,
+        tables.PATHS,
         [
             {
                 **STARTS,
-                "link": link,
-                "name": name,
-                "shown": share,
+                "arm": ARM,
+                "measure": measure,
+                "path": path,
+                "label": label,
+                **between(part, 0.05),
                 "decimals": 2,
-                "share": -share,
-                **between(share, 0.3),
+                "shown": part,
+                "share": part / sum(parts),
             }
-            for link, name, share in (("M5", "network", -0.6), ("M6", "safety plan", -0.4))
+            for measure, parts in (("cla_start_rate", entries), ("harm_months_rate", harm))
+            for (path, label), part in zip(PATH_LABELS.items(), [*parts, sum(parts)], strict=True)
         ],
     )
 
@@ -347,17 +338,3 @@ def information() -> pd.DataFrame:
             for harm in (0.0, 2e4)
         ],
     )
-
-
-def _step(label: str, link: str, step: float, start: float, end: float) -> dict[str, Any]:
-    return {
-        **STARTS,
-        "way": "alone",
-        "label": label,
-        "link": link,
-        "shown": step,
-        "start": start,
-        "end": end,
-        "decimals": 2,
-        **between(step, 0.0 if not step else 0.3),
-    }

@@ -37,3 +37,11 @@ VISIBLE: Final = "the difference that would have been told with a chance of 80 %
 LINK: Final = text("link", "link of the programme theory, M0 to M8, see docs/model.md; empty where the row is no link")
 LINK_NAME: Final = text("name", "the link in words")
 RELATIVE: Final = numeric("relative", "estimate over the comparator's mean; NaN where that is 0", "share")
+PATH_LABELS: Final = {
+    "families": "through families: trust, understanding, responsibility",
+    "network_and_plan": "through network and plan",
+    "perception": "through the agency's perception, at the same danger",
+    "organisation": "through the organisation: time, load, who stays",
+    "total": "all together",
+}
+"""Paths of the effect in their order, what is left with all of them closed, and the whole, in words."""

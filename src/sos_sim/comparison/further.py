@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import pandas as pd
 
+from sos_sim.comparison.by_path import effect_by_path
 from sos_sim.comparison.child_lives import same_children
 from sos_sim.comparison.delivery import delivery
 from sos_sim.comparison.dials import turn_dials
@@ -35,7 +36,7 @@ from sos_sim.files.scenario import Scenario, rebuilt
 from sos_sim.runs.runner import Progress
 from sos_sim.runs.store import ResultsFolder, read_manifest, read_table
 
-PAIRS: Final[Mapping[str, int]] = {"mechanism": 12, "dials": 20, "delivery": 100, "lives": 100}
+PAIRS: Final[Mapping[str, int]] = {"paths": 100, "mechanism": 12, "dials": 20, "delivery": 100, "lives": 100}
 """Most pairs of runs a point in each study: enough for a reading, few enough for a coffee break."""
 Announce = Callable[[str], AbstractContextManager[Progress | None]]
 """Told which study begins; within it, what it gives is told of progress."""
@@ -110,17 +111,18 @@ def run_further(
     """Run what the report needs besides the comparison, and store its tables, arms told apart by ``arm``.
 
     Tables are ``fates`` (see ``summarise_fates``), ``subgroup_effects`` and ``subgroup_interactions``, and others
-    called after study and field (``mechanism_waterfall``, ``moderation_thirds``, ``dials_response``,
-    ``delivery_least``, ``economics_table``, ``net_benefit_curve``, …); columns as in the docstrings of
-    ``Mechanism``, ``Moderation``, ``Dials``, ``Delivery``, ``Economics`` and ``NetBenefit``. Raises
-    ResultsFolderError when the model's code has changed since, InputError for a discount rate outside 0 to 1.
+    called after study and field (``paths_effect``, ``mechanism_switched_off``, ``moderation_thirds``,
+    ``dials_response``, ``delivery_least``, ``economics_table``, ``net_benefit_curve``, …); columns as in the
+    docstrings of ``ByPath``, ``Mechanism``, ``Moderation``, ``Dials``, ``Delivery``, ``Economics`` and
+    ``NetBenefit``. Raises ResultsFolderError when the model's code has changed since, InputError for a discount rate
+    outside 0 to 1.
     """
     _refuse_other_code(stored.folder)
     found = _weighed(stored, discount_rate)
     with announce("families and children") as progress:
         found |= _lives(stored, stored.runs("lives", "lives", workers, scheduler, progress))
     for number, arm in enumerate(stored.arms, 1):
-        for study, run in _studies(stored.scenarios[0], arm).items():
+        for study, run in _studies(stored, arm).items():
             with announce(f"{study} of {arm.name}") as progress:
                 tables = run(stored.runs(study, f"{study}-{number}", workers, scheduler, progress))
             for name, table in _named(study, tables).items():
@@ -160,11 +162,12 @@ def _named(study: str, tables: Any) -> dict[str, pd.DataFrame]:
     return {f"{study}_{name}": table for name, table in vars(tables).items()}
 
 
-def _studies(comparator: Scenario, arm: Scenario) -> dict[str, Callable[[Runs], Any]]:
+def _studies(stored: StoredComparison, arm: Scenario) -> dict[str, Callable[[Runs], Any]]:
     """The studies that make sense for an arm: without a programme there is nothing to take apart.
 
-    Nor are there links to an effect where the arms differ in more than programmes.
+    Nor are there paths and links to an effect where the arms differ in more than programmes.
     """
+    comparator = stored.scenarios[0]
     if not arm.programmes:
         return {}
     studies: dict[str, Callable[[Runs], Any]] = {
@@ -173,7 +176,11 @@ def _studies(comparator: Scenario, arm: Scenario) -> dict[str, Callable[[Runs], 
     }
     if other_differences(comparator, arm):
         return studies
-    return {"mechanism": lambda runs: mechanism(comparator, arm, runs), **studies}
+    return {
+        "paths": lambda runs: effect_by_path(comparator, arm, runs),
+        "mechanism": lambda runs: mechanism(comparator, arm, runs),
+        **studies,
+    }
 
 
 def _refuse_other_code(folder: Path) -> None:

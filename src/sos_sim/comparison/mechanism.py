@@ -9,25 +9,20 @@ level of activity differs as well.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 import numpy as np
 import pandas as pd
 
-from sos_sim.comparison import shares
 from sos_sim.comparison.paired import DRAW, OUTCOMES, Runs, described, effect_rows, output, run_arms
 from sos_sim.core.errors import InputError
 from sos_sim.core.links import LINKS
 from sos_sim.files.comparable import check_comparable
 from sos_sim.files.scenario import Scenario
-from sos_sim.outcomes.measures import MEASURES, RATE, SHARE, STOCK
-from sos_sim.statistics.intervals import Floats
-from sos_sim.theory.parameters import declared, strengths
-
-DECIMALS: Final[Mapping[str, int]] = {RATE: 2, STOCK: 2, SHARE: 4}
-"""Decimals with which steps of a measure are shown, by its unit (others: 0)."""
+from sos_sim.outcomes.measures import MEASURES
+from sos_sim.statistics.intervals import mean
+from sos_sim.theory.parameters import THEORY_NULL, declared, strengths
 
 
 @dataclass(frozen=True)
@@ -36,13 +31,6 @@ class Mechanism:
 
     ``switched_off``: link, name, without (mean effect with the link off); estimate is what the link's
     absence takes from the effect (effect of all links minus effect without it).
-    ``waterfall``: way ('alone' or 'in order'), step (0, 1, …), label, link ('' for the rows that are no
-    link), shown (estimate rounded so that shown steps add up to the shown total), start and end (of the
-    bar, in shown numbers), decimals. Rows of a way: 'programme delivered, all links off' (0 exactly
-    unless a measure holds the programme's own cost), one for each link, 'interaction' (the way 'alone'
-    only: total minus the sum of links each switched on by itself), 'total'.
-    ``shapley``: link, name, shown, decimals, share (estimate over the total; NaN where the total's
-    interval holds 0).
     ``worlds``: link, name, parameters (set to 0 in both arms), comparator_mean, arm_mean, estimate (the
     effect in that world); the row with link '' is the world as it is.
     ``coverage``: link, name, programme_strengths, strengths_in_every_arm, treatment (a sentence); this
@@ -50,26 +38,19 @@ class Mechanism:
     """
 
     switched_off: pd.DataFrame
-    waterfall: pd.DataFrame
-    shapley: pd.DataFrame
     worlds: pd.DataFrame
     coverage: pd.DataFrame
 
 
 def mechanism(comparator: Scenario, arm: Scenario, runs: Runs, measures: Sequence[str] = OUTCOMES) -> Mechanism:
-    """Take the effect of ``arm`` against ``comparator`` apart by link, every coalition of links run.
+    """What the effect of ``arm`` against ``comparator`` loses without each link, and in worlds without it.
 
     Raises InputError when the two differ in more than programmes and programme strengths: then part of
     their difference is not the programme's.
     """
-    _refuse_other_differences(comparator, arm)
-    worth = _worth(comparator, arm, measures, runs)
+    refuse_other_differences(comparator, arm)
     return Mechanism(
-        _switched_off(worth),
-        _waterfall(worth),
-        _shapley(worth),
-        _worlds(comparator, arm, measures, runs),
-        link_coverage(),
+        _switched_off(comparator, arm, measures, runs), _worlds(comparator, arm, measures, runs), link_coverage()
     )
 
 
@@ -86,8 +67,20 @@ def links_in_every_arm() -> dict[str, list[str]]:
 
 def other_differences(comparator: Scenario, arm: Scenario) -> list[str]:
     """Parameters, programme strengths aside, in which two scenarios differ: an effect with any has no links alone."""
-    free = strengths(programme_only=True)
+    free = {*strengths(programme_only=True), THEORY_NULL}
     return [name for name, value in comparator.values.items() if name not in free and arm.values[name] != value]
+
+
+def refuse_other_differences(comparator: Scenario, arm: Scenario) -> None:
+    """Raise InputError for arms whose pasts differ, which cannot be taken apart."""
+    for name in other_differences(comparator, arm):
+        path = declared()[name].path
+        raise InputError(
+            f"the effect of {arm.name} against {comparator.name} cannot be taken apart: {path} is "
+            f"{comparator.values[name]} in the first arm and {arm.values[name]} in the second, so their pasts differ "
+            f"too. Compare scenarios that differ in programmes only, or set it for both with --set {path}=VALUE."
+        )
+    check_comparable([comparator, arm], 1)
 
 
 def link_coverage() -> pd.DataFrame:
@@ -107,125 +100,45 @@ def link_coverage() -> pd.DataFrame:
     )
 
 
-@dataclass(frozen=True)
-class _Worth:
-    """The effect of every coalition on one measure, shape (rows, coalitions), rows without gaps only."""
-
-    measure: str
-    values: Floats
-    draws: np.ndarray[tuple[int], np.dtype[np.int64]]
-
-    def described(self, values: Floats) -> dict[str, object]:
-        """Measure, unit and interval columns for one number a row."""
-        unit = MEASURES[self.measure].unit
-        return {"measure": self.measure, "unit": unit, **described(values, self.draws)}
-
-    @property
-    def total(self) -> Floats:
-        """The arm's effect, shape (rows,)."""
-        return self.values[:, -1]
-
-    @property
-    def decimals(self) -> int:
-        """Decimals with which steps are shown."""
-        return DECIMALS.get(MEASURES[self.measure].unit, 0)
-
-
-def _worth(comparator: Scenario, arm: Scenario, measures: Sequence[str], runs: Runs) -> list[_Worth]:
-    """Run every coalition of links with the same luck, and pair each with its comparator."""
-    groups = list(programme_links().values())
-    coalitions = range(2 ** len(groups))
-    arms = [_with_links(arm, groups, coalition, "links") for coalition in coalitions]
+def _switched_off(comparator: Scenario, arm: Scenario, measures: Sequence[str], runs: Runs) -> pd.DataFrame:
+    """The effect with all links, and without each of them in turn."""
+    links = {"": list[str](), **programme_links()}
+    arms = [_without(arm, names, f"all but {link}") for link, names in links.items()]
     usual = [comparator]
     if comparator.programmes:
-        usual = [_with_links(comparator, groups, coalition, "comparator, links") for coalition in coalitions]
-    table = run_arms("mechanism", [*usual, *arms], [{}], measures, runs.inside("coalitions"))
-    found = []
-    for measure in measures:
-        before, after = (
-            table[[output(scenario, measure) for scenario in scenarios]].to_numpy(dtype=float)
-            for scenarios in (usual, arms)
-        )
-        worth = after - before
-        whole = ~np.isnan(worth).any(axis=1)
-        found.append(_Worth(measure, worth[whole], table[DRAW].to_numpy()[whole]))
-    return found
+        usual = [_without(comparator, names, f"comparator, all but {link}") for link, names in links.items()]
+    table = run_arms("links", [*usual, *arms], [{}], measures, runs.inside("links"))
+    return pd.concat([_lost(table, usual, arms, measure) for measure in measures], ignore_index=True)
 
 
-def _with_links(scenario: Scenario, groups: Sequence[Sequence[str]], coalition: int, label: str) -> Scenario:
-    """The scenario with only the links of a coalition switched on."""
-    off = {name: 0.0 for link, names in enumerate(groups) if not coalition >> link & 1 for name in names}
-    return replace(scenario.with_values(**off), name=f"{label} {coalition}")
-
-
-def _switched_off(worths: Sequence[_Worth]) -> pd.DataFrame:
+def _lost(table: pd.DataFrame, usual: Sequence[Scenario], arms: Sequence[Scenario], measure: str) -> pd.DataFrame:
+    """What one measure's effect loses with each link, over pairs with a value in all arms."""
+    before, after = (
+        table[[output(scenario, measure) for scenario in scenarios]].to_numpy(dtype=float)
+        for scenarios in (usual, arms)
+    )
+    effect = after - before
+    whole = ~np.isnan(effect).any(axis=1)
+    total, without = effect[whole, 0], effect[whole, 1:]
+    draws = table[DRAW].to_numpy()[whole]
     return pd.DataFrame(
         [
             {
-                **worth.described(lost),
+                "measure": measure,
+                "unit": MEASURES[measure].unit,
+                **described(total - left, draws),
                 "link": link,
                 "name": LINKS[link],
-                "without": float(np.mean(worth.total - lost)) if len(lost) else np.nan,
+                "without": mean(left),
             }
-            for worth in worths
-            for link, lost in zip(programme_links(), shares.missed(worth.values).T, strict=True)
+            for link, left in zip(programme_links(), without.T, strict=True)
         ]
     )
 
 
-def _waterfall(worths: Sequence[_Worth]) -> pd.DataFrame:
-    """Both ways of building up the effect, bar by bar."""
-    ways = (("alone", shares.alone), ("in order", shares.in_order))
-    return pd.concat(
-        [_steps(worth, way, steps(worth.values)) for worth in worths for way, steps in ways], ignore_index=True
-    )
-
-
-def _steps(worth: _Worth, way: str, by_link: Floats) -> pd.DataFrame:
-    """Rows of one waterfall: ``by_link`` has shape (rows, links)."""
-    bars = [("programme delivered, all links off", "", worth.values[:, 0])]
-    bars += [(LINKS[link], link, by_link[:, place]) for place, link in enumerate(programme_links())]
-    if way == "alone":
-        bars.append(("interaction", "", worth.total - worth.values[:, 0] - by_link.sum(axis=1)))
-    rows = [{**worth.described(values), "label": label, "link": link} for label, link, values in bars]
-    total = {**worth.described(worth.total), "label": "total", "link": ""}
-    table = pd.DataFrame([*rows, total]).assign(way=way, step=range(len(bars) + 1), decimals=worth.decimals)
-    return table.assign(**_bars(table["estimate"].to_numpy(), worth.decimals))
-
-
-def _bars(estimates: Floats, decimals: int) -> dict[str, Floats]:
-    """Shown steps, and where each bar starts and ends; the last is the total, which starts at 0."""
-    if np.isnan(estimates).any():
-        return dict.fromkeys(("shown", "start", "end"), np.full(len(estimates), np.nan))
-    steps = shares.shown_steps(estimates[:-1], estimates[-1], decimals)
-    ends = np.round(np.cumsum(steps), decimals) + 0.0
-    total = np.round(estimates[-1], decimals) + 0.0
-    return {
-        "shown": np.append(steps, total),
-        "start": np.concatenate([[0.0], ends[:-1], [0.0]]),
-        "end": np.append(ends, total),
-    }
-
-
-def _shapley(worths: Sequence[_Worth]) -> pd.DataFrame:
-    return pd.concat([_shapley_of(worth) for worth in worths], ignore_index=True)
-
-
-def _shapley_of(worth: _Worth) -> pd.DataFrame:
-    by_link = shares.shapley(worth.values)
-    rows = [
-        {**worth.described(values), "link": link, "name": LINKS[link]}
-        for link, values in zip(programme_links(), by_link.T, strict=True)
-    ]
-    table = pd.DataFrame(rows).assign(decimals=worth.decimals)
-    estimates = table["estimate"].to_numpy()
-    total = described(worth.total - worth.values[:, 0], worth.draws)
-    clear = total["low"] > 0.0 or total["high"] < 0.0
-    known = not np.isnan(estimates).any()
-    return table.assign(
-        shown=shares.shown_steps(estimates, total["estimate"], worth.decimals) if known else np.nan,
-        share=estimates / total["estimate"] if clear else np.nan,
-    )
+def _without(scenario: Scenario, names: Sequence[str], label: str) -> Scenario:
+    """The scenario with some strengths at 0."""
+    return replace(scenario.with_values(**dict.fromkeys(names, 0.0)), name=label)
 
 
 def _worlds(comparator: Scenario, arm: Scenario, measures: Sequence[str], runs: Runs) -> pd.DataFrame:
@@ -258,15 +171,3 @@ def _treatment(own: bool, shared: bool) -> str:
     if shared:
         return "no strength of the programme's own: only as a world without it, in both arms"
     return "no strength at all: a programme reaches it through other links, and it cannot be switched off"
-
-
-def _refuse_other_differences(comparator: Scenario, arm: Scenario) -> None:
-    """Arms whose pasts differ cannot be taken apart by link."""
-    for name in other_differences(comparator, arm):
-        path = declared()[name].path
-        raise InputError(
-            f"the effect of {arm.name} against {comparator.name} cannot be taken apart by link: {path} is "
-            f"{comparator.values[name]} in the first arm and {arm.values[name]} in the second, so their pasts differ "
-            f"too. Compare scenarios that differ in programmes only, or set it for both with --set {path}=VALUE."
-        )
-    check_comparable([comparator, arm], 1)

@@ -15,6 +15,7 @@ from sos_sim.comparison.columns import (
     LINK_NAME,
     MEANS,
     PAIRS,
+    PATH_LABELS,
     RELATIVE,
     UNIT,
     VISIBLE,
@@ -111,47 +112,26 @@ SUBGROUP_INTERACTIONS: Final = Contract(
     ("arm", "characteristic", "band", "measure"),
 )
 
-_SHOWN: Final = (
-    whole("decimals", "decimals with which it is shown"),
-    numeric("shown", "the estimate, rounded so that shown steps add up to the shown total", OF_THE_MEASURE),
+PATHS: Final = Contract(
+    "paths_effect",
+    "The effect by the path on which it reaches families (Shapley's value), and what is left with all paths closed.",
+    (
+        ARM,
+        MEASURE,
+        UNIT,
+        text("path", "the path, 'organisation' for what is left, 'total' for the whole", tuple(PATH_LABELS)),
+        text("label", "the path in words"),
+        *INTERVAL,
+        whole("decimals", "decimals with which it is shown"),
+        numeric("shown", "the estimate, rounded so that shown parts add up to the shown total", OF_THE_MEASURE),
+        numeric("share", "estimate over the total; NaN where the mean total cannot be told from nothing", "share"),
+    ),
+    ("arm", "measure", "path"),
 )
 SWITCHED_OFF: Final = Contract(
     "mechanism_switched_off",
     "What the absence of one link takes from the effect; the estimate is the effect less that without the link.",
     (ARM, MEASURE, UNIT, *INTERVAL, LINK, LINK_NAME, numeric("without", "effect with the link off", OF_THE_MEASURE)),
-    ("arm", "measure", "link"),
-)
-WATERFALL: Final = Contract(
-    "mechanism_waterfall",
-    "The effect put together from its links, each switched on by itself or in order.",
-    (
-        ARM,
-        MEASURE,
-        UNIT,
-        *INTERVAL,
-        text("label", "the step in words"),
-        LINK,
-        text("way", "whether links are switched on each by itself or one after another", ("alone", "in order")),
-        whole("step", "number of the step, from 0"),
-        *_SHOWN,
-        numeric("start", "where the bar of the step starts, in shown numbers", OF_THE_MEASURE),
-        numeric("end", "where it ends", OF_THE_MEASURE),
-    ),
-    ("arm", "measure", "way", "step"),
-)
-SHAPLEY: Final = Contract(
-    "mechanism_shapley",
-    "What each link adds to the effect, averaged over all orders of links (Shapley's value).",
-    (
-        ARM,
-        MEASURE,
-        UNIT,
-        *INTERVAL,
-        LINK,
-        LINK_NAME,
-        *_SHOWN,
-        numeric("share", "estimate over the total; NaN where the total's interval holds 0", "share"),
-    ),
     ("arm", "measure", "link"),
 )
 WORLDS: Final = Contract(
@@ -279,7 +259,7 @@ STAFF: Final = Contract(
 )
 
 FURTHER: Final = {
-    **catalogue(FATES, SUBGROUP_EFFECTS, SUBGROUP_INTERACTIONS, SWITCHED_OFF, WATERFALL, SHAPLEY, WORLDS, COVERAGE),
+    **catalogue(FATES, SUBGROUP_EFFECTS, SUBGROUP_INTERACTIONS, PATHS, SWITCHED_OFF, WORLDS, COVERAGE),
     **catalogue(DIALS_RESPONSE, DIALS_CONTRASTS, DELIVERY_RESPONSE, DELIVERY_LEAST, DELIVERY_SHORTFALL),
     **tables_of_moderation.TABLES,
     **tables_of_costs.TABLES,

@@ -2,8 +2,8 @@
 
 SosSimError
 ├── InputError              refused input: exit status 2, nothing written
-│   ├── ScenarioError       a scenario or study file: says file, line, value, allowed
-│   ├── EvidenceError       targets or official tables
+│   ├── ScenarioError       a scenario, study or target file: says file, line, value, allowed
+│   ├── EvidenceError       official tables, panels of authorities, posteriors
 │   └── ResultsFolderError  a results folder that cannot be written or read
 ├── ModelError              the model found itself in an impossible state and halted
 └── WorkersLostError        what was to do the work is gone; what is finished is kept
@@ -25,7 +25,7 @@ class InputError(SosSimError):
 
 
 class ScenarioError(InputError):
-    """A scenario or study file is wrong: names file, line, value and what is allowed."""
+    """A scenario, study or target file is wrong: names file, line, value and what is allowed."""
 
     def __init__(self, problem: str, *, file: Path | str | None = None, line: int | None = None) -> None:
         self.problem = problem
@@ -36,7 +36,7 @@ class ScenarioError(InputError):
 
 
 class EvidenceError(InputError):
-    """An evidence file (targets, official tables) cannot be used as it stands."""
+    """Official tables, a panel of authorities or a posterior cannot be used as they stand."""
 
 
 class ResultsFolderError(InputError):

@@ -22,13 +22,14 @@ HEADLINE: Final[Mapping[str, str]] = {
     "kinship_share": "looked after by relatives or friends",
 }
 """Outcomes of a comparison in the order in which they are told, in short words; harm stands beside entries."""
+_ALSO: Final = {"cost_total": "cost of services (2024-25 prices, not discounted)"}
 
 
 def said(measure: str) -> str:
     """A measure of ``outcomes.measures`` or of subgroups of families in short words."""
     if measure in RATIOS:
         return RATIOS[measure].numerator
-    return HEADLINE.get(measure, MEASURES[measure].meaning)
+    return HEADLINE.get(measure) or _ALSO.get(measure, MEASURES[measure].meaning)
 
 
 def unit_said(unit: str) -> str:

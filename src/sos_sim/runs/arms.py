@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,7 @@ from sos_sim.core.parameters import Value
 from sos_sim.files.keys import homes
 from sos_sim.files.scenario import Scenario
 from sos_sim.model.compiled import CompiledRun
+from sos_sim.model.paths import Path
 from sos_sim.outcomes.histories import Histories
 from sos_sim.outcomes.measures import MEASURES
 from sos_sim.outcomes.measuring import Window
@@ -74,7 +75,12 @@ class SimulatedArms:
             shared = past_of(arm)
             if shared not in pasts:
                 pasts[shared] = run_past(arm, replicate)
-            yield arm, run_from(pasts[shared], arm, traced)
+            for open_paths in self.open_paths(arm):
+                yield arm, run_from(pasts[shared], arm, traced, open_paths)
+
+    def open_paths(self, arm: Scenario) -> Sequence[Collection[Path]]:
+        """The paths on which the arm's programmes act, once for each time that it is lived: all, and once."""
+        return [list(Path)]
 
     def _read(self, run: CompiledRun, warmup: int) -> list[float]:
         setting = run.setting

@@ -1,11 +1,10 @@
-"""Figures of mechanism: through which links of the programme theory a difference comes."""
+"""Figures of mechanism: on which path a difference comes, and how the steps of the theory go."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sos_sim.kit.figures import (
-    COLOURS,
     QUIET,
     beside,
     draw_by_year,
@@ -13,50 +12,52 @@ from sos_sim.kit.figures import (
     refuse_empty,
     rows_from_the_top,
     sheet,
+    whisker,
 )
 from sos_sim.kit.sentences import amount, interval_holds, said, span, unit_said
+from sos_sim.outcomes.measures import SHARE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 
-def waterfall(steps: pd.DataFrame) -> Figure:
-    """How do the links add up to the whole difference, and how much is left to their working together?
+def effect_by_paths(parts: pd.DataFrame) -> Figure:
+    """Through which path does each difference come, and does harm go with entries on the same path?
 
-    ``steps`` has the columns of ``Mechanism.waterfall`` in ``comparison.mechanism``, rows of one measure and
-    one way, in order. Bars go from where the links before end; the thin line is the interval of the step
-    itself. Raises ValueError without rows.
+    ``parts`` has the columns of ``ByPath.effect`` in ``comparison.by_path``, rows of one arm: a panel for each measure,
+    two in a row, the same paths at the same heights. Numbers of a panel add up to its last, the whole; shares are drawn
+    in percentage points. Raises
+    ValueError without rows.
     """
-    refuse_empty(steps)
-    figure, axes = _rows_of_links(steps)
-    rows = steps.to_dict("records")
-    for place, row in enumerate(rows):
-        fill = COLOURS[0] if row["link"] else COLOURS[1] if row["label"] == "interaction" else "0.45"
-        axes.barh(place, row["end"] - row["start"], left=row["start"], height=0.55, color=fill, alpha=0.8)
-        _interval_of_bar(axes, place, row["start"], row)
-        if place:
-            axes.plot([rows[place - 1]["end"]] * 2, [place - 1, place], color="0.6", linewidth=0.8)
-    _name_axis(axes, steps)
+    refuse_empty(parts)
+    measures = list(parts.groupby("measure", sort=False))
+    down = (len(measures) + 1) // 2
+    figure = sheet(12.5, 1.2 + 2.7 * down)
+    panels = figure.subplots(down, 2, squeeze=False)
+    for number, (axes, (_, rows)) in enumerate(zip(panels.flat, measures, strict=False)):
+        _draw_paths(axes, rows, named=number % 2 == 0)
+    for axes in panels.flat[len(measures) :]:
+        axes.remove()
+    figure.suptitle(f"lines: {interval_holds(parts.iloc[0].to_dict())}", fontsize=9, color=QUIET, x=0.02, ha="left")
     return figure
 
 
-def shapley_shares(shares: pd.DataFrame) -> Figure:
-    """How much of the whole difference does each link bring, whatever the order links are switched on in?
-
-    ``shares`` has the columns of ``Mechanism.shapley`` in ``comparison.mechanism``, rows of one measure. The
-    numbers add up to the whole difference. Raises ValueError without rows.
-    """
-    refuse_empty(shares)
-    figure, axes = _rows_of_links(shares.assign(label=shares["link"] + " " + shares["name"]))
-    for place, row in enumerate(shares.to_dict("records")):
-        axes.barh(place, row["estimate"], height=0.55, color=COLOURS[0], alpha=0.8)
-        _interval_of_bar(axes, place, 0.0, row)
-    _name_axis(axes, shares)
-    return figure
+def _draw_paths(axes: Axes, rows: pd.DataFrame, *, named: bool) -> None:
+    """One outcome's parts by path and their whole, with their numbers beside; ``named`` says whether rows are."""
+    rows_from_the_top(axes, list(rows["label"]) if named else [""] * len(rows), 30)
+    no_difference(axes)
+    axes.axhline(len(rows) - 1.5, color="0.6", linewidth=0.8)
+    scale = 100.0 if rows["unit"].iloc[0] == SHARE else 1.0
+    for place, row in enumerate(rows.to_dict("records")):
+        unit, decimals = row["unit"], int(row["decimals"])
+        whisker(axes, place, scale * row["estimate"], scale * row["low"], scale * row["high"], number=place)
+        numbers = span(row["low"], row["high"], unit, decimals=decimals)
+        beside(axes, place, f"{amount(row['shown'], unit, decimals=decimals)}  ({numbers})")
+    first = rows.iloc[0]
+    axes.set_xlabel(f"difference in {said(first['measure'])}\n({unit_said(first['unit'])})", fontsize=9)
+    axes.tick_params(labelsize=8)
 
 
 def chain_by_year(chain: pd.DataFrame) -> Figure:
@@ -65,27 +66,3 @@ def chain_by_year(chain: pd.DataFrame) -> Figure:
     ``chain`` has the columns of ``comparison.chain.chain``. Raises ValueError without whole years.
     """
     return draw_by_year(chain.assign(label=chain["link"] + " " + chain["label"]), across=3)
-
-
-def _rows_of_links(rows: pd.DataFrame) -> tuple[Figure, Axes]:
-    """A sheet with one named row for each link and a line at zero."""
-    figure = sheet(9.0, 2.2 + 0.4 * len(rows))
-    axes = figure.add_subplot()
-    rows_from_the_top(axes, list(rows["label"]))
-    no_difference(axes)
-    return figure, axes
-
-
-def _interval_of_bar(axes: Axes, place: int, start: float, row: Mapping[Any, Any]) -> None:
-    """The interval of a bar that starts at ``start``, and its numbers to the right of the axes."""
-    ends = [start + row["low"], start + row["high"]]
-    axes.plot(ends, [place, place], "|-", color="black", linewidth=1.3, markersize=7)
-    value, unit, decimals = row.get("shown", row["estimate"]), row["unit"], row.get("decimals")
-    text = f"{amount(value, unit, decimals=decimals)}  ({span(row['low'], row['high'], unit, decimals=decimals)})"
-    beside(axes, place, text)
-
-
-def _name_axis(axes: Axes, rows: pd.DataFrame) -> None:
-    first = rows.iloc[0]
-    axes.set_xlabel(f"difference in {said(first['measure'])}\n({unit_said(first['unit'])})")
-    axes.set_title(f"lines: {interval_holds(first.to_dict())}", fontsize=9, color=QUIET, loc="left")

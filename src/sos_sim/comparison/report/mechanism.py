@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from sos_sim.comparison.chain import chain
 from sos_sim.comparison.report import figures_mechanism as figures
-from sos_sim.comparison.report.readings import MECHANISM, links_said
+from sos_sim.comparison.report.readings import MECHANISM, in_millions, paths_said
 from sos_sim.kit.columns import as_sheet
 from sos_sim.kit.page import Block, Picture, Section, Sheet, Words
 from sos_sim.outcomes.measures import WHOLE_PERIOD
@@ -18,56 +18,60 @@ if TYPE_CHECKING:
 
 SHOWN: Final = {"cla_start_rate": "entries", "harm_months_rate": "harm"}
 """Outcomes that are taken apart in figures, with the names of their files; tables hold all."""
-_TABLES: Final = {
-    "switched_off": "what the difference loses when one link is switched off",
-    "waterfall": "links one by one",
-    "shapley": "what each link brings, whatever the order",
-}
-_COLUMNS: Final = ("measure", "unit", "way", "label", "link", "name", "estimate", "low", "high", "share")
 
 
 def mechanism_section(material: Material) -> Section:
-    """Through which links of the programme theory a difference comes."""
+    """On which path a difference comes, and how the steps of the theory go."""
     blocks: list[Block] = [Words((MECHANISM.sentence("how_to_read"),))]
     for number, arm in enumerate(material.arms, 1):
-        waterfall = material.table("mechanism_waterfall", arm=arm)
-        blocks += _of_arm(material, arm, number, waterfall) if len(waterfall) else [material.not_run("Mechanism")]
+        parts = material.table("paths_effect", arm=arm)
+        blocks += _of_arm(material, arm, number, parts) if len(parts) else [material.not_run("Mechanism")]
     return Section("mechanism", MECHANISM.sentence("title"), [*blocks, *_coverage(material), *_chain(material)])
 
 
-def _of_arm(material: Material, arm: str, number: int, waterfall: pd.DataFrame) -> list[Block]:
-    shapley = material.table("mechanism_shapley", arm=arm)
-    blocks: list[Block] = []
-    for measure, name in SHOWN.items():
-        steps, shares = (table[table["measure"] == measure] for table in (waterfall, shapley))
-        blocks.append(Words(tuple(links_said(shares, steps))))
-        blocks += _pictures(material, arm, f"{name}-{number}", steps, shares)
-    blocks += [
-        as_sheet(f"{table.replace('_', '-')}-{number}", material.about(arm, title), rows, _COLUMNS)
-        for table, title in _TABLES.items()
-        if len(rows := material.table(f"mechanism_{table}", arm=arm))
-    ]
-    return [*blocks, _worlds(material, arm, number)]
-
-
-def _pictures(material: Material, arm: str, name: str, steps: pd.DataFrame, shares: pd.DataFrame) -> list[Block]:
-    alone, ordered = (steps[steps["way"] == way] for way in ("alone", "in order"))
-    measure = steps["measure"].iloc[0]
-    named = shares.assign(label=shares["link"] + " " + shares["name"])
-    drawn = {
-        "waterfall": ("waterfall_asked", figures.waterfall(alone), alone),
-        "in-order": ("in_order_asked", figures.waterfall(ordered), ordered),
-        "shapley": ("shapley_asked", figures.shapley_shares(shares), named),
-    }
+def _of_arm(material: Material, arm: str, number: int, parts: pd.DataFrame) -> list[Block]:
+    parts = in_millions(parts)
+    shown = parts["measure"].isin(list(SHOWN))
+    told = [text for measure in SHOWN for text in paths_said(parts[parts["measure"] == measure])]
     return [
-        Picture(
-            f"{kind}-{name}",
-            material.about(arm, MECHANISM.sentence(asked, measure=measure)),
-            figure,
-            MECHANISM.sentence("bars_alt", rows=rows.to_dict("records")),
-        )
-        for kind, (asked, figure, rows) in drawn.items()
+        Words((_pairs(material, arm, parts), *told)),
+        _picture(material, arm, f"paths-{number}", "paths_asked", parts[shown]),
+        _picture(material, arm, f"paths-of-others-{number}", "other_paths_asked", parts[~shown]),
+        as_sheet(
+            f"paths-{number}",
+            material.about(arm, "every difference by path"),
+            parts,
+            ("measure", "unit", "label", "shown", "low", "high", "share"),
+            MECHANISM.sentence("paths_note"),
+            labels={"label": "path", "shown": "difference"},
+        ),
+        as_sheet(
+            f"switched-off-{number}",
+            material.about(arm, "what the difference loses when one link is switched off"),
+            material.table("mechanism_switched_off", arm=arm),
+            ("measure", "unit", "link", "name", "estimate", "low", "high"),
+            MECHANISM.sentence("switched_off_note"),
+        ),
+        _worlds(material, arm, number),
     ]
+
+
+def _pairs(material: Material, arm: str, parts: pd.DataFrame) -> str:
+    """Which of the comparison's pairs were taken apart."""
+    used, lived = (
+        int(table.loc[table["measure"] == "cla_start_rate", "replicates"].iloc[0])
+        for table in (parts, material.table("effects", arm=arm))
+    )
+    return MECHANISM.sentence("pairs", used=used, lived=lived)
+
+
+def _picture(material: Material, arm: str, name: str, asked: str, parts: pd.DataFrame) -> Picture:
+    return Picture(
+        name,
+        material.about(arm, MECHANISM.sentence(asked)),
+        figures.effect_by_paths(parts),
+        MECHANISM.sentence("paths_alt", rows=parts.to_dict("records")),
+    )
 
 
 def _worlds(material: Material, arm: str, number: int) -> Sheet:

@@ -13,7 +13,14 @@ from sos_sim.comparison.report.implementation import implementation_section
 from sos_sim.comparison.report.material import Material, read_material
 from sos_sim.comparison.report.mechanism import mechanism_section
 from sos_sim.comparison.report.moderators import moderators_section
-from sos_sim.comparison.report.readings import SUMMARY, costs_said, count_said, difference_said, null_said
+from sos_sim.comparison.report.readings import (
+    SUMMARY,
+    costs_said,
+    count_said,
+    difference_said,
+    null_said,
+    perception_said,
+)
 from sos_sim.core.provenance import CAVEAT
 from sos_sim.kit.page import Page
 from sos_sim.kit.sentences import listed
@@ -78,6 +85,7 @@ def _outcomes(material: Material, arm: str) -> list[str]:
         f"{count_said(entries, arm, material.comparator, material.period)}",
         difference_said(effects["harm_months_rate"], arm, material.comparator),
         *_safely(joint),
+        *(perception_said(parts) if len(parts := material.table("paths_effect", arm=arm)) else []),
         *_all_together(material, arm),
     ]
 

@@ -10,6 +10,7 @@ import pandas as pd
 from sos_sim.comparison.fates import ARM_ONLY, COMPARATOR_ONLY, ENTRY, FATES, SPARED
 from sos_sim.comparison.subgroups import DOSES, THIRDS
 from sos_sim.kit.words import Wording
+from sos_sim.outcomes.measures import POUNDS
 
 Row = Mapping[Any, Any]
 REPORT: Final = "sos_sim.comparison.report"
@@ -20,8 +21,8 @@ IMPLEMENTATION: Final = Wording(REPORT, "implementation")
 ECONOMICS: Final = Wording(REPORT, "economics")
 GROUNDWORK: Final = Wording(REPORT, "groundwork")
 SUMMARY: Final = Wording(REPORT, "summary")
-MOST_LINKS: Final = 3
-"""Links that are told, of all that a difference comes through."""
+MOST: Final = 0.5
+"""The share of a fall from which on a path brings most of it."""
 MOST_APART: Final = 4
 """Characteristics with an outcome that are told, of all of which groups differ by more than luck."""
 OF_CONDITIONS: Final = ("cla_start_rate", "reunified_12m_share", "harm_months_rate")
@@ -49,15 +50,41 @@ def safely_said(joint: pd.DataFrame) -> list[str]:
     return EFFECT.paragraphs("safely", rows=joint.to_dict("records"))
 
 
-def links_said(shapley: pd.DataFrame, waterfall: pd.DataFrame) -> list[str]:
-    """Which links bring most of a difference, and what is left to their interaction; rows of one measure, one arm."""
-    total = _labelled(waterfall, "total")
-    ranked = sorted(shapley.to_dict("records"), key=lambda row: -abs(row["estimate"]))
-    if not ranked or total is None:
+def in_millions(parts: pd.DataFrame) -> pd.DataFrame:
+    """``ByPath.effect`` with pounds in millions, as people read them."""
+    pounds = parts["unit"] == POUNDS
+    numbers = ["estimate", "low", "high", "shown"]
+    millions = parts.loc[pounds, numbers] / 1e6
+    found = parts.assign(unit=parts["unit"].mask(pounds, "£ million a year"), decimals=parts["decimals"] + 6 * pounds)
+    found.loc[pounds, numbers] = millions
+    return found
+
+
+def paths_said(parts: pd.DataFrame) -> list[str]:
+    """What comes of one difference on each path; rows of one measure and arm of ``ByPath.effect``."""
+    *ways, total = parts.to_dict("records")
+    return MECHANISM.paragraphs("paths", total=total, parts=[MECHANISM.sentence("part", row=row) for row in ways])
+
+
+def perception_said(parts: pd.DataFrame) -> list[str]:
+    """When entries fall mostly by perception, or without a fall in harm that can be told; else nothing.
+
+    ``parts`` has the columns of ``ByPath.effect``, rows of one arm.
+    """
+    rows = {(row["measure"], row["path"]): row for row in parts.to_dict("records")}
+    (entries, through), (harm, harm_through) = (
+        (rows[measure, "total"], rows[measure, "perception"]) for measure in ("cla_start_rate", "harm_months_rate")
+    )
+    if not _falls(entries):
         return []
-    largest = [MECHANISM.sentence("link", row=row) for row in ranked[:MOST_LINKS] if row["estimate"]]
-    interaction = _labelled(waterfall[waterfall["way"] == "alone"], "interaction")
-    return MECHANISM.paragraphs("links", total=total, largest=largest, interaction=interaction)
+    mostly = through["share"] >= MOST
+    if not mostly and _falls(harm):
+        return []
+    return [
+        MECHANISM.sentence(
+            "perception", entries=entries, harm=harm, through=through, harm_through=harm_through, mostly=mostly
+        )
+    ]
 
 
 def brought_said(thirds: pd.DataFrame, ends: pd.DataFrame) -> list[str]:
@@ -146,6 +173,6 @@ def _in_order(rows: Sequence[Row], name: str) -> list[str]:
     return list(dict.fromkeys(str(row[name]) for row in rows))
 
 
-def _labelled(waterfall: pd.DataFrame, label: str) -> Row | None:
-    found = waterfall[waterfall["label"] == label].to_dict("records")
-    return found[0] if found else None
+def _falls(total: Row) -> bool:
+    """Whether the mean of a difference is a fall that can be told from nothing."""
+    return bool(total["estimate"] < 0.0 and total["share"] == total["share"])

@@ -27,16 +27,16 @@ _BOX, _REACH = 0.34, 0.82
 _THICKEST: Final = 9.0
 
 
-def mechanism_path(shares: pd.DataFrame) -> Figure:
-    """How does the theory run from the organisation to decisions, and what does each link carry of each outcome?
+def mechanism_path(lost: pd.DataFrame) -> Figure:
+    """How does the theory run from the organisation to decisions, and what would each outcome lose without a link?
 
-    ``shares`` has the columns of ``Mechanism.shapley`` in ``comparison.mechanism``, rows of two measures: arrows to the
-    first go left, to the second right, as thick as the link carries much. Pale arrows: the interval holds zero. Links
+    ``lost`` has the columns of ``Mechanism.switched_off`` in ``comparison.mechanism``, rows of two measures: arrows to
+    the first go left, to the second right, as thick as much is lost. Pale arrows: the interval holds zero. Links
     without a strength of the programme's own have no arrow; a programme reaches them through others. Raises
     ValueError without rows of just two measures.
     """
-    refuse_empty(shares)
-    measures = list(dict.fromkeys(shares["measure"]))
+    refuse_empty(lost)
+    measures = list(dict.fromkeys(lost["measure"]))
     if len(measures) != 2:
         raise ValueError(f"the path is drawn to two outcomes, not to {len(measures)}")
     figure = sheet(10.0, 8.6)
@@ -45,14 +45,14 @@ def mechanism_path(shares: pd.DataFrame) -> Figure:
     axes.set_ylim(len(LINKS) - 0.4, -0.9)
     axes.axis("off")
     for place, (link, name) in enumerate(LINKS.items()):
-        _link_box(axes, place, f"{link} {name}", carries=link in set(shares["link"]))
+        _link_box(axes, place, f"{link} {name}", carries=link in set(lost["link"]))
     for side, measure in zip((_LEFT, _RIGHT), measures, strict=True):
-        rows = shares[shares["measure"] == measure]
+        rows = lost[lost["measure"] == measure]
         _outcome_box(axes, side, rows)
         thickest = float(rows["estimate"].abs().max()) or 1.0
         for row in rows.to_dict("records"):
             _arrow(axes, side, row, thickest)
-    first = shares.iloc[0].to_dict()
+    first = lost.iloc[0].to_dict()
     figure.suptitle(
         f"blue: the link lowers the outcome; orange: raises it; pale: interval holds zero ({interval_holds(first)})",
         fontsize=9,
@@ -78,14 +78,14 @@ def _link_box(axes: Axes, place: int, text: str, *, carries: bool) -> None:
 
 
 def _outcome_box(axes: Axes, side: float, rows: pd.DataFrame) -> None:
-    """An outcome as a tall box beside all links, with the sum of what they carry."""
+    """An outcome as a tall box beside all links, with the whole difference in it."""
     from matplotlib.patches import Rectangle
 
     first = rows.iloc[0]
     left = side * _REACH if side > 0 else -1.3
     axes.add_patch(Rectangle((left, -0.45), 1.3 - _REACH, len(LINKS) - 0.1, facecolor="0.96", edgecolor="0.4"))
-    total = amount(float(rows["shown"].sum()), first["unit"], decimals=int(first["decimals"]))
-    parts = (capital(said(first["measure"])), "", "all links together:", total, unit_said(first["unit"]))
+    total = amount(float(first["estimate"] + first["without"]), first["unit"])
+    parts = (capital(said(first["measure"])), "", "with all links:", total, unit_said(first["unit"]))
     text = "\n".join(textwrap.fill(part, 20, break_on_hyphens=False) for part in parts)
     axes.text(left + (1.3 - _REACH) / 2.0, (len(LINKS) - 1) / 2.0, text, ha="center", va="center", fontsize=9)
 
@@ -107,9 +107,7 @@ def _arrow(axes: Axes, side: float, row: Mapping[Any, Any], thickest: float) -> 
             "shrinkB": 0,
         },
     )
-    decimals = int(row["decimals"])
-    text = f"{amount(row['shown'], row['unit'], decimals=decimals)}"
-    interval = span(row["low"], row["high"], row["unit"], decimals=decimals)
+    text, interval = amount(row["estimate"], row["unit"]), span(row["low"], row["high"], row["unit"])
     middle = side * (_BOX + _REACH) / 2.0
     axes.text(middle, place - 0.16, f"{text} ({interval})", ha="center", va="bottom", fontsize=7.5)
 

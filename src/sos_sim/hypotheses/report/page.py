@@ -131,21 +131,22 @@ def _pictures(kind: str, material: Material, trials: TrialTables) -> list[Block]
 
 
 def _paths(material: Material, trials: TrialTables, arm: str, number: int) -> list[Block]:
-    table = material.table("mechanism_shapley", arm=arm)
+    table = material.table("mechanism_switched_off", arm=arm)
     if table.empty:
         return []
-    shares = table[table["measure"].isin(list(SHOWN))]
-    carried = [
-        f"{row['link']} {row['name']} to {said(row['measure'])} "
-        f"{amount(row['shown'], row['unit'], decimals=int(row['decimals']))}"
-        for row in shares.to_dict("records")
+    lost = table[table["measure"].isin(list(SHOWN))]
+    told = [
+        f"{row['link']} {row['name']} to {said(row['measure'])} {amount(row['estimate'], row['unit'])}"
+        for row in lost.to_dict("records")
     ]
     return [
         Picture(
             f"hypotheses-path-{number}",
-            material.about(arm, "what does each link of the theory carry of the differences in entries and in harm?"),
-            figures.mechanism_path(shares),
-            f"Links in order with arrows to two outcomes: {'; '.join(carried)}.",
+            material.about(
+                arm, "what would the differences in entries and in harm lose without each link of the theory?"
+            ),
+            figures.mechanism_path(lost),
+            f"Links in order with arrows to two outcomes: {'; '.join(told)}.",
         )
     ]
 
