@@ -43,8 +43,9 @@ def test_entries_and_harm_by_path_stand_together_and_apart_from_the_rest() -> No
     parts = tables.by_path()
     other = parts.head(5).assign(measure="cpp_start_rate", shown=[3.0, 1.0, 1.0, 1.0, 6.0])
     held = material(effects=tables.effects(), mechanism_switched_off=parts.head(0), mechanism_worlds=parts.head(0))
-    words, first, rest, sheet, *_ = mechanism._of_arm(held, OFFER, 1, pd.concat([other, parts]))
-    assert words.paragraphs[0].startswith("They are the very pairs")
+    taken = pd.concat([other, parts]).assign(replicates=12)
+    words, first, rest, sheet, *_ = mechanism._of_arm(held, OFFER, 1, taken)
+    assert "the first 12 of the 20 pairs above were taken apart" in words.paragraphs[0]
     assert [text.split(",")[0] for text in words.paragraphs[1:]] == [
         "Of the difference in children starting to be looked after",
         "Of the difference in harm at home (child-months)",

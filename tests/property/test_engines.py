@@ -56,8 +56,8 @@ def until_the_end(run: Any) -> Any:
 @given(worlds())
 def test_both_engines_tell_the_same_history(drawn: Drawn) -> None:
     setting = drawn.setting()
-    readable = ReadableRun(setting, traced=True).advance(setting.months)
-    assert_same_history(readable, CompiledRun(setting, traced=True).advance(setting.months))
+    readable = ReadableRun(setting, traced=True, counted=True).advance(setting.months)
+    assert_same_history(readable, CompiledRun(setting, traced=True, counted=True).advance(setting.months))
 
 
 @FEW

@@ -39,11 +39,11 @@ def strongest() -> dict[str, float]:
 def test_values_are_those_of_whole_simulations(scenarios: list[Scenario], monkeypatch: pytest.MonkeyPatch) -> None:
     pasts: list[str] = []
 
-    def counted(scenario: Scenario, replicate: int) -> Any:
+    def noted(scenario: Scenario, replicate: int, counted: bool = False) -> Any:
         pasts.append(scenario.name)
-        return run_past(scenario, replicate)
+        return run_past(scenario, replicate, counted)
 
-    monkeypatch.setattr(arms, "run_past", counted)
+    monkeypatch.setattr(arms, "run_past", noted)
     evaluate = SimulatedArms(tuple(scenarios), MEASURED)
     values: dict[str, Value] = {"event_rate": 0.05, "training": 0.5}
     numbers = dict(zip(evaluate.outputs, evaluate(values, 1), strict=True))
@@ -113,3 +113,13 @@ def test_workers_do_not_change_a_byte(tmp_path: Path, scenarios: list[Scenario])
     for workers in (1, 2):
         run_points(evaluate, points, 2, tmp_path / str(workers), kind="sweep", workers=workers)
     assert (tmp_path / "1/runs.parquet").read_bytes() == (tmp_path / "2/runs.parquet").read_bytes()
+
+
+def test_expected_counts_are_asked_for_by_name(scenarios: list[Scenario]) -> None:
+    evaluate = SimulatedArms(tuple(scenarios), ("harm_months_rate", "harm_months_expected_rate"))
+    plain = SimulatedArms(tuple(scenarios), ("harm_months_rate",))
+    numbers = evaluate({}, 1)
+    assert numbers[::2] == plain({}, 1)
+    assert all(
+        expected != counted and expected > 0.0 for counted, expected in zip(numbers[::2], numbers[1::2], strict=True)
+    )

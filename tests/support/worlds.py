@@ -81,9 +81,10 @@ def events_between(run: Run, first: int, last: int = 1 << 30) -> NDArray[np.int3
 
 
 def assert_same_history(mine: Run, theirs: Run, first: int = 0) -> None:
-    """Events, monthly tables and danger from ``first`` on, and the final state, are equal to the last bit."""
+    """Events, all monthly tables and traces from ``first`` on, and the final state, are equal to the last bit."""
     assert np.array_equal(events_between(mine, first), events_between(theirs, first)), "event records differ"
     assert differing_columns(mine, theirs, first) == []
     assert np.array_equal(mine.by_team[first:], theirs.by_team[first:]), "tables by team differ"
     assert np.array_equal(mine.danger[first:], theirs.danger[first:]), "traces of danger differ"
+    assert np.array_equal(mine.expected[first:], theirs.expected[first:]), "expected counts differ"
     assert differing_fields(mine.state, theirs.state) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from sos_sim.outcomes.expected import READABLE
 from sos_sim.outcomes.measures import MEASURES, POUNDS, RATE, STOCK, Measure
 from sos_sim.runs.csv_text import csv_text
 
@@ -33,13 +34,16 @@ Education, England.
   the stocks of months 30, 18 and 6.
 - Harm at home is the model's true harm, which no official figure counts. Look at it as a difference or ratio between
   arms, and beside the share that is seen.
+- *Expected* counts sum, along the path of a run, the chance of each event in the state in which it is decided, in place
+  of the events. They equal the counts of events in the mean, in each arm and so for effects, and vary less between
+  seeds. Sensitivity studies can ask for them by name; tables of single runs and comparisons do without them.
 - A share, mean or probability is missing (NaN) when there is nobody to count.
 """
 
 
 def measure_rows() -> list[Row]:
     """One row for each outcome measure, in the order of definition; keys are ``COLUMNS``."""
-    return [_row(measure) for measure in MEASURES.values()]
+    return [_row(measure) for measure in READABLE.values()]
 
 
 def as_csv(rows: Sequence[Mapping[str, str]]) -> str:

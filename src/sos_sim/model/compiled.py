@@ -95,7 +95,8 @@ class CompiledRun:
     ``events`` are rows of (month, family, child, event, detail); ``monthly`` has one row a month and
     the columns of ``model.monthly``, ``by_team`` one a month and team and those of ``model.by_team``.
     Months count from the start of the warm-up. ``traced`` runs keep each family's true danger in
-    ``danger``, shape (months, families); in others it has no rows. ``usual`` is a shadow begun elsewhere (see
+    ``danger``, shape (months, families), ``counted`` runs the chances of events in ``expected``, one row a month
+    and the columns of ``model.expected``; in others these have no rows. ``usual`` is a shadow begun elsewhere (see
     ``model/paths.py``).
     """
 
@@ -105,12 +106,13 @@ class CompiledRun:
         state: State | None = None,
         first_month: int = 0,
         traced: bool = False,
+        counted: bool = False,
         usual: Shadow | None = None,
     ) -> None:
         self.setting = setting
         self.month = first_month
         self.state = (state or setting.initial).copy()
-        self.monthly, self.by_team, self.danger = empty_tables(setting, traced)
+        self.monthly, self.by_team, self.danger, self.expected = empty_tables(setting, traced, counted)
         self.usual = usual or shadow(self.state, setting.paths)
         self._spare = 2 * len(self.state.children) + 4096
         self._events = np.zeros((4 * self._spare, len(EventColumn)), dtype=np.int32)
@@ -140,9 +142,13 @@ class CompiledRun:
         return self
 
     def branch(self, setting: Setting, traced: bool = False) -> CompiledRun:
-        """A new run that shares this past and goes on under another setting of equal length, traced or not."""
+        """A new run that shares this past and goes on under another setting of equal length, traced or not.
+
+        It counts chances if this run does.
+        """
         usual = shadow_from(self.usual, setting.paths)
-        other = CompiledRun(setting, self.state, self.month, traced, usual)
+        other = CompiledRun(setting, self.state, self.month, traced, len(self.expected) > 0, usual)
+        other.expected[:] = self.expected
         other.monthly[: self.month] = self.monthly[: self.month]
         other.by_team[: self.month] = self.by_team[: self.month]
         other._events = self._events.copy()
@@ -151,10 +157,13 @@ class CompiledRun:
     def _advance_uncompiled(self, months: int) -> CompiledRun:
         """The same months by the readable engine, for those who forbid compilation (NUMBA_DISABLE_JIT)."""
         first, before = self.month, len(self.events)
-        run = ReadableRun(self.setting, self.state, first, len(self.danger) > 0, usual=self.usual).advance(months)
+        traced, counted = len(self.danger) > 0, len(self.expected) > 0
+        run = ReadableRun(self.setting, self.state, first, traced, counted, usual=self.usual)
+        run.expected[:] = self.expected
+        run.advance(months)
         lived = slice(first, run.month)
         self.monthly[lived], self.by_team[lived] = run.monthly[lived], run.by_team[lived]
-        self.danger[lived] = run.danger[lived]
+        self.danger[lived], self.expected[:] = run.danger[lived], run.expected
         self._events = np.concatenate([self.events, run.events[before:]])
         self.month, self.state = run.month, run.state
         return self
@@ -180,6 +189,7 @@ class CompiledRun:
             "monthly": self.monthly,
             "by_team": self.by_team,
             "danger": self.danger,
+            "expected": self.expected,
             "paths": setting.paths,
             "usual": self.usual[0],
             "usual_voice": self.usual[1],

@@ -26,7 +26,7 @@ class ReadableRun(mesa.Model):  # type: ignore[misc]
     """A local authority as a Mesa model; one ``step()`` is one calendar month.
 
     Families and their children become agents in the month of their first referral and are removed
-    when their last child is grown up. ``events``, ``monthly``, ``by_team`` and ``danger`` are equal, to
+    when their last child is grown up. ``events``, ``monthly``, ``by_team``, ``danger`` and ``expected`` are equal, to
     the last bit, to those of the compiled engine. It is ``running`` until the last month of the setting has
     passed. All luck comes with the setting; ``rng`` seeds the generators that Mesa gives every model, which no
     rule uses. ``usual`` is a shadow begun elsewhere (see ``model/paths.py``).
@@ -38,13 +38,14 @@ class ReadableRun(mesa.Model):  # type: ignore[misc]
         state: State | None = None,
         first_month: int = 0,
         traced: bool = False,
+        counted: bool = False,
         rng: int = 0,
         usual: Shadow | None = None,
     ) -> None:
         super().__init__(rng=rng)
         self.setting = setting
         self.month = first_month
-        self.monthly, self.by_team, self.danger = empty_tables(setting, traced)
+        self.monthly, self.by_team, self.danger, self.expected = empty_tables(setting, traced, counted)
         self._source = (state or setting.initial).copy()
         self.usual = usual or shadow(self._source, setting.paths)
         self._events = np.zeros((4096, len(EventColumn)), dtype=np.int32)
@@ -118,6 +119,7 @@ class ReadableRun(mesa.Model):  # type: ignore[misc]
             "monthly": self.monthly,
             "by_team": self.by_team,
             "danger": self.danger,
+            "expected": self.expected,
             "paths": setting.paths,
             "usual": self.usual[0],
             "usual_voice": self.usual[1],

@@ -13,7 +13,7 @@ from sos_sim.agents.codes import Status
 from sos_sim.agents.population import YEARS_KNOWN, Population, arrivals_by_month, synthesise
 from sos_sim.agents.state import Records, State
 from sos_sim.core.units import MONTHS_PER_YEAR
-from sos_sim.model import by_team, monthly
+from sos_sim.model import by_team, expected, monthly
 from sos_sim.model.paths import paths
 from sos_sim.theory.levers import Levers
 from sos_sim.theory.parameters import Parameters
@@ -87,15 +87,19 @@ def lay_out_levers(months: int, programmes: Iterable[Programme] = ()) -> Records
 
 
 def empty_tables(
-    setting: Setting, traced: bool
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float32]]:
-    """Zeros for the monthly table, the table by team, and the trace of true danger (no rows when not ``traced``)."""
+    setting: Setting, traced: bool, counted: bool
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float32], NDArray[np.float64]]:
+    """Zeros for the monthly table, the table by team, the trace of true danger and the table of expected counts.
+
+    The trace has no rows when not ``traced``, the last table none when chances are not ``counted``.
+    """
     months, teams = setting.months, len(setting.initial.teams)
     families = len(setting.initial.families)
     return (
         np.zeros((months, len(monthly.COLUMNS))),
         np.zeros((months, teams, len(by_team.COLUMNS))),
         np.zeros((months if traced else 0, families), dtype=np.float32),
+        np.zeros((months if counted else 0, len(expected.COLUMNS))),
     )
 
 

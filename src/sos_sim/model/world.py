@@ -24,7 +24,8 @@ class World(NamedTuple):
     ``tiring_index`` (closed, with helpers still active) list families by
     index, in order; ``events`` has five columns, ``monthly`` one row a month,
     ``by_team`` one a month and team. ``danger`` (months, families) takes each family's true danger
-    when it is traced, and is empty when it is not. ``paths`` are the paths of the effect that are open, ``usual``
+    when it is traced, and is empty when it is not; ``expected`` likewise the chances of events when they are
+    counted (see ``model/expected.py``). ``paths`` are the paths of the effect that are open, ``usual``
     and ``usual_voice`` the shadows of families and children, empty while all are (see ``model/paths.py``).
     """
 
@@ -47,6 +48,7 @@ class World(NamedTuple):
     monthly: NDArray[np.float64]
     by_team: NDArray[np.float64]
     danger: NDArray[np.float32]
+    expected: NDArray[np.float64]
     paths: NDArray[np.bool_]
     usual: NDArray[np.float64]
     usual_voice: NDArray[np.float64]

@@ -13,12 +13,16 @@ from numpy.typing import NDArray
 from sos_sim.agents.codes import HOME_EXITS
 from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS
 from sos_sim.model.events import Event, EventColumn
+from sos_sim.model.expected import COLUMNS
 
 Months = NDArray[np.int64]
 NOT_YET = 1 << 30
 """A month later than any run: what has not happened by the end."""
 BEFORE = -(1 << 30)
 """A month earlier than any run: what began before the record."""
+
+NOT_COUNTED = np.zeros((0, len(COLUMNS)))
+"""Expected counts of a run that kept none."""
 
 
 @dataclass(frozen=True)
@@ -85,9 +89,20 @@ class Letters(NamedTuple):
 
 
 class Histories:
-    """Everything outcome measures read. ``birth`` is indexed by child; months as in the event record."""
+    """Everything outcome measures read. ``birth`` is indexed by child; months as in the event record.
 
-    def __init__(self, events: NDArray[np.int32], monthly: NDArray[np.float64], birth: Months, months: int) -> None:
+    ``expected`` are the expected counts of a run that kept them (see ``model/expected.py``), else it has no rows.
+    """
+
+    def __init__(
+        self,
+        events: NDArray[np.int32],
+        monthly: NDArray[np.float64],
+        birth: Months,
+        months: int,
+        expected: NDArray[np.float64] = NOT_COUNTED,
+    ) -> None:
+        self.expected = expected
         self.monthly = monthly
         self.birth = birth
         self.months = months

@@ -14,8 +14,8 @@ from sos_sim.files.keys import homes
 from sos_sim.files.scenario import Scenario
 from sos_sim.model.compiled import CompiledRun
 from sos_sim.model.paths import Path
+from sos_sim.outcomes.expected import EXPECTED, READABLE
 from sos_sim.outcomes.histories import Histories
-from sos_sim.outcomes.measures import MEASURES
 from sos_sim.outcomes.measuring import Window
 from sos_sim.runs.rows import inputs
 from sos_sim.runs.simulate import past_of, run_from, run_past
@@ -25,9 +25,10 @@ from sos_sim.runs.simulate import past_of, run_from, run_past
 class SimulatedArms:
     """Evaluates points by simulating every arm with the same luck; outputs are called ``ARM:MEASURE``.
 
-    ``measures`` are read over the whole period after the warm-up, arm by arm. A point's values replace
-    those of every arm as in ``Scenario.with_values``; levers and months of programmes concern only the
-    arms that have programmes. Raises InputError for no arms, arms of one name and unknown measures.
+    ``measures`` are read over the whole period after the warm-up, arm by arm; among them may be those from
+    expected counts, for which runs then count chances. A point's values replace those of every arm as in
+    ``Scenario.with_values``; levers and months of programmes concern only the arms that have programmes. Raises
+    InputError for no arms, arms of one name and unknown measures.
     """
 
     arms: tuple[Scenario, ...]
@@ -38,8 +39,8 @@ class SimulatedArms:
         if not names or len(set(names)) < len(names):
             raise InputError(f"arms need names of their own; given: {', '.join(names) or 'none'}.")
         for name in self.measures:
-            if name not in MEASURES:
-                raise InputError(f"there is no outcome measure {name!r}.{did_you_mean(name, MEASURES)}")
+            if name not in READABLE:
+                raise InputError(f"there is no outcome measure {name!r}.{did_you_mean(name, READABLE)}")
 
     @property
     def outputs(self) -> tuple[str, ...]:
@@ -71,10 +72,11 @@ class SimulatedArms:
     ) -> Iterator[tuple[Scenario, CompiledRun]]:
         """Every arm with its whole run in one replicate, in order; arms with the same past live it once."""
         pasts: dict[Hashable, CompiledRun] = {}
+        counted = not EXPECTED.keys().isdisjoint(self.measures)
         for arm in self.scenarios(values):
             shared = past_of(arm)
             if shared not in pasts:
-                pasts[shared] = run_past(arm, replicate)
+                pasts[shared] = run_past(arm, replicate, counted)
             for open_paths in self.open_paths(arm):
                 yield arm, run_from(pasts[shared], arm, traced, open_paths)
 
@@ -84,6 +86,7 @@ class SimulatedArms:
 
     def _read(self, run: CompiledRun, warmup: int) -> list[float]:
         setting = run.setting
-        histories = Histories(run.events, run.monthly, run.state.children["birth"].astype(np.int64), setting.months)
+        birth = run.state.children["birth"].astype(np.int64)
+        histories = Histories(run.events, run.monthly, birth, setting.months, run.expected)
         window = Window(warmup, setting.months, setting.parameters)
-        return [float(MEASURES[name].value(histories, window)) for name in self.measures]
+        return [float(READABLE[name].value(histories, window)) for name in self.measures]

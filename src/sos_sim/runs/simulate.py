@@ -83,9 +83,9 @@ def past_of(scenario: Scenario) -> Hashable:
     return make_parameters({**scenario.values, **without}), plan.seed, plan.warmup_months, plan.months
 
 
-def run_past(scenario: Scenario, replicate: int) -> CompiledRun:
-    """The warm-up, without programmes, from which arms with the same past branch."""
-    return CompiledRun(scenario.past_setting(replicate)).advance(scenario.run.warmup_months)
+def run_past(scenario: Scenario, replicate: int, counted: bool = False) -> CompiledRun:
+    """The warm-up, without programmes, from which arms with the same past branch; they count chances if it does."""
+    return CompiledRun(scenario.past_setting(replicate), counted=counted).advance(scenario.run.warmup_months)
 
 
 def run_from(

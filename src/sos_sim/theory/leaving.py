@@ -288,8 +288,14 @@ def returns_home(family: Family, shown: Shown, legal: int, months: int, draw: fl
     """Planned return: ``return_rate·stay_factor·σ((readiness - bar)/softness)`` a month (CMO 16)."""
     if draw >= p.return_rate:
         return False
+    return draw < return_chance(family, shown, legal, months, p)
+
+
+@rule
+def return_chance(family: Family, shown: Shown, legal: int, months: int, p: Leaving) -> float:
+    """The chance with which ``returns_home`` holds."""
     chance = p.return_rate * stay_factor(legal, months, p)
-    return draw < chance * logistic((readiness(family, shown, p) - p.ready_bar) / p.ready_softness)
+    return chance * logistic((readiness(family, shown, p) - p.ready_bar) / p.ready_softness)
 
 
 @rule
@@ -297,13 +303,25 @@ def leaves_unplanned(legal: int, months: int, draw: float, p: Leaving) -> bool:
     """Unplanned return from voluntary accommodation: ``unplanned_rate·stay_factor`` a month."""
     if legal != Legal.VOLUNTARY or draw >= p.unplanned_rate:
         return False
-    return draw < p.unplanned_rate * stay_factor(legal, months, p)
+    return draw < unplanned_chance(legal, months, p)
+
+
+@rule
+def unplanned_chance(legal: int, months: int, p: Leaving) -> float:
+    """The chance with which ``leaves_unplanned`` holds."""
+    return p.unplanned_rate * stay_factor(legal, months, p) if legal == Legal.VOLUNTARY else 0.0
 
 
 @rule
 def sent_home(family: Family, shown: Shown, draw: float, p: Leaving) -> bool:
     """At the final hearing: home with chance ``σ((readiness - hearing_bar)/softness)`` (CMO 15, 16)."""
-    return draw < logistic((readiness(family, shown, p) - p.hearing_bar) / p.ready_softness)
+    return draw < home_chance(family, shown, p)
+
+
+@rule
+def home_chance(family: Family, shown: Shown, p: Leaving) -> float:
+    """The chance with which ``sent_home`` holds."""
+    return logistic((readiness(family, shown, p) - p.hearing_bar) / p.ready_softness)
 
 
 @rule

@@ -9,7 +9,7 @@ from sos_sim.agents.codes import Status, Stream
 from sos_sim.core.compiling import rule
 from sos_sim.core.parameters import belief, fact
 from sos_sim.core.priors import beta, gamma, lognormal, normal
-from sos_sim.theory.logistic import happens
+from sos_sim.theory.logistic import happens, logistic
 
 FIRST_REVIEW_MONTH, REVIEW_INTERVAL = 3, 6
 _PRACTICE = "threshold of usual practice, calibrated"
@@ -402,6 +402,12 @@ def above(appraisal: float, threshold: float, draw: float, rate: float, p: Pathw
 
 
 @rule
+def chance_above(appraisal: float, threshold: float, rate: float, p: Pathway) -> float:
+    """The chance with which ``above`` holds."""
+    return rate * logistic((appraisal - threshold) / p.decision_softness)
+
+
+@rule
 def not_in_need(family: Family, draw: float, p: Pathway) -> bool:
     """Assessment ends without a finding of need: by appraisal, or by chance in the support stream."""
     if family.stream == Stream.SUPPORT:
@@ -456,6 +462,12 @@ def voluntary_term(age_months: int, p: Pathway) -> float:
 def is_accommodated(appraisal: float, age_months: int, draw: float, p: Pathway) -> bool:
     """Voluntary accommodation (section 20) this month; ``appraisal`` less any supply shift."""
     return above(appraisal + voluntary_term(age_months, p), p.voluntary_threshold, draw, p.voluntary_rate, p)
+
+
+@rule
+def accommodation_chance(appraisal: float, age_months: int, p: Pathway) -> float:
+    """The chance with which ``is_accommodated`` holds."""
+    return chance_above(appraisal + voluntary_term(age_months, p), p.voluntary_threshold, p.voluntary_rate, p)
 
 
 @rule

@@ -7,8 +7,10 @@ from sos_sim.agents.codes import CareExit, Legal, Place, Status
 from sos_sim.agents.decisions import Decision
 from sos_sim.core.compiling import rule
 from sos_sim.core.luck import uniform
+from sos_sim.model.expected import counts_chances, expect_return
 from sos_sim.model.households import is_looked_after, is_with_family
 from sos_sim.model.paths import shown_by
+from sos_sim.model.phases.chances import chance_to_return, court_chance
 from sos_sim.model.phases.court import court_appraisal, issue
 from sos_sim.model.transitions import close_case, enter_status, leave_care, plan_for_family
 from sos_sim.model.world import World
@@ -30,6 +32,8 @@ def leave_or_stay(world: World, family: Family, index: int, month: int) -> None:
             if child.legal == Legal.EMERGENCY:
                 emergency = True
             elif child.legal != Legal.INTERIM:
+                if counts_chances(world):
+                    expect_return(world, child, chance_to_return(world, family, child, month), month)
                 reason = exit_this_month(world, family, child, month)
                 if reason != STAYING:
                     leave_care(world, family, child, number, reason, month)
@@ -44,6 +48,8 @@ def resolve_emergency(world: World, family: Family, index: int, month: int) -> N
     draw = uniform(family.luck, world.moments[Decision.DIRECT_ISSUE])
     appraisal = court_appraisal(world, family, month)
     court = family.status == Status.PROCEEDINGS or above(appraisal, p.issue_threshold, draw, 1.0, p)
+    if counts_chances(world):
+        expect_end_of_emergency(world, family, court_chance(world, family, appraisal, court), month)
     if court and family.status != Status.PROCEEDINGS:
         issue(world, family, index, appraisal, month)
     for number in range(family.first_child, family.first_child + family.children):
@@ -54,6 +60,15 @@ def resolve_emergency(world: World, family: Family, index: int, month: int) -> N
                 child.in_proceedings = True
             else:
                 leave_care(world, family, child, number, CareExit.HOME_PLANNED, month)
+
+
+@rule
+def expect_end_of_emergency(world: World, family: Family, to_court: float, month: int) -> None:
+    """Children under emergency protection go home unless the family goes to court."""
+    for number in range(family.first_child, family.first_child + family.children):
+        child = world.children[number]
+        if child.legal == Legal.EMERGENCY and child.care_since < month:
+            expect_return(world, child, 1.0 - to_court, month)
 
 
 @rule

@@ -8,13 +8,15 @@ from sos_sim.agents.decisions import Decision
 from sos_sim.core.compiling import rule
 from sos_sim.core.luck import uniform
 from sos_sim.model.events import Event, note
+from sos_sim.model.expected import counts_chances
 from sos_sim.model.households import is_at_home, is_looked_after, is_with_family, youngest_age
 from sos_sim.model.monthly import MonthlyColumn
 from sos_sim.model.paths import shown_by
+from sos_sim.model.phases.chances import expect_hearing, expect_removal
 from sos_sim.model.transitions import enter_care, enter_status, leave_care, shake_trust
 from sos_sim.model.world import World
 from sos_sim.theory.leaving import UNDER_FIVE, adoption_chance, guardianship_chance, sent_home
-from sos_sim.theory.pathway import above, hearing_month
+from sos_sim.theory.pathway import above, chance_above, hearing_month
 
 INFANT_MONTHS = 12
 
@@ -39,6 +41,8 @@ def issue(world: World, family: Family, index: int, appraisal: float, month: int
     note(world, index, -1, Event.APPLICATION, included)
     world.monthly[month, MonthlyColumn.APPLICATIONS] += 1.0
     shake_trust(world, family, month)
+    if counts_chances(world):
+        expect_removal(world, family, chance_above(appraisal, p.interim_threshold, 1.0, p), month)
     if above(appraisal, p.interim_threshold, uniform(family.luck, at[Decision.INTERIM]), 1.0, p):
         remove_included(world, family, Legal.INTERIM, month)
 
@@ -87,7 +91,10 @@ def remove_in_proceedings(world: World, family: Family, month: int) -> None:
     p = world.parameters.pathway
     rate = 1.0 if has_newborn(world, family, month) else p.interim_rate
     draw = uniform(family.luck, world.moments[Decision.INTERIM])
-    if above(court_appraisal(world, family, month), p.interim_threshold, draw, rate, p):
+    appraisal = court_appraisal(world, family, month)
+    if counts_chances(world):
+        expect_removal(world, family, chance_above(appraisal, p.interim_threshold, rate, p), month)
+    if above(appraisal, p.interim_threshold, draw, rate, p):
         remove_included(world, family, Legal.INTERIM, month)
 
 
@@ -110,6 +117,8 @@ def hear_case(world: World, family: Family, index: int, month: int) -> None:
     appraisal = family.appraisal - world.organisation[0].supply_shift
     removal_draw = uniform(family.luck, at[Decision.HEARING_REMOVAL])
     removed = above(appraisal, p.pathway.interim_threshold, removal_draw, 1.0, p.pathway)
+    if counts_chances(world):
+        expect_hearing(world, family, appraisal, month)
     note(world, index, -1, Event.FINAL_HEARING, family.months_in_status)
     for number in range(family.first_child, family.first_child + family.children):
         child = world.children[number]

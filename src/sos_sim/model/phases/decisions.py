@@ -8,10 +8,12 @@ from sos_sim.agents.decisions import Decision
 from sos_sim.core.compiling import rule
 from sos_sim.core.luck import triangular, uniform
 from sos_sim.model.events import Event, note
+from sos_sim.model.expected import counts_chances
 from sos_sim.model.households import is_at_home, is_with_family
 from sos_sim.model.offers import offer_to, reach_on, worker_of
 from sos_sim.model.paths import Path, shown_by
 from sos_sim.model.phases.care import leave_or_stay, settle_after_care
+from sos_sim.model.phases.chances import expect_protection
 from sos_sim.model.phases.court import court_appraisal, hear_case, issue, remove_in_proceedings
 from sos_sim.model.transitions import (
     close_case,
@@ -198,6 +200,8 @@ def protect(world: World, family: Family, month: int) -> None:
             place_child(world, family, child, number, month)
         if not is_at_home(child, month) or child.home_since == month:
             continue
+        if counts_chances(world):
+            expect_protection(world, family, child, emergency, appraisal, month)
         if emergency:
             enter_care(world, family, child, number, Legal.EMERGENCY, month)
         elif is_accommodated(appraisal, month - child.birth, uniform(child.luck, at[Decision.VOLUNTARY]), p):

@@ -7,9 +7,11 @@ from sos_sim.agents.decisions import Decision
 from sos_sim.core.compiling import rule
 from sos_sim.core.luck import uniform
 from sos_sim.model.events import Event, note
+from sos_sim.model.expected import counts_chances
 from sos_sim.model.households import is_looked_after, lives_at_home
 from sos_sim.model.monthly import MonthlyColumn
 from sos_sim.model.paths import shown_by
+from sos_sim.model.phases.chances import expect_harm
 from sos_sim.model.world import World
 from sos_sim.theory.frontdoor import fade_alertness
 from sos_sim.theory.home import (
@@ -52,6 +54,8 @@ def home(world: World, month: int) -> None:
             strike(world, family, index, month)
     if len(world.danger) > 0:
         trace_danger(world, month)
+    if counts_chances(world):
+        expect_harm(world, month)
 
 
 @rule
