@@ -13,6 +13,7 @@ from sos_sim.comparison.by_path import PATH_OUTCOMES, ArmsByPath, effect_by_path
 from sos_sim.comparison.columns import PATH_LABELS
 from sos_sim.comparison.compare import compare
 from sos_sim.comparison.further import StoredComparison
+from sos_sim.comparison.null_draws import ALL_DRAWS
 from sos_sim.comparison.paired import Runs
 from sos_sim.core.errors import InputError
 from sos_sim.core.parameters import Value
@@ -65,7 +66,8 @@ def test_wholes_over_draws_are_those_of_the_comparison_too(scenarios: list[Scena
     draws: list[dict[str, Value]] = [{"relational": 0.1}, {"relational": 0.9}, {"theory_null": "on"}]
     measures = ["harm_months_rate"]
     found = effect_by_path(*scenarios, Runs(2, draws), measures).effect
-    expected = compare(scenarios, 2, draws=draws).effects.set_index("measure").loc[measures, INTERVAL]
+    effects = compare(scenarios, 2, draws=draws).effects
+    expected = effects[effects["condition"] == ALL_DRAWS].set_index("measure").loc[measures, INTERVAL]
     pd.testing.assert_frame_equal(
         found[found["path"] == "total"].set_index("measure")[INTERVAL], expected, check_exact=True
     )

@@ -13,7 +13,7 @@ from sos_sim.comparison.lives import LivesCompared, compare_lives, readings_of
 from sos_sim.comparison.moderation import (
     CURVE,
     MODERATED,
-    Moderation,
+    ByFamilies,
     fraction,
     judged,
     moderation,
@@ -63,7 +63,7 @@ RISING = {str(step): -0.02 * step for step in range(1, STEPS + 1)}
 
 
 @pytest.fixture(scope="module")
-def found() -> Moderation:
+def found() -> ByFamilies:
     """Openness and starting trust matter under the gate; of groups, domestic abuse does."""
     doses = [
         made_up(RISING, STEPPED).assign(reading="gate"),
@@ -75,7 +75,7 @@ def found() -> Moderation:
     return moderation(groups, pd.concat(doses))
 
 
-def test_thirds_are_four_twelfths_each(found: Moderation) -> None:
+def test_thirds_are_four_twelfths_each(found: ByFamilies) -> None:
     thirds = found.thirds.set_index(["reading", "characteristic", "measure", "band"]).sort_index()
     assert len(thirds) == 2 * 2 * 3 * 3 and set(thirds["children"]) == {3600.0}
     for name in DOSES:
@@ -89,7 +89,7 @@ def test_thirds_are_four_twelfths_each(found: Moderation) -> None:
     assert (row["replicates"], row["draws"]) == (40, 20)
 
 
-def test_the_ends_are_the_highest_less_the_lowest_and_their_ratio(found: Moderation) -> None:
+def test_the_ends_are_the_highest_less_the_lowest_and_their_ratio(found: ByFamilies) -> None:
     ends = found.ends.set_index(["reading", "characteristic", "measure"])
     gate, none = ends.loc["gate"], ends.loc["none"]
     assert gate["estimate"].tolist() == pytest.approx([-0.16] * 6, abs=0.02) and (gate["high"] < 0.0).all()
@@ -99,7 +99,7 @@ def test_the_ends_are_the_highest_less_the_lowest_and_their_ratio(found: Moderat
     assert none["precise"].all() and (ends["precise"] == (ends["ratio_high"] - ends["ratio_low"] <= 1.0)).all()
 
 
-def test_curves_go_as_the_steps_do(found: Moderation) -> None:
+def test_curves_go_as_the_steps_do(found: ByFamilies) -> None:
     curves = found.curves.set_index(["reading", "characteristic", "measure"]).sort_index()
     assert len(curves) == 2 * 2 * 3 * CURVE
     rising = curves.loc[("gate", "openness", "harm_months")]
@@ -110,7 +110,7 @@ def test_curves_go_as_the_steps_do(found: Moderation) -> None:
     )
 
 
-def test_only_what_differs_is_told_apart(found: Moderation) -> None:
+def test_only_what_differs_is_told_apart(found: ByFamilies) -> None:
     told = found.told
     assert len(told) == 3 * sum(len(one.bands) - 1 for name, one in CHARACTERISTICS.items() if name != EVERYBODY)
     clear = told[told["told"]]

@@ -57,16 +57,17 @@ def test_entries_and_harm_by_path_stand_together_and_apart_from_the_rest() -> No
 
 
 def test_a_fall_by_perception_is_in_the_summary() -> None:
-    held = material(
-        effects=tables.effects(),
-        joint=pd.DataFrame([joint("entries to care fall", 0.8)]),
-        paths_effect=tables.by_path(entries=(-0.1, -0.2, -0.6, 0.0)),
-    )
-    assert page._outcomes(held, OFFER)[-1].startswith("Most of the fall in children starting to be looked after")
-    held = material(
-        effects=tables.effects(), joint=pd.DataFrame([joint("entries to care fall", 0.8)]), paths_effect=pd.DataFrame()
-    )
-    assert len(page._outcomes(held, OFFER)) == 2
+    told = {
+        "effects": tables.effects().assign(condition=ALL_DRAWS),
+        "joint": pd.DataFrame([joint("entries to care fall", 0.8, ALL_DRAWS)]),
+    }
+    for parts, sentences in ((tables.by_path(entries=(-0.1, -0.2, -0.6, 0.0)), 3), (pd.DataFrame(), 2)):
+        held = material(**told, paths_effect=parts)
+        held.told_first = ALL_DRAWS
+        found = page._outcomes(held, OFFER)
+        assert len(found) == sentences
+        mostly = found[-1].startswith("Most of the fall in children starting to be looked after")
+        assert mostly == (sentences == 3)
 
 
 def test_conditions_that_are_told_from_luck_are_told_and_the_rest_is_counted() -> None:

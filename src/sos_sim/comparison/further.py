@@ -113,7 +113,7 @@ def run_further(
     Tables are ``fates`` (see ``summarise_fates``), ``subgroup_effects`` and ``subgroup_interactions``, and others
     called after study and field (``paths_effect``, ``mechanism_switched_off``, ``moderation_thirds``,
     ``dials_response``, ``delivery_least``, ``economics_table``, ``net_benefit_curve``, …); columns as in the
-    docstrings of ``ByPath``, ``Mechanism``, ``Moderation``, ``Dials``, ``Delivery``, ``Economics`` and
+    docstrings of ``ByPath``, ``Mechanism``, ``ByFamilies``, ``Dials``, ``Delivery``, ``Economics`` and
     ``NetBenefit``. Raises ResultsFolderError when the model's code has changed since, InputError for a discount rate
     outside 0 to 1.
     """

@@ -32,7 +32,7 @@ _SPLINE: Final = np.array([0.0, 0.0, 0.0, 0.5, 1.0, 1.0, 1.0])
 
 
 @dataclass(frozen=True)
-class Moderation:
+class ByFamilies:
     """Tables of moderation; all have arm, characteristic, measure, level, replicates (pairs of runs) and draws.
 
     ``thirds``: reading, band, children (mean of pairs), comparator_value, arm_value, estimate (relative effect), low,
@@ -49,7 +49,7 @@ class Moderation:
     told: pd.DataFrame
 
 
-def moderation(subgroups: pd.DataFrame, doses: pd.DataFrame) -> Moderation:
+def moderation(subgroups: pd.DataFrame, doses: pd.DataFrame) -> ByFamilies:
     """Tables from those of ``lives.compare_lives``; every arm against the first."""
     _, *arms = dict.fromkeys(subgroups["arm"])
     thirds, ends, curves, told = [], [], [], []
@@ -61,7 +61,7 @@ def moderation(subgroups: pd.DataFrame, doses: pd.DataFrame) -> Moderation:
             ends.append(_ends(of_thirds).assign(**named))
             curves.append(_curves(relative_effects(rows, arm)).assign(**named))
         told.append(tell_apart(relative_effects(subgroups, arm)).assign(arm=arm))
-    return Moderation(*(pd.concat(parts, ignore_index=True) for parts in (thirds, ends, curves, told)))
+    return ByFamilies(*(pd.concat(parts, ignore_index=True) for parts in (thirds, ends, curves, told)))
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def relative_effects(table: pd.DataFrame, arm: str) -> RelativeEffects:
 
 
 def tell_apart(effects: RelativeEffects) -> pd.DataFrame:
-    """Which bands of which characteristics differ from the first band by more than luck; see ``Moderation.told``.
+    """Which bands of which characteristics differ from the first band by more than luck; see ``ByFamilies.told``.
 
     All bands, characteristics and outcomes are judged together.
     """

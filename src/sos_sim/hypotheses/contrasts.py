@@ -93,7 +93,7 @@ def family_candidates(interactions: pd.DataFrame, effects: pd.DataFrame) -> list
 
 
 def trust_candidates(ends: pd.DataFrame, thirds: pd.DataFrame) -> list[Candidate]:
-    """What each reading of trust's role predicts of the most open families; tables of one arm of ``Moderation``.
+    """What each reading of trust's role predicts of the most open families; tables of one arm of ``ByFamilies``.
 
     Numbers are relative effects. A reading in which trust matters predicts a direction; that in which it plays no part
     predicts that there is none beyond its interval, and either side refutes it.

@@ -35,7 +35,7 @@ _THIRD: Final = 1.0 / 3.0
 def by_what_families_bring(curves: pd.DataFrame, thirds: pd.DataFrame) -> Figure:
     """How does the relative difference go with what families bring, under each reading of what trust does?
 
-    ``curves`` and ``thirds`` have the columns of ``comparison.moderation.Moderation``, rows of one arm. A row of
+    ``curves`` and ``thirds`` have the columns of ``comparison.moderation.ByFamilies``, rows of one arm. A row of
     panels for each thing that is brought, a column for each outcome; a curve a reading, that of the first with its
     band, and thirds as marks with their intervals. Raises ValueError without rows.
     """

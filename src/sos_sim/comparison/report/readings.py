@@ -88,7 +88,7 @@ def perception_said(parts: pd.DataFrame) -> list[str]:
 
 
 def brought_said(thirds: pd.DataFrame, ends: pd.DataFrame) -> list[str]:
-    """How differences go with what families bring; rows of one arm of ``comparison.moderation.Moderation``.
+    """How differences go with what families bring; rows of one arm of ``comparison.moderation.ByFamilies``.
 
     A sentence an outcome by openness under the scenarios' own reading of what trust does, then one on starting trust
     and one on the other readings.
