@@ -127,7 +127,7 @@ class Families(NamedTuple):
     """Who is referred: sibships, ages, needs and troubles."""
 
     siblings: float = belief(
-        1.85,
+        1.861,
         "children",
         "mean children of a newly referred family (geometric)",
         low=1.0,
@@ -138,7 +138,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     later_birth: float = belief(
-        0.577,
+        0.5729,
         "share of families",
         "with a child born in the seven years after first referral",
         low=0.05,
@@ -199,7 +199,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     unborn_share: float = belief(
-        0.08,
+        0.08109,
         "share of families",
         "whose youngest is unborn at first referral",
         low=0.0,
@@ -210,7 +210,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     infant_share: float = belief(
-        0.18,
+        0.1916,
         "share of families",
         "whose youngest is under one at first referral",
         low=0.0,
@@ -221,7 +221,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     age_skew: float = belief(
-        0.7,
+        0.6969,
         "exponent",
         "spread of the youngest child's age above one (1 flat to 17, 0.5 falling)",
         low=0.3,
@@ -232,7 +232,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     need_mean: float = belief(
-        -6.271,
+        -6.338,
         "logit",
         "mean need set-point of referred families",
         low=-9,
@@ -243,7 +243,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     need_sd: float = belief(
-        2.179,
+        2.078,
         "logit",
         "spread of need between families",
         low=1.0,
@@ -275,7 +275,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     support_share: float = belief(
-        0.1923,
+        0.1783,
         "share of families",
         "referred for disability or low-risk support",
         low=0.0,

@@ -21,6 +21,7 @@ from sos_sim.files.spreads import distribution_schema, read_distribution
 from sos_sim.files.yaml_lines import Entry, describe, quoted
 from sos_sim.outcomes.measures import MEASURES
 from sos_sim.runs.points import Failure
+from sos_sim.sensitivity.moderation import terms_of
 from sos_sim.sensitivity.study import (
     DUMMY,
     EFFECT_OF,
@@ -333,6 +334,17 @@ def _contradictions(study: Study) -> list[tuple[bool, str, str]]:
             "size",
             f"size is {study.size}, but sobol needs a power of 2, for example 256.",
         ),
+        (
+            study.moderates and (len(study.scenarios) != 2 or not all(output.is_effect for output in study.outputs)),
+            "outputs",
+            "moderation is about effects: it needs two scenarios, and outputs such as: effect of cla_start_rate.",
+        ),
+        (
+            study.moderates and not [term for term in terms_of(study.factors) if not term.is_strength],
+            "vary",
+            "moderation needs something that moderates: what varies here are programme strengths alone.",
+        ),
+        (study.moderates and study.size < 200, "size", "moderation needs a size of at least 200 rows."),
         ("morris" in study.methods and study.size < 4, "size", "morris needs a size of at least 4 trajectories."),
     ]
 

@@ -12,7 +12,7 @@ surface leaves over is orthogonal to every factor, so it moves no slope and woul
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -69,6 +69,11 @@ class Term:
         return np.column_stack([(chosen == number) - 1.0 / count for number in range(1, count)])
 
 
+def terms_of(factors: Sequence[Factor]) -> tuple[Term, ...]:
+    """All factors of a study as terms, in order."""
+    return tuple(Term(factor, place) for place, factor in enumerate(factors))
+
+
 @dataclass(frozen=True)
 class Surface:
     """A least-squares surface: ``weights`` of its columns, their covariance, and the degrees of freedom left."""
@@ -109,7 +114,7 @@ class Moderation:
     @classmethod
     def of(cls, factors: tuple[Factor, ...], shares: Shares) -> Moderation:
         """All factors of a study at its rows, shape (rows, factors)."""
-        return cls(tuple(Term(factor, place) for place, factor in enumerate(factors)), shares)
+        return cls(terms_of(factors), shares)
 
     @property
     def moderators(self) -> list[Term]:
@@ -191,7 +196,7 @@ def moderation_tables(study: Moderation, label: str, effect: Numbers, level: Num
 
 
 def bound_discoveries(table: pd.DataFrame) -> pd.DataFrame:
-    """With the false-discovery bound of every row (Benjamini and Yekutieli 2001), and whether it is told from luck."""
+    """With the false-discovery ``bound`` of every row (Benjamini and Yekutieli 2001), and whether it is ``told``."""
     bound = stats.false_discovery_control(table["p"], method="by") if len(table) else np.zeros(0)
     return table.assign(bound=bound, told=bound < FALSE_DISCOVERIES)
 

@@ -81,7 +81,7 @@ def sample(study: Study) -> Sample:
     check_rows(sample_rows(study))
     space, method = space_of(study), design_of(study)
     seed = nonzero_seed(study.seed, _SAMPLING)
-    if method in GIVEN_DATA:
+    if method in GIVEN_DATA or study.moderates:
         return Sample(space, _latin(space, study.size, seed), 1)
     return {"morris": _morris, "sobol": _sobol, "shapley": _shapley, "factorial": _factorial}[method](
         space, study, seed

@@ -11,11 +11,14 @@ from sos_sim.files.scenario import Scenario
 from sos_sim.runs.points import Failure
 from sos_sim.runs.rows import inputs
 
-Method = Literal["morris", "sobol", "shapley", "factorial", "pawn", "delta", "rbd_fast", "rsa", "prim", "cart"]
+Method = Literal[
+    "moderation", "morris", "sobol", "shapley", "factorial", "pawn", "delta", "rbd_fast", "rsa", "prim", "cart"
+]
 GIVEN_DATA: Final[tuple[Method, ...]] = ("pawn", "delta", "rbd_fast", "rsa", "prim", "cart")
 """Methods that read any sample, so that several of them can share one."""
 GROUPABLE: Final[tuple[Method, ...]] = ("morris", "sobol")
 SIZES: Final[Mapping[Method, tuple[int, str]]] = {
+    "moderation": (4000, "rows"),
     "morris": (20, "trajectories"),
     "sobol": (256, "base points"),
     "shapley": (256, "trajectories"),
@@ -88,6 +91,11 @@ class Study:
     emulator: bool = False
     recalibrate: bool = False
     failure: Failure = "keep"
+
+    @property
+    def moderates(self) -> bool:
+        """Whether it asks for whom and under what conditions effects differ; every row then has luck of its own."""
+        return self.methods == ("moderation",)
 
     @property
     def measures(self) -> tuple[str, ...]:

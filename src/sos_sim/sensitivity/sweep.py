@@ -22,6 +22,7 @@ from sos_sim.sensitivity.emulated import analyse_emulated
 from sos_sim.sensitivity.estimators import Numbers
 from sos_sim.sensitivity.file import read_study
 from sos_sim.sensitivity.guard import UnusableOutput, refuse_unusable
+from sos_sim.sensitivity.moderated import OwnLuck, analyse_moderation
 from sos_sim.sensitivity.recalibration import RecalibratedArms, recalibration_table
 from sos_sim.sensitivity.responses import responses, row_ids, summary_of
 from sos_sim.sensitivity.sampling import Sample, points_of, sample, sample_rows
@@ -89,7 +90,8 @@ def evaluator_of(study: Study) -> Evaluator:
     """What turns a point of the study into numbers."""
     if study.model:
         return TOYS[study.model]
-    return (RecalibratedArms if study.recalibrate else SimulatedArms)(study.scenarios, study.measures)
+    arms = (RecalibratedArms if study.recalibrate else SimulatedArms)(study.scenarios, study.measures)
+    return OwnLuck(arms) if study.moderates else arms
 
 
 def sweep(
@@ -142,7 +144,7 @@ def analyse_study(study: Study, runs: pd.DataFrame, out: Path | None = None, pro
     tables, refused = analyse_runs(study, sample(study), runs, progress)
     if out is not None:
         keep_tables(out, tables, ANALYSES)
-    if len(refused) >= len(study.outputs) and "boxes" not in tables:
+    if len(refused) >= len(study.outputs) and not {"boxes", "moderation"} & set(tables):
         raise UnusableOutput("\n".join(refused.values()))
     return Sweep(study, {"runs": runs, **tables}, refused)
 
@@ -151,6 +153,8 @@ def analyse_runs(
     study: Study, drawn: Sample, runs: pd.DataFrame, progress: Progress | None = None
 ) -> tuple[Tables, dict[str, str]]:
     """Tables of all outputs that can be analysed, and why others cannot."""
+    if study.moderates:
+        return analyse_moderation(study, drawn, runs)
     outputs = responses(study, runs)
     found, refused = [], {}
     for done, (label, values) in enumerate(outputs.items(), 1):

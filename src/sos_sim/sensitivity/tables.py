@@ -189,7 +189,71 @@ RECALIBRATION: Final = Contract(
     ("what",),
 )
 
+MODERATOR: Final = text("moderator", "what varies besides programme strengths: a belief, a fact, a lever or a reading")
+CONTRAST_SEEN: Final = numeric(
+    "would_be_seen", "the contrast that an interval of this width leaves 0 out of in 80 % of cases", OF_THE_OUTPUT
+)
+TOLD: Final = (
+    numeric("p", "chance of a contrast as large by luck alone, two-sided t", "probability"),
+    CONTRAST_SEEN,
+    OUTPUT,
+    numeric("bound", "false-discovery bound over all rows of the table (Benjamini and Yekutieli)", "share"),
+    truth("told", "whether the bound is below 5 %: told from luck"),
+)
+MODERATION: Final = Contract(
+    "moderation",
+    "Effects at the low and high end (10th and 90th centile) of each moderator, or at its choices, all else averaged.",
+    (
+        MODERATOR,
+        text("from_value", "its low end, or first choice"),
+        text("to_value", "its high end, or another choice"),
+        numeric("effect_from", "the effect at the first", OF_THE_OUTPUT),
+        numeric("effect_to", "the effect at the other", OF_THE_OUTPUT),
+        numeric("relative_from", "the effect at the first, relative to usual practice there", "share"),
+        numeric("relative_to", "the effect at the other, relative to usual practice there", "share"),
+        numeric("difference", "effect at the other less that at the first", OF_THE_OUTPUT),
+        numeric("low", "lower end of its 95 % interval (HC3)", OF_THE_OUTPUT),
+        numeric("high", "upper end of its interval", OF_THE_OUTPUT),
+        numeric("ratio", "relative effect at the other over that at the first", "ratio"),
+        numeric("ratio_low", "lower end of its 95 % interval over resampled rows", "ratio"),
+        numeric("ratio_high", "upper end of its interval", "ratio"),
+        *TOLD[:2],
+        numeric("rank_stability", "share of resamples in which its rank by size is its commonest", "share"),
+        *TOLD[2:],
+    ),
+    ("output", "moderator", "to_value"),
+)
+MODERATED_LINKS: Final = Contract(
+    "moderated_links",
+    "How much more a programme strength's way from its low to its high end does at a moderator's high end.",
+    (
+        text("strength", "a programme strength"),
+        MODERATOR,
+        text("link", "the strength's link of the theory"),
+        numeric("estimate", "difference of differences", OF_THE_OUTPUT),
+        numeric("low", "lower end of its 95 % interval (HC3)", OF_THE_OUTPUT),
+        numeric("high", "upper end of its interval", OF_THE_OUTPUT),
+        *TOLD,
+    ),
+    ("output", "strength", "moderator"),
+)
+MODERATION_SURFACE: Final = Contract(
+    "moderation_surface",
+    "How well the fitted surfaces predict an effect.",
+    (
+        whole("rows", "rows of the sample", "rows"),
+        numeric("mean", "the effect with everything at its mean", OF_THE_OUTPUT),
+        numeric("held_out_q2", "share of the variance of held-out rows that main effects predict", "share"),
+        numeric("held_out_q2_with_products", "the same with strengths times moderators", "share"),
+        OUTPUT,
+    ),
+    ("output",),
+)
+
 ANALYSES: Final = catalogue(
+    MODERATION,
+    MODERATED_LINKS,
+    MODERATION_SURFACE,
     INDICES,
     CONVERGENCE,
     VERDICTS,

@@ -85,7 +85,7 @@ class Home(NamedTuple):
         heading="effect",
     )
     reversion: float = belief(
-        0.1146,
+        0.1111,
         "per month",
         "need returns towards its set-point",
         low=0.02,
@@ -96,7 +96,7 @@ class Home(NamedTuple):
         heading="moderator",
     )
     event_rate: float = belief(
-        0.03475,
+        0.03998,
         "per month",
         "adverse life events",
         low=0.005,
@@ -118,7 +118,7 @@ class Home(NamedTuple):
         heading="moderator",
     )
     need_noise: float = belief(
-        0.1196,
+        0.1039,
         "logit sd per month",
         "ordinary ups and downs",
         low=0.0,
@@ -149,7 +149,7 @@ class Home(NamedTuple):
         grade="D",
     )
     strain: float = belief(
-        2.859,
+        2.875,
         "logit",
         "strain when the first child returns home",
         low=0.0,
@@ -171,7 +171,7 @@ class Home(NamedTuple):
         heading="moderator",
     )
     strain_kept: float = belief(
-        0.7977,
+        0.8221,
         "per month",
         "share of strain left a month later",
         low=0.6,
@@ -282,7 +282,7 @@ class Home(NamedTuple):
         in_every_arm=True,
     )
     severe: float = belief(
-        0.2957,
+        0.2965,
         "share of seen harm",
         "seen harm that calls for emergency protection",
         low=0.005,

@@ -74,7 +74,7 @@ class Leaving(NamedTuple):
         in_every_arm=True,
     )
     ready_bar: float = belief(
-        4.87,
+        4.969,
         "logit",
         "readiness needed for return",
         low=-4,
@@ -88,7 +88,7 @@ class Leaving(NamedTuple):
         0.5, "logit", "width of return decisions", low=0.1, high=2.0, source="fixed", grade="D", heading="moderator"
     )
     return_rate: float = belief(
-        0.04396,
+        0.04706,
         "per month",
         "planned return when ready",
         low=0.01,
@@ -99,7 +99,7 @@ class Leaving(NamedTuple):
         heading="moderator",
     )
     unplanned_rate: float = belief(
-        0.0509,
+        0.05732,
         "per month",
         "unplanned return from voluntary accommodation, ready or not",
         low=0.001,
@@ -110,7 +110,7 @@ class Leaving(NamedTuple):
         heading="moderator",
     )
     floor_voluntary: float = belief(
-        0.00977,
+        0.009847,
         "share",
         "return from long voluntary stays, against new ones",
         low=0.0,
@@ -121,7 +121,7 @@ class Leaving(NamedTuple):
         heading="moderator",
     )
     fading_voluntary: float = belief(
-        1.882,
+        1.858,
         "months",
         "how fast return from voluntary stays becomes rarer",
         low=1.0,
@@ -153,7 +153,7 @@ class Leaving(NamedTuple):
         heading="moderator",
     )
     hearing_bar: float = belief(
-        6.533,
+        6.425,
         "logit",
         "readiness at which the court sends a removed child home",
         low=-4,
@@ -164,7 +164,7 @@ class Leaving(NamedTuple):
         heading="moderator",
     )
     home_on_order: float = belief(
-        0.4946,
+        0.4962,
         "probability",
         "share of those sent home on a care order (still looked after)",
         low=0.0,
@@ -175,7 +175,7 @@ class Leaving(NamedTuple):
         heading="moderator",
     )
     discharge_rate: float = belief(
-        0.03909,
+        0.04133,
         "per month",
         "care orders at home discharged",
         low=0.005,
@@ -186,7 +186,7 @@ class Leaving(NamedTuple):
         heading="moderator",
     )
     hearing_guardianship: float = belief(
-        0.1489,
+        0.162,
         "probability",
         "special guardianship at the final hearing, foster or residential",
         low=0.0,
@@ -219,7 +219,7 @@ class Leaving(NamedTuple):
         heading="moderator",
     )
     guardianship_rate: float = belief(
-        0.001473,
+        0.001395,
         "per month",
         "later special guardianship, foster or residential",
         low=0.0,
@@ -230,7 +230,7 @@ class Leaving(NamedTuple):
         heading="moderator",
     )
     adoption_rate: float = belief(
-        0.1596,
+        0.1535,
         "per month",
         "adoption after a placement order",
         low=0.01,
@@ -241,7 +241,7 @@ class Leaving(NamedTuple):
         heading="moderator",
     )
     other_rate: float = belief(
-        0.00463,
+        0.004759,
         "per month",
         "other exits (relatives without an order, independence, custody, transfer)",
         low=0.0,

@@ -19,7 +19,7 @@ class Workforce(NamedTuple):
     """Leaving, filling and the skills people bring (model section 4.16)."""
 
     turnover: float = fact(
-        0.01001,
+        0.009246,
         "per month",
         "chance that a permanent social worker leaves, at ordinary caseload",
         low=0.001,
@@ -29,7 +29,7 @@ class Workforce(NamedTuple):
         grade="A",
     )
     permanent_fill: float = fact(
-        0.066,
+        0.06234,
         "per month",
         "chance that a permanent vacancy is filled",
         low=0.01,
@@ -39,7 +39,7 @@ class Workforce(NamedTuple):
         grade="A",
     )
     agency_fill: float = fact(
-        0.75,
+        0.7819,
         "per month",
         "chance that agency staff cover an uncovered vacancy",
         low=0.0,
@@ -49,7 +49,7 @@ class Workforce(NamedTuple):
         grade="A",
     )
     agency_leave: float = belief(
-        0.12,
+        0.1023,
         "per month",
         "chance that an agency worker leaves",
         low=0.02,

@@ -29,7 +29,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     no_action_threshold: float = belief(
-        -9.258,
+        -9.208,
         "logit appraisal",
         "below it a contact leads to no further action",
         low=-14,
@@ -40,7 +40,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     need_threshold: float = belief(
-        -5.879,
+        -5.893,
         "logit appraisal",
         "below it a child is assessed as not in need",
         low=-14,
@@ -51,7 +51,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     support_need: float = belief(
-        0.85,
+        0.8988,
         "probability",
         "disability and low-risk referrals found in need",
         low=0.2,
@@ -62,7 +62,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     enquiry_threshold: float = belief(
-        -4.33,
+        -4.356,
         "logit appraisal",
         "above it a section 47 enquiry is likely",
         low=-10,
@@ -73,7 +73,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     enquiry_rate: float = belief(
-        0.06074,
+        0.05498,
         "per month",
         "enquiries on open cases above threshold",
         low=0.01,
@@ -84,7 +84,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     conference_threshold: float = belief(
-        -3.068,
+        -2.98,
         "logit appraisal",
         "above it an enquiry leads to an initial conference",
         low=-10,
@@ -95,7 +95,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     plan_threshold: float = belief(
-        -4.131,
+        -4.161,
         "logit appraisal",
         "above it a conference makes a protection plan",
         low=-10,
@@ -106,7 +106,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     plan_hysteresis: float = belief(
-        -0.6377,
+        -0.6504,
         "logit",
         "how far below plan_threshold a plan is ended",
         low=-2.0,
@@ -117,7 +117,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     first_review: float = belief(
-        0.2535,
+        0.2485,
         "multiple",
         "readiness to end a plan at its first review",
         low=0.0,
@@ -128,7 +128,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     early_conference: float = belief(
-        0.008818,
+        0.008267,
         "per month",
         "review conferences brought forward from their six-monthly date",
         low=0.0,
@@ -139,7 +139,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     close_threshold: float = belief(
-        -5.187,
+        -5.128,
         "logit appraisal",
         "below it a case is likely to close",
         low=-12,
@@ -161,7 +161,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     support_close: float = belief(
-        0.05053,
+        0.04726,
         "per month",
         "closing of disability and low-risk cases",
         low=0.005,
@@ -172,7 +172,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     pre_threshold: float = belief(
-        -2.392,
+        -2.37,
         "logit appraisal",
         "above it pre-proceedings are likely",
         low=-10,
@@ -193,7 +193,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     direct_issue_rate: float = belief(
-        0.03819,
+        0.03754,
         "per month",
         "proceedings for children in voluntary care above that threshold",
         low=0.0,
@@ -204,7 +204,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     issue_threshold: float = belief(
-        -3.131,
+        -3.0,
         "logit appraisal",
         "above it proceedings are issued",
         low=-10,
@@ -215,7 +215,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     issue_rate: float = belief(
-        0.3379,
+        0.3414,
         "per month",
         "issue above that threshold",
         low=0.02,
@@ -226,7 +226,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     step_down_rate: float = belief(
-        0.15,
+        0.1573,
         "per month",
         "stepping down from pre-proceedings below that threshold",
         low=0.02,
@@ -237,7 +237,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     interim_threshold: float = belief(
-        -1.4,
+        -1.619,
         "logit appraisal",
         "above it children are removed at the first hearing",
         low=-10,
@@ -248,7 +248,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     interim_rate: float = belief(
-        0.05,
+        0.05135,
         "per month",
         "later interim removal above that threshold",
         low=0.0,
@@ -259,7 +259,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     infant_term: float = belief(
-        3.777,
+        3.447,
         "logit",
         "lower threshold for infants and unborn children in court decisions before the final hearing",
         low=0.0,
@@ -270,7 +270,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     older_in_court: float = belief(
-        0.7241,
+        0.7191,
         "probability",
         "siblings aged five or more included in proceedings",
         low=0.1,
@@ -281,7 +281,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     hearing_months: float = belief(
-        8.3,
+        8.056,
         "months",
         "mean time from issue to final hearing",
         low=4.0,
@@ -302,7 +302,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     voluntary_threshold: float = belief(
-        -0.8825,
+        -0.9047,
         "logit appraisal",
         "above it voluntary accommodation (section 20) is likely",
         low=-10,
@@ -323,7 +323,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     age_under_5: float = belief(
-        -1.145,
+        -0.8348,
         "logit",
         "voluntary accommodation: children under five, against 5-9",
         low=-4,
@@ -334,7 +334,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     age_10_15: float = belief(
-        0.4243,
+        0.3762,
         "logit",
         "voluntary accommodation: aged 10-15, against 5-9",
         low=-4,
@@ -345,7 +345,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     age_16_17: float = belief(
-        1.382,
+        1.216,
         "logit",
         "voluntary accommodation: aged 16-17, against 5-9",
         low=-4,

@@ -17,7 +17,7 @@ class Placement(NamedTuple):
     """Where children live when looked after (end of model section 4.13)."""
 
     kinship_base: float = belief(
-        -1.654,
+        -1.684,
         "logit",
         "chance of a kinship placement without any network",
         low=-5,
