@@ -257,12 +257,12 @@ class Casework(NamedTuple):
         link="M4",
     )
     trust_gate: float = belief(
-        0.4,
+        0.38,
         "0-1 trust",
         "trust below which nothing is shared: near the 70th centile of usual practice",
         low=0.05,
         high=0.7,
-        prior=normal(0.4, 0.12),
+        prior=normal(0.38, 0.12),
         link="M4",
         grade="C",
         heading="moderator",

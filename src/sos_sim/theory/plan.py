@@ -59,7 +59,7 @@ class SafetyPlan(NamedTuple):
         in_every_arm=True,
     )
     surface_weight: float = strength(
-        0.3,
+        0.2,
         "0-1",
         "how far form raises what is seen of a plan, not what it protects",
         high=1.0,
