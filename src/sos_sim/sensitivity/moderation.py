@@ -75,7 +75,7 @@ def terms_of(factors: Sequence[Factor]) -> tuple[Term, ...]:
 
 
 @dataclass(frozen=True)
-class Surface:
+class EffectSurface:
     """A least-squares surface: ``weights`` of its columns, their covariance, and the degrees of freedom left."""
 
     weights: Columns
@@ -87,12 +87,12 @@ class Surface:
         return float(row @ self.weights), math.sqrt(max(0.0, float(row @ self.covariance @ row)))
 
 
-def fit_surface(columns: Columns, values: Numbers) -> Surface:
+def fit_effect_surface(columns: Columns, values: Numbers) -> EffectSurface:
     """Least squares with HC3 covariance; ``columns`` hold the constant, shape (rows, columns)."""
     from statsmodels.regression.linear_model import OLS
 
     found: Any = OLS(values, columns).fit(cov_type="HC3")
-    return Surface(np.asarray(found.params), np.asarray(found.cov_params()), float(found.df_resid))
+    return EffectSurface(np.asarray(found.params), np.asarray(found.cov_params()), float(found.df_resid))
 
 
 def own_luck(replicate: int, values: Mapping[str, Value]) -> int:
@@ -173,7 +173,10 @@ def moderation_tables(study: Moderation, label: str, effect: Numbers, level: Num
     ``moderation_surface``. Several effects are bounded together by ``bound_discoveries``.
     """
     main = study.main()
-    surface, levels = fit_surface(main, effect), np.asarray(np.linalg.lstsq(main, level, rcond=None)[0], dtype=float)
+    surface, levels = (
+        fit_effect_surface(main, effect),
+        np.asarray(np.linalg.lstsq(main, level, rcond=None)[0], dtype=float),
+    )
     resampled = _resampled(main, effect, level)
     rows = [
         _contrast(study, term, number, surface, levels, resampled)
@@ -182,7 +185,7 @@ def moderation_tables(study: Moderation, label: str, effect: Numbers, level: Num
     ]
     products, pairs = study.products()
     whole = np.column_stack([main, products])
-    found = fit_surface(whole, effect) if pairs else surface
+    found = fit_effect_surface(whole, effect) if pairs else surface
     links = pd.DataFrame([_link(pair, main.shape[1] + place, found) for place, pair in enumerate(pairs)])
     variance = float(effect.var())
     said = {
@@ -202,7 +205,12 @@ def bound_discoveries(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _contrast(
-    study: Moderation, term: Term, number: int, surface: Surface, levels: Columns, resampled: tuple[Columns, Columns]
+    study: Moderation,
+    term: Term,
+    number: int,
+    surface: EffectSurface,
+    levels: Columns,
+    resampled: tuple[Columns, Columns],
 ) -> dict[str, Any]:
     """One end of a moderator, or choice, against the first: effects, their difference and ratio."""
     (first, begin), (second, end) = term.ends[0], term.ends[number]
@@ -234,7 +242,7 @@ def _contrast(
     }
 
 
-def _link(pair: tuple[Term, Term], place: int, surface: Surface) -> dict[str, Any]:
+def _link(pair: tuple[Term, Term], place: int, surface: EffectSurface) -> dict[str, Any]:
     """How a moderator's end changes what a strength's end does: four times the weight of their product, scaled."""
     scale = 2.0 * (HIGH_END - LOW_END)
     row = np.zeros(len(surface.weights))

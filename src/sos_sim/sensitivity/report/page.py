@@ -18,6 +18,7 @@ from sos_sim.sensitivity.estimators import METHODS
 from sos_sim.sensitivity.reading import meaning
 from sos_sim.sensitivity.report import figures_conditions
 from sos_sim.sensitivity.report import figures_indices as figures_sensitivity
+from sos_sim.sensitivity.report.moderators import moderation_said, moderation_sections
 from sos_sim.sensitivity.responses import RECALIBRATED
 from sos_sim.sensitivity.study import DUMMY, EFFECT_OF, Method
 from sos_sim.sensitivity.tables import ANALYSES
@@ -53,9 +54,11 @@ class _Study:
 def sweep_page(folder: Path) -> Page:
     """The report of a finished sweep. Raises ResultsFolderError when the folder holds none."""
     study = _read(folder)
-    sections = [*_conditions(study)]
+    labels = {output: output_said(output) for output in _moderated(study)}
+    sections = [*moderation_sections(study.tables, labels, study.foot), *_conditions(study)]
     sections += [section for output in _outputs(study) for section in _output(study, output)]
-    sections += [_noise(study), _what_varied(study)]
+    noise = _noise(study)
+    sections += [*([noise] if noise.blocks else []), _what_varied(study)]
     return Page(study.asked["name"], _summary(study), study.foot, sections)
 
 
@@ -86,6 +89,7 @@ def _read(folder: Path) -> _Study:
 def _summary(study: _Study) -> list[str]:
     said = [f"{output_said(row.output)}, {row.method}: {row.sentence}" for row in _rows(study, "readings")]
     found = [str(row.sentence) for row in _rows(study, "conditions")]
+    found += [moderation_said(study.tables["moderation"], name, output_said(name)) for name in _moderated(study)]
     refused = [SAYS.sentence("no_indices", output=row.output, reason=row.reason) for row in _rows(study, "refused")]
     return [*found, *said, *refused] or [SAYS.sentence("nothing")]
 
@@ -93,6 +97,11 @@ def _summary(study: _Study) -> list[str]:
 def _rows(study: _Study, table: str) -> Iterator[Any]:
     frame = study.tables.get(table)
     return iter(()) if frame is None else frame.itertuples()
+
+
+def _moderated(study: _Study) -> list[str]:
+    """Effects of a moderation study; none in others."""
+    return list(dict.fromkeys(study.tables["moderation"]["output"])) if "moderation" in study.tables else []
 
 
 def _outputs(study: _Study) -> list[str]:
@@ -240,7 +249,8 @@ def _noise(study: _Study) -> Section:
         for name, title in titles.items()
         if name in study.tables
     ]
-    return Section("noise", "Luck, and the size of the sample", [Words((SAYS.sentence("noise_read"),)), *sheets])
+    words = [] if _moderated(study) else [Words((SAYS.sentence("noise_read"),))]
+    return Section("noise", "Luck, and the size of the sample", [*words, *sheets])
 
 
 def _what_varied(study: _Study) -> Section:

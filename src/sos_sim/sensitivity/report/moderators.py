@@ -1,0 +1,90 @@
+"""The section of a moderation study: what moderates each effect, told from luck, and one line about the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from sos_sim.kit.figures import no_difference, refuse_empty, rows_from_the_top, sheet, whisker
+from sos_sim.kit.page import Block, Picture, Section, Sheet, Words
+from sos_sim.kit.words import Wording
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+SAYS: Final = Wording("sos_sim.sensitivity.report", "moderators")
+MOST_NAMED: Final = 4
+
+
+def moderation_said(moderation: pd.DataFrame, output: str, label: str) -> str:
+    """What moderates one effect, by size, and the smallest contrast that would have been seen among the rest."""
+    mine = moderation[moderation["output"] == output]
+    told = mine[mine["told"]].sort_values("difference", key=abs, ascending=False)
+    rest = mine[~mine["told"]]
+    return SAYS.sentence(
+        "told",
+        label=label,
+        told=told.head(MOST_NAMED).to_dict("records"),
+        more=max(0, len(told) - MOST_NAMED),
+        rest=len(rest),
+        seen=float(rest["would_be_seen"].max()) if len(rest) else 0.0,
+    )
+
+
+def links_said(links: pd.DataFrame, output: str) -> str:
+    """Which strengths do more where a moderator is high, or that none could be told."""
+    mine = links[links["output"] == output]
+    told = mine[mine["told"]].sort_values("estimate", key=abs, ascending=False)
+    return SAYS.sentence("links", told=told.head(MOST_NAMED).to_dict("records"), tried=len(mine))
+
+
+def moderation_sections(tables: Mapping[str, pd.DataFrame], labels: Mapping[str, str], foot: str) -> Iterator[Section]:
+    """A section for each effect of a moderation study; none for other studies. ``labels`` name effects for people."""
+    if "moderation" not in tables:
+        return
+    moderation, links, surface = (tables[name] for name in ("moderation", "moderated_links", "moderation_surface"))
+    for number, output in enumerate(dict.fromkeys(moderation["output"]), 1):
+        mine, label = moderation[moderation["output"] == output], labels[output]
+        predicted = surface[surface["output"] == output].iloc[0]
+        fit = SAYS.sentence("surface", **{str(name): predicted[name] for name in predicted.index if name != "output"})
+        words = Words((moderation_said(moderation, output, label), links_said(links, output), fit))
+        blocks: list[Block] = [words]
+        if mine["told"].any():
+            picture = moderators_figure(mine[mine["told"]], label, foot)
+            caption = f"Differences in {label} from the low to the high end of each moderator, with 95% intervals."
+            blocks.append(
+                Picture(f"moderators-{number}", f"Who gains more, and where? {label}", picture, caption, True)
+            )
+        blocks += [
+            Sheet(f"moderation-{number}", "All moderators", mine.drop(columns="output"), shows_effect=True),
+            Sheet(
+                f"moderated-links-{number}",
+                "Strengths by moderators",
+                links[links["output"] == output].drop(columns="output"),
+                shows_effect=True,
+            ),
+        ]
+        yield Section(f"moderators-{number}", f"Moderators of {label}", blocks)
+
+
+def moderators_figure(told: pd.DataFrame, label: str, foot: str) -> Figure:
+    """What does the effect gain or lose from a moderator's low to its high end?
+
+    ``told`` are rows of the table ``moderation`` that are told from luck; the largest stands first. Raises ValueError
+    without rows.
+    """
+    refuse_empty(told)
+    ordered = told.sort_values("difference", key=abs, ascending=False)
+    figure = sheet(8.5, 1.9 + 0.5 * len(ordered), foot)
+    axes = figure.add_subplot()
+    for place, row in enumerate(ordered.to_dict("records")):
+        whisker(axes, place, row["difference"], row["low"], row["high"])
+    rows_from_the_top(axes, [_named(row) for row in ordered.to_dict("records")])
+    no_difference(axes)
+    axes.set_xlabel(f"change of the effect, {label}")
+    return figure
+
+
+def _named(row: Mapping[Any, Any]) -> str:
+    return f"{row['moderator']}: {row['from_value']} to {row['to_value']}"
