@@ -59,3 +59,13 @@ def test_wilson_interval_holds_its_share_and_stays_within_one() -> None:
     low, high = share_interval(10, 10)
     assert 0.7 < low < 1.0 and high == pytest.approx(1.0)
     assert all(math.isnan(number) for number in share_interval(0, 0))
+
+
+def test_a_draw_in_which_nothing_can_differ_stands_at_nothing_and_the_others_are_pulled_among_themselves() -> None:
+    acting = np.array([-4.0, -2.0, -3.5, -1.5, -5.0, -3.0, -1.0, -2.0])
+    draws = np.repeat([0, 1, 2, 3], 2)
+    alone = spread(acting, draws)
+    both = spread(np.append(acting, np.zeros(8)), np.append(draws, np.repeat([4, 5, 6, 7], 2)))
+    assert both.estimate == pytest.approx(alone.estimate / 2.0)
+    assert both.high == 0.0, "half of the draws have no effect at all: no interval of them all may leave that out"
+    assert both.low < alone.estimate and both.luck_sd == pytest.approx(alone.luck_sd / 2.0**0.5)
