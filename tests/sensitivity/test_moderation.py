@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from sos_sim.core.errors import ScenarioError
 from sos_sim.core.luck import mix, uniform
 from sos_sim.files.factors import Choices, Factor, uniform_between
+from sos_sim.kit.words import FILTERS
 from sos_sim.sensitivity.estimators import Numbers
-from sos_sim.sensitivity.moderation import Moderation, bound_discoveries, moderation_tables, own_luck
+from sos_sim.sensitivity.moderation import (
+    Moderation,
+    bound_discoveries,
+    least_rows,
+    moderation_tables,
+    own_luck,
+    terms_of,
+)
+from sos_sim.sensitivity.report.moderators import moderation_said, moderators_figure
+from sos_sim.sensitivity.report.page import sweep_page
+from sos_sim.sensitivity.sweep import load_sweep, sweep
+from sos_sim.theory.parameters import strengths
 
 FACTORS = (
     Factor("relational", uniform_between(0.0, 1.0)),
@@ -21,6 +36,8 @@ FACTORS = (
     Factor("turnover", uniform_between(0.001, 0.05)),
     Factor("trust_role", Choices(("gate", "amplifier", "none"))),
 )
+EXPERIMENTS = Path(__file__).resolve().parents[2] / "experiments"
+SAYS_DIGITS = FILTERS["digits"]
 ROWS = 600
 TRUE = {"openness_mean": 0.8, "deprivation": 0.0, "turnover": 0.0, "amplifier": -0.4, "none": -1.0}
 """What the effect gains from the first end of a moderator to the other."""
@@ -133,3 +150,75 @@ def test_every_row_has_luck_of_its_own() -> None:
     assert own_luck(0, one) == own_luck(0, dict(reversed(one.items())))
     assert len({own_luck(0, one), own_luck(1, one), own_luck(0, other)}) == 3
     assert all(0 <= own_luck(number, one) < 2**31 for number in range(50))
+
+
+def study(tmp_path: Path, **keys: str) -> Path:
+    """A study file of moderation, some of its keys given otherwise."""
+    usual = {
+        "name": "who gains",
+        "scenarios": "[sos_sim:base, sos_sim:sos_supported]",
+        "vary": "[relational, shared_mapping, openness_mean, trust_role, turnover]",
+        "outputs": "[effect of cla_start_rate, effect of harm_months_rate]",
+        "method": "moderation",
+        "size": "400",
+    }
+    file = tmp_path / "study.yaml"
+    file.write_text("".join(f"{key}: {value}\n" for key, value in {**usual, **keys}.items()), encoding="utf-8")
+    return file
+
+
+@pytest.mark.parametrize(
+    ("keys", "told"),
+    [
+        ({"outputs": "[cla_start_rate]"}, "moderation is about effects"),
+        ({"vary": "[relational, shared_mapping]"}, "needs something that moderates"),
+        ({"size": "10"}, "size is 10, but the surfaces of this study need at least 22 rows"),
+        ({"method": "[moderation, pawn]"}, "moderation has a sample of its own"),
+    ],
+)
+def test_studies_that_cannot_tell_moderation_are_refused(tmp_path: Path, keys: dict[str, str], told: str) -> None:
+    with pytest.raises(ScenarioError, match=re.escape(told)):
+        load_sweep(study(tmp_path, **keys))
+
+
+def test_the_shipped_study_has_rows_enough() -> None:
+    shipped = load_sweep(EXPERIMENTS / "moderators.yaml")
+    terms = terms_of(shipped.factors)
+    assert len([term for term in terms if not term.is_strength]) >= 15
+    assert {term.factor.name for term in terms if term.is_strength} == set(strengths(programme_only=True))
+    assert least_rows(shipped.factors) < shipped.size / 4
+
+
+def test_a_small_study_from_file_to_page(tmp_path: Path) -> None:
+    for name, parent in (("usual", "base"), ("offer", "sos_supported")):
+        small = "authority: {children: 1500}\nrun: {warmup_months: 24, months: 24}\n"
+        (tmp_path / f"{name}.yaml").write_text(f"name: {name}\nextends: sos_sim:{parent}\n{small}", encoding="utf-8")
+    file = study(tmp_path, scenarios="[usual.yaml, offer.yaml]", size="40", outputs="[effect of cin_start_rate]")
+    found = sweep(file, tmp_path / "out", workers=1)
+    assert set(found.tables) >= {"moderation", "moderated_links", "moderation_surface", "runs"}
+    table = found.tables["moderation"]
+    assert set(table["moderator"]) == {"openness_mean", "trust_role", "turnover"} and len(table) == 4
+    again = sweep(file, tmp_path / "out", workers=1)
+    pd.testing.assert_frame_equal(again.tables["moderation"], table)
+    page = sweep_page(tmp_path / "out")
+    assert any("nothing else could be told apart" in said for said in page.summary)
+
+
+def test_sentences_say_the_numbers_of_the_table_and_which_way() -> None:
+    table = bound_discoveries(tables(1)["moderation"])
+    row = table[table["told"]].sort_values("difference", key=abs, ascending=False).iloc[0]
+    said = moderation_said(table, "effect of value", "effect on value")
+    assert f"{SAYS_DIGITS(row['effect_from'])} where {row['moderator']} is {row['from_value']}" in said
+    assert f"{SAYS_DIGITS(row['effect_to'])} where it is {row['to_value']}" in said
+    assert f"{(~table['told']).sum()} moderators" in said or f"{(~table['told']).sum()} moderator " in said
+
+
+def test_the_figure_draws_the_differences_of_the_table() -> None:
+    table = bound_discoveries(tables(1)["moderation"])
+    told = table[table["told"]].sort_values("difference", key=abs, ascending=False)
+    (axes,) = moderators_figure(told, "value", "what follows if").axes
+    marks = [float(line.get_xdata()[0]) for line in axes.lines if line.get_marker() not in ("None", "")]
+    assert marks == pytest.approx(list(told["difference"]))
+    spans = [tuple(map(float, line.get_xdata())) for line in axes.lines if line.get_linewidth() == 4.0]
+    np.testing.assert_allclose(spans, told[["low", "high"]])
+    assert axes.get_yticklabels()[0].get_text().startswith(str(told.iloc[0]["moderator"]))

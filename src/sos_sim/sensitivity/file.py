@@ -21,7 +21,7 @@ from sos_sim.files.spreads import distribution_schema, read_distribution
 from sos_sim.files.yaml_lines import Entry, describe, quoted
 from sos_sim.outcomes.measures import MEASURES
 from sos_sim.runs.points import Failure
-from sos_sim.sensitivity.moderation import terms_of
+from sos_sim.sensitivity.moderation import least_rows, terms_of
 from sos_sim.sensitivity.study import (
     DUMMY,
     EFFECT_OF,
@@ -344,7 +344,11 @@ def _contradictions(study: Study) -> list[tuple[bool, str, str]]:
             "vary",
             "moderation needs something that moderates: what varies here are programme strengths alone.",
         ),
-        (study.moderates and study.size < 200, "size", "moderation needs a size of at least 200 rows."),
+        (
+            study.moderates and study.size < least_rows(study.factors),
+            "size",
+            f"size is {study.size}, but the surfaces of this study need at least {least_rows(study.factors)} rows.",
+        ),
         ("morris" in study.methods and study.size < 4, "size", "morris needs a size of at least 4 trajectories."),
     ]
 

@@ -74,6 +74,15 @@ def terms_of(factors: Sequence[Factor]) -> tuple[Term, ...]:
     return tuple(Term(factor, place) for place, factor in enumerate(factors))
 
 
+def least_rows(factors: Sequence[Factor]) -> int:
+    """The fewest rows from which a study's surfaces can be fitted: twice as many as they have weights."""
+    terms = terms_of(factors)
+    main = 1 + sum(max(1, len(term.factor.categories) - 1) for term in terms)
+    numeric = [term for term in terms if not term.factor.categories]
+    acting = sum(term.is_strength for term in numeric)
+    return 2 * (main + acting * (len(numeric) - acting))
+
+
 @dataclass(frozen=True)
 class EffectSurface:
     """A least-squares surface: ``weights`` of its columns, their covariance, and the degrees of freedom left."""
