@@ -54,7 +54,7 @@ def by_what_families_bring(curves: pd.DataFrame, thirds: pd.DataFrame) -> Figure
             if not down:
                 axes.set_title(broken(said(measure), 30), fontsize=10)
             axes.set_xlabel(f"children by parents' {name.removeprefix('starting ')}\n(% with less)", fontsize=9)
-            axes.yaxis.set_major_formatter("{x:+.0f}%")
+            axes.yaxis.set_major_formatter("{x:+g}%")
     figure.supylabel("difference, % of the comparator's level in the same families", fontsize=9.5)
     level = level_said(float(curves["level"].iloc[0]))
     figure.legend(
