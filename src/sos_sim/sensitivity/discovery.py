@@ -6,6 +6,7 @@ exploratory modelling workbench (Kwakkel 2017, Environmental Modelling & Softwar
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
@@ -190,19 +191,26 @@ def _prim(factors: pd.DataFrame, success: Successes) -> list[Box]:
     """One box after another, each from the rows that earlier ones have left."""
     from ema_workbench.analysis import prim
 
-    search = prim.Prim(factors, success, threshold=float(success.mean()), peel_alpha=_PEEL, mass_min=LEAST_MASS)
+    usual = float(success.mean())
+    asked = {"threshold": usual} if "threshold" in inspect.signature(prim.Prim).parameters else {}  # workbench below 3
+    search = prim.Prim(factors, success, peel_alpha=_PEEL, mass_min=LEAST_MASS, **asked)
     boxes: list[Box] = []
     for _ in range(MOST_BOXES):
         found = search.find_box()
-        if found is None or found.res_dim == 0:
+        if found is None or found.res_dim == 0 or found.mean < usual:
             break
         step = _best_step(found.peeling_trajectory)
         found.select(step)
         trajectory = _trajectory(found.peeling_trajectory, step)
         _drop_chance(found)
         limits = _limits_of(factors, found.box_lims[found._cur_box])
-        boxes.append(Box(limits, _chances(found.qp[found._cur_box], limits), _holds(factors, limits), trajectory))
+        boxes.append(Box(limits, _chances(_quasi_p(found), limits), _holds(factors, limits), trajectory))
     return boxes
+
+
+def _quasi_p(found: Any) -> Any:
+    """Chances of the limits of a PRIM box, which the workbench calls ``p_values`` from version 3 on."""
+    return (found.p_values if hasattr(found, "p_values") else found.qp)[found._cur_box]
 
 
 def _best_step(trajectory: pd.DataFrame) -> int:
@@ -216,7 +224,7 @@ def _drop_chance(found: Any) -> None:
     while True:
         doubtful = {
             name: least
-            for name, pair in found.qp[found._cur_box].items()
+            for name, pair in _quasi_p(found).items()
             if (least := min(chance for chance in pair if chance != _NO_LIMIT)) > SIGNIFICANT
         }
         if not doubtful:

@@ -221,7 +221,7 @@ def _draw_slices(axes: Axes, values: pd.Series[Any], outputs: Any, factor: str) 
     import matplotlib
     import pandas as pd
 
-    words = values.dtype == object or isinstance(values.dtype, pd.CategoricalDtype)
+    words = not pd.api.types.is_numeric_dtype(values)
     parts = values.astype(str) if words else pd.qcut(values.rank(method="first"), SLICES, labels=False)
     groups = sorted(set(parts))
     shades = matplotlib.colormaps["viridis_r"](np.linspace(0.1, 0.95, len(groups)))
