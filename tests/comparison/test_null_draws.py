@@ -23,7 +23,7 @@ DRAWS = [{"theory_null": value, "relational": 0.9, "purposeful": 0.9} for value 
 
 @pytest.fixture(scope="module")
 def scenarios(tmp_path_factory: pytest.TempPathFactory) -> list[Scenario]:
-    return usual_and_offer(tmp_path_factory.mktemp("null"), authority__children=8000, run__months=12)
+    return usual_and_offer(tmp_path_factory.mktemp("null"), authority__children=8000, run__months=24)
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ from sos_sim.cli import app
 from sos_sim.kit.measures import COLUMNS, as_csv, as_markdown, measure_rows
 from sos_sim.model import monthly
 from sos_sim.model.monthly import MonthlyColumn
+from sos_sim.outcomes.expected import EXPECTED
 from sos_sim.outcomes.histories import Histories
 from sos_sim.outcomes.measures import MEASURES, SHARE
 from sos_sim.outcomes.measuring import Window, stock_of
@@ -37,7 +38,7 @@ def test_page_of_measures_is_up_to_date() -> None:
 
 def test_every_measure_says_what_it_counts_over_what_and_from_when() -> None:
     rows = measure_rows()
-    assert [row["name"] for row in rows] == list(MEASURES)
+    assert [row["name"] for row in rows] == [*MEASURES, *EXPECTED]
     assert all(row[column] for row in rows for column in COLUMNS)
 
 

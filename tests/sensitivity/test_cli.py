@@ -141,7 +141,7 @@ def test_outputs_that_nothing_moves_are_refused_with_their_rows(here: Path) -> N
 
 
 def test_failed_rows_are_kept_with_their_reason(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(scenario: object, replicate: int) -> None:
+    def fail(scenario: object, replicate: int, counted: bool) -> None:
         raise RuntimeError("no luck")
 
     monkeypatch.setattr(arms, "run_past", fail)

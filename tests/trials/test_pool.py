@@ -54,7 +54,17 @@ def test_a_programme_of_no_strength_changes_no_count(tmp_path: Path) -> None:
 
 
 def test_a_programme_of_full_strength_changes_what_follows_its_start_alone(tmp_path: Path) -> None:
-    evaluate = evaluator(arms(tmp_path, mobilise=0.4, shared_mapping=1.0, relational=1.0))
+    evaluate = evaluator(
+        arms(
+            tmp_path,
+            mobilise=0.4,
+            shared_mapping=3.0,
+            relational=1.0,
+            rigour_signs=1.0,
+            plan_effect=0.9,
+            trust_gate=0.05,
+        )
+    )
     numbers = dict(zip(evaluate.outputs, evaluate(PLAIN, 0), strict=True))
     changed = {
         (start, int(name.split(":")[2]))
