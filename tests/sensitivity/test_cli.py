@@ -148,3 +148,12 @@ def test_failed_rows_are_kept_with_their_reason(here: Path, monkeypatch: pytest.
     done = sos("sweep", "study.yaml", "--out", "out", "--workers", "1")
     assert done.exit_code == 1 and "missing or not finite in 20 of 20 rows" in done.stderr
     assert set(read_table(Path("out"), POINTS)["reason"]) == {"RuntimeError: no luck"}
+
+
+def test_a_sweep_sets_values_as_run_does(here: Path) -> None:
+    done = sos("sweep", "study.yaml", "--set", "authority.children=700", "--out", "out", "--workers", "1")
+    assert done.exit_code == 0
+    arms_run = json.loads((Path("out") / "manifest.json").read_text())["study"]["arms"]
+    assert {arm["authority"]["children"] for arm in arms_run.values()} == {700}
+    refused = sos("sweep", "study.yaml", "--set", "authority.childrem=700", "--out", "other", "--workers", "1")
+    assert refused.exit_code == 2 and "children" in refused.stderr and not Path("other").exists()

@@ -151,11 +151,18 @@ def load(
     draws: int | None = None,
 ) -> Scenario:
     """The scenario of a file with values set on the command line; raises ScenarioError."""
-    from sos_sim.files.scenario import load_scenario, parse_assignment
+    from sos_sim.files.scenario import load_scenario
 
-    overrides = dict(parse_assignment(text) for text in assignments or ())
+    overrides = set_on_the_command_line(assignments)
     given = {"run.replicates": replicates, "run.seed": seed, "run.draws": draws}
     return load_scenario(file, overrides | {path: value for path, value in given.items() if value is not None})
+
+
+def set_on_the_command_line(assignments: Sequence[str] | None) -> dict[str, Any]:
+    """Values by path from texts such as ``authority.children=5000``; raises ScenarioError."""
+    from sos_sim.files.scenario import parse_assignment
+
+    return dict(parse_assignment(text) for text in assignments or ())
 
 
 def announce_compilation(engine: str) -> None:

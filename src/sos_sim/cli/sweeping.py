@@ -9,6 +9,7 @@ import typer
 
 from sos_sim.cli.shared import (
     Asked,
+    Assignments,
     Json,
     Out,
     Scheduler,
@@ -20,6 +21,7 @@ from sos_sim.cli.shared import (
     duration,
     named_file,
     page,
+    set_on_the_command_line,
 )
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ def sweep(
     out: Out = None,
     workers: Workers = None,
     scheduler: Scheduler = None,
+    assign: Assignments = None,
     json: Json = False,
     yes: Yes = False,
 ) -> None:
@@ -44,7 +47,8 @@ def sweep(
     from sos_sim.sensitivity.sweep import SweepQuestion, load_sweep
 
     file = named_file(study, "experiments")
-    answer(SweepQuestion(load_sweep(file, size)), file.stem, Asked(out, workers, scheduler, json, yes), _show)
+    chosen = load_sweep(file, size, set_on_the_command_line(assign))
+    answer(SweepQuestion(chosen), file.stem, Asked(out, workers, scheduler, json, yes), _show)
 
 
 def describe_study(file: Path) -> None:

@@ -171,12 +171,17 @@ def scenario_of(given: Scenario | Path | str) -> Scenario:
     return given if isinstance(given, Scenario) else load_scenario(given)
 
 
-def scenarios_of(keys: Keys, names: Sequence[Entry]) -> tuple[Scenario, ...]:
-    """The scenario files that a file names, from its own folder; those that cannot be used are noted in ``keys``."""
+def scenarios_of(
+    keys: Keys, names: Sequence[Entry], overrides: Mapping[str, Any] | None = None
+) -> tuple[Scenario, ...]:
+    """The scenario files that a file names, from its own folder; those that cannot be used are noted in ``keys``.
+
+    ``overrides`` are set in each of them, as in ``load_scenario``.
+    """
     found: list[Scenario] = []
     for entry in names:
         try:
-            found.append(load_scenario(file_beside(keys.file, entry.value, "scenarios")))
+            found.append(load_scenario(file_beside(keys.file, entry.value, "scenarios"), overrides))
         except ScenarioError as problem:
             keys.refuse(f"scenario {quoted(entry.value)} cannot be used: {problem}", entry)
     if len({scenario.name for scenario in found}) < len(found):

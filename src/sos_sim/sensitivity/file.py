@@ -86,12 +86,19 @@ WHAT_RUNS: Final[Mapping[str, Any]] = {
 """A study has scenarios or a model, as a JSON Schema says it."""
 
 
-def read_study(file: Path | str, models: Mapping[str, KnownModel], size: int | None = None) -> Study:
+def read_study(
+    file: Path | str,
+    models: Mapping[str, KnownModel],
+    size: int | None = None,
+    overrides: Mapping[str, Any] | None = None,
+) -> Study:
     """Read and check a study file; ``models`` are the known functions it may name, ``size`` replaces its own.
+
+    ``overrides`` are set in its scenarios, by path as ``{"authority.children": 5000}``.
 
     Raises ScenarioError with every problem found, each with file, line, value and what is allowed.
     """
-    reader = _Reader(Keys.of(Path(file), "a study", KEYS), models)
+    reader = _Reader(Keys.of(Path(file), "a study", KEYS), models, overrides)
     study = reader.study(size)
     reader.keys.report()
     assert study is not None
@@ -101,11 +108,13 @@ def read_study(file: Path | str, models: Mapping[str, KnownModel], size: int | N
 class _Reader:
     """Makes a study of the keys of its file and notes every problem."""
 
-    def __init__(self, keys: Keys, models: Mapping[str, KnownModel]) -> None:
+    def __init__(
+        self, keys: Keys, models: Mapping[str, KnownModel], overrides: Mapping[str, Any] | None = None
+    ) -> None:
         self.keys = keys
         self.models = models
         self.model = self._model()
-        self.scenarios = scenarios_of(keys, keys["scenarios"])
+        self.scenarios = scenarios_of(keys, keys["scenarios"], overrides)
         self.methods: tuple[Method, ...] = self._methods()
 
     def study(self, size: int | None) -> Study | None:

@@ -78,12 +78,12 @@ class SweepQuestion:
         return Answer(found, runs.assign(arm="point " + runs["point"].astype(str)), shown)
 
 
-def load_sweep(file: Path | str, size: int | None = None) -> Study:
+def load_sweep(file: Path | str, size: int | None = None, overrides: Mapping[str, Any] | None = None) -> Study:
     """Read and check a study file, or one that comes with the package, by its name; ``size`` replaces its own.
 
-    Raises ScenarioError.
+    ``overrides`` are set in its scenarios, by path as ``{"authority.children": 5000}``. Raises ScenarioError.
     """
-    return read_study(find_file(file, "experiments"), TOYS, size)
+    return read_study(find_file(file, "experiments"), TOYS, size, overrides)
 
 
 def evaluator_of(study: Study) -> Evaluator:
