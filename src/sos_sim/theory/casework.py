@@ -425,7 +425,7 @@ def partners(delivered: float, p: Casework) -> float:
 def share_understanding(family: Family, worker: SocialWorker, p: Casework, structure: Structure) -> None:
     """Shared understanding moves to ``U* = x/(1 + x)`` (M3; CMO 1, 6, 10, 11).
 
-    ``x = (mapping_usual·√T' + shared_mapping·D·T'·consent/usual_consent)·g'·agencies·(1 + child_voice·V)`` with g'
+    ``x = (mapping_usual·√T' + shared_mapping·D·T'·consent/usual_consent)·g'·partners·(1 + child_voice·V)`` with g'
     and T' (the alliance) relative to usual-practice means: usual mapping stays more the professionals' own, and
     what a programme adds is shared only with consent. The way there in a month is ``1 - exp(-mapping·visits·a)``;
     then ``U *= 1 - forgetting``.

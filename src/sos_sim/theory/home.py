@@ -296,7 +296,10 @@ class Home(NamedTuple):
 
 @rule
 def safety(family: Family, p: Home, casework: Casework, structure: Structure) -> float:
-    """``S = 1 - (1 - plan_effect·Q)·(1 - cover_effect·C)·(1 - service_effect·(base + trust·T))`` (M7; CMO 9)."""
+    """``S = 1 - (1 - plan_effect·Q)·(1 - cover_effect·C)·(1 - services)`` (M7; CMO 9).
+
+    ``services = service_effect·min(1, service_base + service_trust·alliance)``.
+    """
     trusted = alliance(family.trust, casework, structure)
     services = p.service_effect * min(1.0, p.service_base + p.service_trust * trusted)
     return 1.0 - (1.0 - p.plan_effect * family.plan) * (1.0 - p.cover_effect * family.cover) * (1.0 - services)

@@ -266,7 +266,7 @@ class Leaving(NamedTuple):
 
 @rule
 def readiness(family: Family, shown: Shown, p: Leaving) -> float:
-    """Readiness for return from demonstrated safety: ``-A + S + Q_seen + T + R``, weighted (M8; CMO 16).
+    """Readiness for return from demonstrated safety: ``-A + S + Q_seen + alliance + R``, weighted (M8; CMO 16).
 
     Only family members' own acts and the appraisal count; no rule mentions re-entry.
     """
