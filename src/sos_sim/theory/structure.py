@@ -29,8 +29,8 @@ class Structure(NamedTuple):
         "gate",
         ("gate", "amplifier", "none"),
         "what parents' trust in the worker does: without it nothing is shared, with it more is, or it plays no part",
-        source="review: parents have to trust and collaborate before shared responsibility forms (gate); KCL 2021, "
-        "Forrester 2019: alliance goes with outcomes weakly (amplifier) or hardly (none)",
+        source="review: parents have to trust and collaborate before shared responsibility forms (gate); "
+        "Forrester 2019, Dunkerley 2023: alliance goes with outcomes, weakly (amplifier); Altman 2008: no link (none)",
         grade="C",
         link="M4",
     )
