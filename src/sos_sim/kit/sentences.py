@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from sos_sim.outcomes.measures import MEASURES, SHARE
+from sos_sim.outcomes.expected import READABLE
+from sos_sim.outcomes.measures import SHARE
 from sos_sim.outcomes.ratios import RATIOS
 
 HEADLINE: Final[Mapping[str, str]] = {
@@ -29,7 +30,7 @@ def said(measure: str) -> str:
     """A measure of ``outcomes.measures`` or of subgroups of families in short words."""
     if measure in RATIOS:
         return RATIOS[measure].numerator
-    return HEADLINE.get(measure) or _ALSO.get(measure, MEASURES[measure].meaning)
+    return HEADLINE.get(measure) or _ALSO.get(measure, READABLE[measure].meaning)
 
 
 def unit_said(unit: str) -> str:

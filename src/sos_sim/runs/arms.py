@@ -10,6 +10,7 @@ import numpy as np
 
 from sos_sim.core.errors import InputError, did_you_mean
 from sos_sim.core.parameters import Value
+from sos_sim.core.units import MONTHS_PER_YEAR
 from sos_sim.files.keys import homes
 from sos_sim.files.scenario import Scenario
 from sos_sim.model.compiled import CompiledRun
@@ -26,13 +27,15 @@ class SimulatedArms:
     """Evaluates points by simulating every arm with the same luck; outputs are called ``ARM:MEASURE``.
 
     ``measures`` are read over the whole period after the warm-up, arm by arm; among them may be those from
-    expected counts, for which runs then count chances. A point's values replace those of every arm as in
-    ``Scenario.with_values``; levers and months of programmes concern only the arms that have programmes. Raises
-    InputError for no arms, arms of one name and unknown measures.
+    expected counts, for which runs then count chances. With ``by_year`` every measure is read in each whole year of
+    it too, called as ``in_year`` says. A point's values replace those of every arm as in ``Scenario.with_values``;
+    levers and months of programmes concern only the arms that have programmes. Raises InputError for no arms, arms of
+    one name and unknown measures.
     """
 
     arms: tuple[Scenario, ...]
     measures: tuple[str, ...]
+    by_year: bool = False
 
     def __post_init__(self) -> None:
         names = [arm.name for arm in self.arms]
@@ -44,12 +47,13 @@ class SimulatedArms:
 
     @property
     def outputs(self) -> tuple[str, ...]:
-        """Names ``ARM:MEASURE``, arms in order."""
-        return tuple(f"{arm.name}:{measure}" for arm in self.arms for measure in self.measures)
+        """Names ``ARM:MEASURE``, arms in order, those of years after those of the whole period."""
+        return tuple(f"{arm.name}:{name}" for arm in self.arms for name in self._named(arm))
 
     def identity(self) -> Mapping[str, Any]:
         """The resolved inputs of every arm, and the measures."""
-        return {"arms": {arm.name: inputs(arm) for arm in self.arms}, "measures": list(self.measures)}
+        years = {"by_year": True} if self.by_year else {}
+        return {"arms": {arm.name: inputs(arm) for arm in self.arms}, "measures": list(self.measures), **years}
 
     def refuse(self, values: Mapping[str, Value]) -> None:
         """Raise ScenarioError for unknown names, values out of range and contradictions."""
@@ -88,5 +92,19 @@ class SimulatedArms:
         setting = run.setting
         birth = run.state.children["birth"].astype(np.int64)
         histories = Histories(run.events, run.monthly, birth, setting.months, run.expected)
-        window = Window(warmup, setting.months, setting.parameters)
-        return [float(READABLE[name].value(histories, window)) for name in self.measures]
+        years = (setting.months - warmup) // MONTHS_PER_YEAR if self.by_year else 0
+        ends = [(warmup, setting.months)]
+        ends += [(warmup + MONTHS_PER_YEAR * year, warmup + MONTHS_PER_YEAR * (year + 1)) for year in range(years)]
+        windows = [Window(first, last, setting.parameters) for first, last in ends]
+        return [float(READABLE[name].value(histories, window)) for window in windows for name in self.measures]
+
+    def _named(self, arm: Scenario) -> Iterator[str]:
+        yield from self.measures
+        if self.by_year:
+            for year in range(1, arm.run.months // MONTHS_PER_YEAR + 1):
+                yield from (in_year(measure, year) for measure in self.measures)
+
+
+def in_year(measure: str, year: int) -> str:
+    """How a measure is called that is read in one year after the warm-up, the first being 1."""
+    return f"{measure} year {year}"

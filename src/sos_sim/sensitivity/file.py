@@ -19,9 +19,9 @@ from sos_sim.files.reading import Keys
 from sos_sim.files.scenario import scenarios_of
 from sos_sim.files.spreads import distribution_schema, read_distribution
 from sos_sim.files.yaml_lines import Entry, describe, quoted
-from sos_sim.outcomes.measures import MEASURES
+from sos_sim.outcomes.expected import READABLE
 from sos_sim.runs.points import Failure
-from sos_sim.sensitivity.moderation import least_rows, terms_of
+from sos_sim.sensitivity.effect_surfaces import least_rows, terms_of
 from sos_sim.sensitivity.study import (
     DUMMY,
     EFFECT_OF,
@@ -54,7 +54,7 @@ def _groups_schema() -> dict[str, Any]:
 
 
 def _measure(ending: str = "") -> dict[str, Any]:
-    return {"pattern": f"^({EFFECT_OF})?({'|'.join((*MEASURES, 'value'))}){ending}$"}
+    return {"pattern": f"^({EFFECT_OF})?({'|'.join((*READABLE, 'value'))}){ending}$"}
 
 
 KEYS: Final[Mapping[str, Key]] = {
@@ -253,7 +253,7 @@ class _Reader:
 
     def _output(self, text: str, entry: Entry) -> Output | None:
         is_effect, measure = text.startswith(EFFECT_OF), text.removeprefix(EFFECT_OF).strip()
-        allowed = self.models[self.model].outputs if self.model else tuple(MEASURES)
+        allowed = self.models[self.model].outputs if self.model else tuple(READABLE)
         if measure not in allowed:
             self.keys.refuse(f"there is no measure {quoted(measure)}.{did_you_mean(measure, allowed)}", entry)
             return None

@@ -1,9 +1,7 @@
 """Moderation: under what conditions an effect is larger or smaller, told from luck.
 
-Every row of the sample has luck of its own, and effects are paired within the row. A surface with main effects of all
-factors is fitted to the effect by least squares with a covariance that allows unequal variances (HC3, MacKinnon and
-White 1985); since the effect is itself a difference between programme and usual practice, the slope of a moderator *is*
-its interaction with the programme. A second surface adds every product of a programme strength and a moderator.
+Tables read from the surfaces of an effect (``effect_surfaces``): contrasts between the ends of moderators, over the
+whole period and by year, strengths by moderators, and indices of the interaction.
 
 A control on the comparator's own level does not help here: its expected level at a row is not known, and what its
 surface leaves over is orthogonal to every factor, so it moves no slope and would only make intervals too narrow.
@@ -11,175 +9,39 @@ surface leaves over is orthogonal to every factor, so it moves no slope and woul
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy import stats
 
 from sos_sim.core.luck import mix, uniform
-from sos_sim.core.parameters import Value
-from sos_sim.files.factors import Factor, Shares
+from sos_sim.sensitivity.effect_surfaces import (
+    HIGH_END,
+    LOW_END,
+    Columns,
+    EffectSurface,
+    Moderation,
+    Term,
+    fit_effect_surface,
+    held_out_variance,
+)
 from sos_sim.sensitivity.estimators import Numbers
-from sos_sim.theory.parameters import declared, strengths
+from sos_sim.sensitivity.interaction import interaction_indices
+from sos_sim.theory.parameters import declared
 
-LOW_END: Final = 0.1
-HIGH_END: Final = 0.9
-"""The ends at which a moderator is read: its 10th and 90th centiles."""
 LEVEL: Final = 0.95
 FALSE_DISCOVERIES: Final = 0.05
 POWER: Final = 0.8
-FOLDS: Final = 5
 RESAMPLES: Final = 300
-Columns = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Term:
-    """A factor in a surface: its columns, and what they are at a place from 0 to 1 (or at a choice)."""
-
-    factor: Factor
-    place: int
-
-    @property
-    def is_strength(self) -> bool:
-        """Whether the programme acts through it; all others are moderators."""
-        return self.factor.name in strengths(programme_only=True)
-
-    @property
-    def ends(self) -> list[tuple[str, float]]:
-        """Where it is read, named: its low and high end, or every choice."""
-        if self.factor.categories:
-            count = len(self.factor.categories)
-            return [(name, (number + 0.5) / count) for number, name in enumerate(self.factor.categories)]
-        low, high = self.factor.distribution.values(np.array([LOW_END, HIGH_END]))
-        return [(f"{float(low):.4g}", LOW_END), (f"{float(high):.4g}", HIGH_END)]
-
-    def columns(self, shares: Shares) -> Columns:
-        """Centred columns at probabilities of shape (n,): one, from -1 to 1, or one for each choice but the first."""
-        settled = self.factor.distribution.settled(shares)
-        count = len(self.factor.categories)
-        if not count:
-            return (2.0 * settled - 1.0)[:, None]
-        chosen = np.minimum(np.floor(settled * count), count - 1)
-        return np.column_stack([(chosen == number) - 1.0 / count for number in range(1, count)])
-
-
-def terms_of(factors: Sequence[Factor]) -> tuple[Term, ...]:
-    """All factors of a study as terms, in order."""
-    return tuple(Term(factor, place) for place, factor in enumerate(factors))
-
-
-def least_rows(factors: Sequence[Factor]) -> int:
-    """The fewest rows from which a study's surfaces can be fitted: twice as many as they have weights."""
-    terms = terms_of(factors)
-    main = 1 + sum(max(1, len(term.factor.categories) - 1) for term in terms)
-    numeric = [term for term in terms if not term.factor.categories]
-    acting = sum(term.is_strength for term in numeric)
-    return 2 * (main + acting * (len(numeric) - acting))
-
-
-@dataclass(frozen=True)
-class EffectSurface:
-    """A least-squares surface: ``weights`` of its columns, their covariance, and the degrees of freedom left."""
-
-    weights: Columns
-    covariance: Columns
-    freedom: float
-
-    def at(self, row: Columns) -> tuple[float, float]:
-        """The value of a linear combination of weights, and its standard error."""
-        return float(row @ self.weights), math.sqrt(max(0.0, float(row @ self.covariance @ row)))
-
-
-def fit_effect_surface(columns: Columns, values: Numbers) -> EffectSurface:
-    """Least squares with HC3 covariance; ``columns`` hold the constant, shape (rows, columns)."""
-    from statsmodels.regression.linear_model import OLS
-
-    found: Any = OLS(values, columns).fit(cov_type="HC3")
-    return EffectSurface(np.asarray(found.params), np.asarray(found.cov_params()), float(found.df_resid))
-
-
-def own_luck(replicate: int, values: Mapping[str, Value]) -> int:
-    """A replicate for a row alone: its number mixed with the values of the row."""
-    address = 0
-    for name, value in sorted(values.items()):
-        for byte in f"{name}={value!r}".encode():
-            address = mix(address, byte)
-    return mix(address, replicate) >> 33
-
-
-@dataclass(frozen=True)
-class Moderation:
-    """The sample of a study as terms, and its constant."""
-
-    terms: tuple[Term, ...]
-    shares: Shares
-
-    @classmethod
-    def of(cls, factors: tuple[Factor, ...], shares: Shares) -> Moderation:
-        """All factors of a study at its rows, shape (rows, factors)."""
-        return cls(terms_of(factors), shares)
-
-    @property
-    def moderators(self) -> list[Term]:
-        """Terms that are no programme strength."""
-        return [term for term in self.terms if not term.is_strength]
-
-    def main(self) -> Columns:
-        """Constant and all terms, shape (rows, columns)."""
-        columns = [term.columns(self.shares[:, term.place]) for term in self.terms]
-        return np.column_stack([np.ones(len(self.shares)), *columns])
-
-    def places(self, term: Term) -> slice:
-        """The columns of ``main`` that belong to a term."""
-        widths = [max(1, len(one.factor.categories) - 1) for one in self.terms]
-        begin = 1 + sum(widths[: term.place])
-        return slice(begin, begin + widths[term.place])
-
-    def reading(self, term: Term, where: float) -> Columns:
-        """The row of ``main`` with one term at a place and all else at its mean."""
-        row = np.zeros(self.main().shape[1])
-        row[0] = 1.0
-        row[self.places(term)] = term.columns(np.array([where]))[0]
-        return row
-
-    def products(self) -> tuple[Columns, list[tuple[Term, Term]]]:
-        """Products of every programme strength and numeric moderator, and which they are."""
-        pairs = [
-            (strength, moderator)
-            for strength in self.terms
-            if strength.is_strength
-            for moderator in self.moderators
-            if not moderator.factor.categories
-        ]
-        columns = [
-            one.columns(self.shares[:, one.place])[:, 0] * other.columns(self.shares[:, other.place])[:, 0]
-            for one, other in pairs
-        ]
-        return np.column_stack(columns) if columns else np.zeros((len(self.shares), 0)), pairs
-
-
-def held_out_variance(columns: Columns, values: Numbers) -> float:
-    """Mean squared error of predictions of rows that were left out, in ``FOLDS`` parts."""
-    fold = np.arange(len(values)) % FOLDS
-    missed = np.empty(len(values))
-    for part in range(FOLDS):
-        out = fold == part
-        weights = np.linalg.lstsq(columns[~out], values[~out], rcond=None)[0]
-        missed[out] = values[out] - columns[out] @ weights
-    return float((missed**2).mean())
 
 
 def moderation_tables(study: Moderation, label: str, effect: Numbers, level: Numbers) -> dict[str, pd.DataFrame]:
     """All tables about one effect; ``level`` is what it is relative to, the comparator's, shape (rows,) both.
 
-    Tables: ``moderation`` (a row for each moderator and choice), ``moderated_links`` (strength by moderator) and
-    ``moderation_surface``. Several effects are bounded together by ``bound_discoveries``.
+    Tables: ``moderation`` (a row for each moderator and choice), ``moderated_links`` (strength by moderator),
+    ``moderation_indices`` and ``moderation_surface``. Several effects are bounded together by ``bound_discoveries``.
     """
     main = study.main()
     surface, levels = (
@@ -203,7 +65,12 @@ def moderation_tables(study: Moderation, label: str, effect: Numbers, level: Num
         "held_out_q2": 1.0 - held_out_variance(main, effect) / variance,
         "held_out_q2_with_products": 1.0 - held_out_variance(whole, effect) / variance,
     }
-    tables = {"moderation": pd.DataFrame(rows), "moderated_links": links, "moderation_surface": pd.DataFrame([said])}
+    tables = {
+        "moderation": pd.DataFrame(rows),
+        "moderated_links": links,
+        "moderation_indices": interaction_indices(study, whole, found),
+        "moderation_surface": pd.DataFrame([said]),
+    }
     return {name: table.assign(output=label) for name, table in tables.items()}
 
 
@@ -211,6 +78,37 @@ def bound_discoveries(table: pd.DataFrame) -> pd.DataFrame:
     """With the false-discovery ``bound`` of every row (Benjamini and Yekutieli 2001), and whether it is ``told``."""
     bound = stats.false_discovery_control(table["p"], method="by") if len(table) else np.zeros(0)
     return table.assign(bound=bound, told=bound < FALSE_DISCOVERIES)
+
+
+def moderation_by_year(study: Moderation, label: str, effects: Mapping[int, Numbers]) -> pd.DataFrame:
+    """The contrasts of ``moderation`` in single years; ``effects`` by year, shape (rows,) each, all finite."""
+    main = study.main()
+    return pd.DataFrame(
+        [
+            {"output": label, "year": year, **contrast_at_ends(study, term, number, surface)}
+            for year, surface in ((year, fit_effect_surface(main, effect)) for year, effect in effects.items())
+            for term in study.moderators
+            for number in range(1, len(term.ends))
+        ]
+    )
+
+
+def contrast_at_ends(study: Moderation, term: Term, number: int, surface: EffectSurface) -> dict[str, Any]:
+    """The effect at a moderator's first end and at another, and their difference with its interval."""
+    (first, begin), (second, end) = term.ends[0], term.ends[number]
+    low, high = study.reading(term, begin), study.reading(term, end)
+    difference, error = surface.at(high - low)
+    half = float(stats.t.ppf(0.5 + LEVEL / 2.0, surface.freedom)) * error
+    return {
+        "moderator": term.factor.name,
+        "from_value": first,
+        "to_value": second,
+        "effect_from": surface.at(low)[0],
+        "effect_to": surface.at(high)[0],
+        "difference": difference,
+        "low": difference - half,
+        "high": difference + half,
+    }
 
 
 def _contrast(
@@ -222,30 +120,23 @@ def _contrast(
     resampled: tuple[Columns, Columns],
 ) -> dict[str, Any]:
     """One end of a moderator, or choice, against the first: effects, their difference and ratio."""
-    (first, begin), (second, end) = term.ends[0], term.ends[number]
+    (_, begin), (_, end) = term.ends[0], term.ends[number]
     low, high = study.reading(term, begin), study.reading(term, end)
-    (effect_low, _), (effect_high, _) = surface.at(low), surface.at(high)
-    difference, error = surface.at(high - low)
-    half = float(stats.t.ppf(0.5 + LEVEL / 2.0, surface.freedom)) * error
+    read = contrast_at_ends(study, term, number, surface)
     effects, of_levels = resampled
     relative = ((effects @ high) / (of_levels @ high)) / ((effects @ low) / (of_levels @ low))
     ratio_low, ratio_high = np.quantile(relative, [0.5 - LEVEL / 2.0, 0.5 + LEVEL / 2.0])
-    relative_low, relative_high = effect_low / float(low @ levels), effect_high / float(high @ levels)
+    relative_low = read["effect_from"] / float(low @ levels)
+    relative_high = read["effect_to"] / float(high @ levels)
+    error = surface.at(high - low)[1]
     return {
-        "moderator": term.factor.name,
-        "from_value": first,
-        "to_value": second,
-        "effect_from": effect_low,
-        "effect_to": effect_high,
+        **read,
         "relative_from": relative_low,
         "relative_to": relative_high,
-        "difference": difference,
-        "low": difference - half,
-        "high": difference + half,
         "ratio": relative_high / relative_low,
         "ratio_low": float(ratio_low),
         "ratio_high": float(ratio_high),
-        "p": float(2.0 * stats.t.sf(abs(difference) / error, surface.freedom)) if error else 1.0,
+        "p": float(2.0 * stats.t.sf(abs(read["difference"]) / error, surface.freedom)) if error else 1.0,
         "would_be_seen": _smallest_seen(error, surface.freedom),
         "rank_stability": _rank_stability(study, term, effects),
     }

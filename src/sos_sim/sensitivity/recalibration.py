@@ -31,13 +31,14 @@ LEVEL_ERROR: Final = "level error"
 TOLERANCE: Final = 0.02
 """Levels are kept to two per cent; single years of real authorities differ by a fifth."""
 MOST_TRIES: Final = 6
-_STEEPNESS: Final = 1.0
-"""How far a shift of one logit lowers the logarithm of a level, as a first guess."""
+_STEPS: Final = np.linalg.inv([[0.75, -0.15], [0.1, 0.5]])
+"""First guess of the shifts, logits, for one logarithm of each level too much: the inverse of how far a shift of each
+lowers every level's logarithm (measured at six points of the priors around the England default)."""
 
 
 @dataclass(frozen=True)
 class RecalibratedArms:
-    """Evaluates points as ``SimulatedArms`` does, then once more with thresholds that keep usual practice's levels.
+    """Evaluates points with thresholds that keep usual practice's levels, and first (``drawn_too``) as they are drawn.
 
     Outputs are ``ARM:MEASURE``, the same followed by ``RECALIBRATED``, the shift for each level
     (``shift for MEASURE``, logit) and ``level error``, the largest relative distance of a level that is left.
@@ -45,13 +46,16 @@ class RecalibratedArms:
 
     arms: tuple[Scenario, ...]
     measures: tuple[str, ...]
+    by_year: bool = False
+    drawn_too: bool = True
     kept: dict[int, Numbers] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def outputs(self) -> tuple[str, ...]:
         """Names of the numbers it returns."""
         raw = self._as_drawn.outputs
-        return (*raw, *(f"{name}{RECALIBRATED}" for name in raw), *_shift_names(), LEVEL_ERROR)
+        recalibrated = (f"{name}{RECALIBRATED}" for name in raw)
+        return (*(raw if self.drawn_too else ()), *recalibrated, *_shift_names(), LEVEL_ERROR)
 
     def identity(self) -> Mapping[str, Any]:
         """That of the arms, and what is recalibrated."""
@@ -63,33 +67,35 @@ class RecalibratedArms:
         self._as_drawn.refuse(values)
 
     def __call__(self, values: Mapping[str, Value], replicate: int) -> list[float]:
-        """All outputs of one point in one replicate. Some eight runs instead of two."""
+        """All outputs of one point in one replicate. Some six runs instead of two."""
         shifts, error = self._solve(values, replicate)
-        raw, level = self._as_drawn(values, replicate), self._as_drawn(self._shifted(values, shifts), replicate)
+        raw = self._as_drawn(values, replicate) if self.drawn_too else []
+        level = self._as_drawn(self._shifted(values, shifts), replicate)
         return [*raw, *level, *shifts.tolist(), error]
 
     @property
     def _as_drawn(self) -> SimulatedArms:
-        return SimulatedArms(self.arms, self.measures)
+        return SimulatedArms(self.arms, self.measures, self.by_year)
 
     def _solve(self, values: Mapping[str, Value], replicate: int) -> tuple[Numbers, float]:
-        """The shifts that bring levels nearest to those kept, by Broyden's method, and the error left."""
-        from scipy.optimize import NoConvergence, broyden1
+        """The shifts that bring levels nearest to those kept, by steps of a fixed slope, and the error left."""
+        from scipy.optimize import NoConvergence, linearmixing
 
         tried: list[tuple[float, Numbers]] = []
         target = self._target(replicate)
 
-        def distance(shifts: Any) -> Any:
-            if not np.isfinite(shifts).all():  # a small authority's counts did not move: there is no slope
-                raise NoConvergence(shifts)
+        def distance(lowered: Any) -> Any:
+            if not np.isfinite(lowered).all():  # a small authority's counts did not move: there is no slope
+                raise NoConvergence(lowered)
+            shifts = _STEPS @ lowered
             gaps = np.log(self._levels(self._shifted(values, shifts), replicate)) - target
-            tried.append((float(np.abs(gaps).max()), np.array(shifts)))
+            tried.append((float(np.abs(gaps).max()), shifts))
             return gaps
 
         start = np.zeros(len(LEVELS))
         # Without convergence the nearest of what was tried is taken, and its error reported.
         with suppress(NoConvergence), np.errstate(all="ignore"):
-            broyden1(distance, start, alpha=1.0 / _STEEPNESS, maxiter=MOST_TRIES, f_tol=TOLERANCE, line_search=None)
+            linearmixing(distance, start, alpha=1.0, maxiter=MOST_TRIES, f_tol=TOLERANCE, line_search=None)
         error, shifts = min(tried, key=lambda pair: pair[0])
         return shifts, error
 
@@ -100,8 +106,8 @@ class RecalibratedArms:
         return self.kept[replicate]
 
     def _levels(self, values: Mapping[str, Value], replicate: int) -> Numbers:
-        usual = SimulatedArms(self.arms[:1], tuple(LEVELS))
-        return np.asarray(np.maximum(usual(values, replicate), 1e-3))
+        usual = SimulatedArms(tuple(self._as_drawn.scenarios(values)[:1]), tuple(LEVELS))
+        return np.asarray(np.maximum(usual({}, replicate), 1e-3))
 
     def _shifted(self, values: Mapping[str, Value], shifts: Sequence[float] | Numbers) -> dict[str, Value]:
         """Values with the thresholds of each level shifted, as far as their declared range allows."""

@@ -90,8 +90,10 @@ def evaluator_of(study: Study) -> Evaluator:
     """What turns a point of the study into numbers."""
     if study.model:
         return TOYS[study.model]
-    arms = (RecalibratedArms if study.recalibrate else SimulatedArms)(study.scenarios, study.measures)
-    return OwnLuck(arms) if study.moderates else arms
+    about = (study.scenarios, study.measures, study.moderates)
+    if not study.recalibrate:
+        return OwnLuck(SimulatedArms(*about)) if study.moderates else SimulatedArms(*about)
+    return OwnLuck(RecalibratedArms(*about, drawn_too=False)) if study.moderates else RecalibratedArms(*about)
 
 
 def sweep(

@@ -200,20 +200,23 @@ TOLD: Final = (
     numeric("bound", "false-discovery bound over all rows of the table (Benjamini and Yekutieli)", "share"),
     truth("told", "whether the bound is below 5 %: told from luck"),
 )
+MODERATION_ENDS: Final = (
+    MODERATOR,
+    text("from_value", "its low end, or first choice"),
+    text("to_value", "its high end, or another choice"),
+    numeric("effect_from", "the effect at the first", OF_THE_OUTPUT),
+    numeric("effect_to", "the effect at the other", OF_THE_OUTPUT),
+    numeric("difference", "effect at the other less that at the first", OF_THE_OUTPUT),
+    numeric("low", "lower end of its 95 % interval (HC3)", OF_THE_OUTPUT),
+    numeric("high", "upper end of its interval", OF_THE_OUTPUT),
+)
 MODERATION: Final = Contract(
     "moderation",
     "Effects at the low and high end (10th and 90th centile) of each moderator, or at its choices, all else averaged.",
     (
-        MODERATOR,
-        text("from_value", "its low end, or first choice"),
-        text("to_value", "its high end, or another choice"),
-        numeric("effect_from", "the effect at the first", OF_THE_OUTPUT),
-        numeric("effect_to", "the effect at the other", OF_THE_OUTPUT),
+        *MODERATION_ENDS,
         numeric("relative_from", "the effect at the first, relative to usual practice there", "share"),
         numeric("relative_to", "the effect at the other, relative to usual practice there", "share"),
-        numeric("difference", "effect at the other less that at the first", OF_THE_OUTPUT),
-        numeric("low", "lower end of its 95 % interval (HC3)", OF_THE_OUTPUT),
-        numeric("high", "upper end of its interval", OF_THE_OUTPUT),
         numeric("ratio", "relative effect at the other over that at the first", "ratio"),
         numeric("ratio_low", "lower end of its 95 % interval over resampled rows", "ratio"),
         numeric("ratio_high", "upper end of its interval", "ratio"),
@@ -237,6 +240,30 @@ MODERATED_LINKS: Final = Contract(
     ),
     ("output", "strength", "moderator"),
 )
+MODERATION_BY_YEAR: Final = Contract(
+    "moderation_by_year",
+    "The contrasts of ``moderation`` in every year after the warm-up by itself.",
+    (OUTPUT, whole("year", "year after the warm-up, from 1"), *MODERATION_ENDS),
+    ("output", "year", "moderator", "to_value"),
+)
+MODERATION_INDICES: Final = Contract(
+    "moderation_indices",
+    "How much of what the fitted surface says an effect varies by each moderator accounts for.",
+    (
+        MODERATOR,
+        numeric("first_order", "by itself, with the programme as a whole", "share"),
+        numeric("first_order_low", "lower end of its 95 % interval", "share"),
+        numeric("first_order_high", "upper end of its interval", "share"),
+        numeric("first_order_luck", "what luck alone would stay below in 95 % of cases", "share"),
+        numeric("total", "by itself and in its products with single strengths", "share"),
+        numeric("total_low", "lower end of its 95 % interval", "share"),
+        numeric("total_high", "upper end of its interval", "share"),
+        numeric("total_luck", "what luck alone would stay below in 95 % of cases", "share"),
+        truth("is_luck", "whether the total is no more than luck alone could make it"),
+        OUTPUT,
+    ),
+    ("output", "moderator"),
+)
 MODERATION_SURFACE: Final = Contract(
     "moderation_surface",
     "How well the fitted surfaces predict an effect.",
@@ -253,6 +280,8 @@ MODERATION_SURFACE: Final = Contract(
 ANALYSES: Final = catalogue(
     MODERATION,
     MODERATED_LINKS,
+    MODERATION_INDICES,
+    MODERATION_BY_YEAR,
     MODERATION_SURFACE,
     INDICES,
     CONVERGENCE,

@@ -30,7 +30,8 @@ class Structure(NamedTuple):
         ("gate", "amplifier", "none"),
         "what parents' trust in the worker does: without it nothing is shared, with it more is, or it plays no part",
         source="review: parents have to trust and collaborate before shared responsibility forms (gate); "
-        "Forrester 2019, Dunkerley 2023: alliance goes with outcomes, weakly (amplifier); Altman 2008: no link (none)",
+        "Forrester 2019, Dunkerley 2023: alliance goes with outcomes, weakly (amplifier); Altman 2008: no link (none); "
+        "studies that vary it draw each reading in a third of their rows, since nothing known ranks them",
         grade="C",
         link="M4",
     )

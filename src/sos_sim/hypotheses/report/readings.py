@@ -14,7 +14,8 @@ from sos_sim.hypotheses import trial_tables as trials
 from sos_sim.hypotheses.outcomes import MARGIN
 from sos_sim.kit.sentences import amount, capital, said, span, unit_said
 from sos_sim.kit.words import Wording
-from sos_sim.outcomes.measures import MEASURES, SHARE
+from sos_sim.outcomes.expected import READABLE
+from sos_sim.outcomes.measures import SHARE
 from sos_sim.sensitivity.study import EFFECT_OF
 from sos_sim.trials.closed_form import POWER
 from sos_sim.trials.report import material as material
@@ -154,7 +155,7 @@ def _counts(row: Row) -> Row:
 def _criteria(text: str) -> str:
     """A sweep's success criteria with measures in words."""
     return re.sub(
-        rf"({EFFECT_OF})?\b({'|'.join(MEASURES)})\b",
+        rf"({EFFECT_OF})?\b({'|'.join(READABLE)})\b",
         lambda found: f"{'the difference in ' if found[1] else ''}{said(found[2])}",
         text,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from sos_sim.kit.figures import no_difference, refuse_empty, rows_from_the_top, sheet, whisker
+from sos_sim.kit.figures import bare, broken, no_difference, refuse_empty, ribbon, rows_from_the_top, sheet, whisker
 from sos_sim.kit.page import Block, Picture, Section, Sheet, Words
 from sos_sim.kit.words import Wording
 
@@ -39,16 +39,26 @@ def links_said(links: pd.DataFrame, output: str) -> str:
     return SAYS.sentence("links", told=told.head(MOST_NAMED).to_dict("records"), tried=len(mine))
 
 
+def interaction_said(indices: pd.DataFrame, output: str) -> str:
+    """How much of what an effect varies by its largest moderators account for, and how many indices are luck."""
+    mine = indices[indices["output"] == output]
+    above = mine[~mine["is_luck"]].sort_values("total", ascending=False)
+    luck = int(mine["is_luck"].sum())
+    return SAYS.sentence("indices", indices=above.head(MOST_NAMED).to_dict("records"), luck=luck)
+
+
 def moderation_sections(tables: Mapping[str, pd.DataFrame], labels: Mapping[str, str], foot: str) -> Iterator[Section]:
     """A section for each effect of a moderation study; none for other studies. ``labels`` name effects for people."""
     if "moderation" not in tables:
         return
     moderation, links, surface = (tables[name] for name in ("moderation", "moderated_links", "moderation_surface"))
+    indices, by_year = tables["moderation_indices"], tables["moderation_by_year"]
     for number, output in enumerate(dict.fromkeys(moderation["output"]), 1):
         mine, label = moderation[moderation["output"] == output], labels[output]
         predicted = surface[surface["output"] == output].iloc[0]
         fit = SAYS.sentence("surface", **{str(name): predicted[name] for name in predicted.index if name != "output"})
-        words = Words((moderation_said(moderation, output, label), links_said(links, output), fit))
+        said = moderation_said(moderation, output, label), links_said(links, output), interaction_said(indices, output)
+        words = Words((*said, fit))
         blocks: list[Block] = [words]
         if mine["told"].any():
             picture = moderators_figure(mine[mine["told"]], label, foot)
@@ -56,8 +66,31 @@ def moderation_sections(tables: Mapping[str, pd.DataFrame], labels: Mapping[str,
             blocks.append(
                 Picture(f"moderators-{number}", f"Who gains more, and where? {label}", picture, caption, True)
             )
+            years = by_year[by_year["output"] == output]
+            if years["year"].nunique() > 1:
+                blocks.append(
+                    Picture(
+                        f"moderators-by-year-{number}",
+                        f"When does it matter? {label}",
+                        moderators_by_year(years, mine[mine["told"]], label, foot),
+                        f"The same differences in {label} by year, the largest moderators, with 95% intervals.",
+                        True,
+                    )
+                )
         blocks += [
             Sheet(f"moderation-{number}", "All moderators", mine.drop(columns="output"), shows_effect=True),
+            Sheet(
+                f"moderation-by-year-{number}",
+                "The same by year",
+                by_year[by_year["output"] == output].drop(columns="output"),
+                shows_effect=True,
+            ),
+            Sheet(
+                f"moderation-indices-{number}",
+                "Shares of what the effect varies by",
+                indices[indices["output"] == output].drop(columns="output"),
+                shows_effect=True,
+            ),
             Sheet(
                 f"moderated-links-{number}",
                 "Strengths by moderators",
@@ -83,6 +116,29 @@ def moderators_figure(told: pd.DataFrame, label: str, foot: str) -> Figure:
     rows_from_the_top(axes, [_named(row) for row in ordered.to_dict("records")])
     no_difference(axes)
     axes.set_xlabel(f"change of the effect, {label}")
+    return figure
+
+
+def moderators_by_year(years: pd.DataFrame, told: pd.DataFrame, label: str, foot: str) -> Figure:
+    """In which year does a moderator make a difference to the effect?
+
+    ``years`` are rows of the table ``moderation_by_year``, ``told`` those of ``moderation`` that are told from luck;
+    the largest ``MOST_NAMED`` are drawn, a panel each. Raises ValueError without rows.
+    """
+    refuse_empty(years)
+    refuse_empty(told)
+    largest = told.sort_values("difference", key=abs, ascending=False).head(MOST_NAMED)
+    figure = sheet(8.5, 3.6, foot)
+    panels = figure.subplots(1, len(largest), sharey=True, squeeze=False)[0]
+    for axes, row in zip(panels, largest.to_dict("records"), strict=True):
+        mine = years[(years["moderator"] == row["moderator"]) & (years["to_value"] == row["to_value"])]
+        ribbon(axes, mine["year"], mine["difference"], mine["low"], mine["high"])
+        axes.set_title(broken(_named(row), 26), fontsize=9)
+        axes.set_xticks(list(mine["year"]))
+        axes.set_xlabel("year")
+        no_difference(axes, across=True)
+        bare(axes)
+    panels[0].set_ylabel(broken(f"change of the effect, {label}", 40))
     return figure
 
 

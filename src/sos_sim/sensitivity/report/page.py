@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sos_sim.core.provenance import CAVEAT
 from sos_sim.kit.page import Block, Page, Picture, Section, Sheet, Words
 from sos_sim.kit.words import Wording
-from sos_sim.outcomes.measures import MEASURES
+from sos_sim.outcomes.expected import READABLE
 from sos_sim.runs.tables import POINTS
 from sos_sim.sensitivity.estimators import METHODS
 from sos_sim.sensitivity.reading import meaning
@@ -65,7 +65,7 @@ def sweep_page(folder: Path) -> Page:
 def output_said(output: str) -> str:
     """An output with its unit, as axes and headings name it."""
     plain = output.removesuffix(RECALIBRATED)
-    measure = MEASURES.get(plain.removeprefix(EFFECT_OF))
+    measure = READABLE.get(plain.removeprefix(EFFECT_OF))
     if measure is None:
         return output
     level = ", levels kept" if output.endswith(RECALIBRATED) else ""
@@ -297,7 +297,7 @@ def _unit(output: str, method: Method) -> str:
     """The unit of an index: the output's for those that are differences, else a share."""
     if method not in _IN_UNITS:
         return "0 to 1"
-    measure = MEASURES.get(output.removesuffix(RECALIBRATED).removeprefix(EFFECT_OF))
+    measure = READABLE.get(output.removesuffix(RECALIBRATED).removeprefix(EFFECT_OF))
     return measure.unit if measure else "units of the output"
 
 
