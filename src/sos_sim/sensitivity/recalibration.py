@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import numpy as np
 import pandas as pd
@@ -92,10 +92,10 @@ class RecalibratedArms:
             tried.append((float(np.abs(gaps).max()), shifts))
             return gaps
 
-        start = np.zeros(len(LEVELS))
+        start, tolerance = np.zeros(len(LEVELS)), cast(Any, TOLERANCE)  # SciPy's stubs know whole numbers alone
         # Without convergence the nearest of what was tried is taken, and its error reported.
         with suppress(NoConvergence), np.errstate(all="ignore"):
-            linearmixing(distance, start, alpha=1.0, maxiter=MOST_TRIES, f_tol=TOLERANCE, line_search=None)
+            linearmixing(distance, start, alpha=1.0, maxiter=MOST_TRIES, f_tol=tolerance, line_search=None)
         error, shifts = min(tried, key=lambda pair: pair[0])
         return shifts, error
 
