@@ -23,6 +23,8 @@ READERS = ("agents", "theory", "model")
 """The floors that read parameters while a run is made and lived."""
 AGENTS = (Child, Family, NetworkMember, Organisation, SocialWorker, Team, Tie)
 STATES = {name for kind in AGENTS for name in fields_of(kind)}
+NAMES_OF_AGENTS = {"family", "families", "child", "children", "tie", "worker", "member", "state", "self.state", "world"}
+"""What rules call agents, tables of agents, and the world that holds them."""
 READ_ELSEWHERE = {name for name, parameter in declared().items() if parameter.group == "Costs"} | {
     "case_holder_share",
     THEORY_NULL,
@@ -31,10 +33,11 @@ READ_ELSEWHERE = {name for name, parameter in declared().items() if parameter.gr
 
 
 def read_by(tree: ast.AST) -> Iterator[str]:
-    """Names of all attributes that code reads, wherever it reads them."""
+    """Names of all attributes that code reads, but those of agents, some of which are called as parameters are."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
-            yield node.attr
+            if ast.unparse(node.value) not in NAMES_OF_AGENTS:
+                yield node.attr
 
 
 def read_by_rules() -> set[str]:
@@ -73,6 +76,8 @@ def test_what_the_page_names_like_a_parameter_exists() -> None:
 def test_an_error_either_way_would_be_seen() -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert "trust_gate" in read_by_rules()
+    read = set(read_by(ast.parse("family.strain + p.handoff + world.parameters.home.voice_gain")))
+    assert {"handoff", "voice_gain"} < read and "strain" not in read
     assert "trust_gate" not in named_on(page.replace("trust_gate", "gate of trust"))
     misspelt = named_on(page.replace("trust_gate", "trust_gaet"))
     assert "trust_gaet" in {word for word in misspelt if like_a_parameter(word)}
