@@ -48,7 +48,11 @@ class WorkersLostError(SosSimError):
 
 
 class ModelError(SosSimError):
-    """A self-check failed: names the month, the entity and the rule that was broken."""
+    """The model could not give what was asked: a self-check failed, or runs of a study did.
+
+    A self-check names the month, the entity and the rule that was broken; a study says how many of its runs failed
+    and why the first of them did.
+    """
 
 
 def did_you_mean(wrong: str, allowed: Iterable[str]) -> str:
