@@ -137,6 +137,14 @@ def test_tables_as_csv_read_back(written: tuple[Page, Path]) -> None:
         assert (len(back), list(back.columns)) == (len(sheet.frame), list(sheet.frame.columns))
 
 
+def test_one_pair_of_a_single_year_is_told_without_intervals_and_without_warnings(tmp_path: Path) -> None:
+    compare(usual_and_offer(tmp_path), 1, tmp_path / "out")
+    run_further(read_comparison(tmp_path / "out"))
+    page = comparison_page(tmp_path / "out")
+    assert "There are too few pairs for an interval." in words(page, "effect")
+    assert not any("nan" in text.lower().split() for text in page.summary)
+
+
 def test_two_arms_have_figures_of_their_own(tmp_path: Path) -> None:
     usual, offer = usual_and_offer(tmp_path)
     (tmp_path / "trained.yaml").write_text("name: trained\nextends: usual.yaml\nprogramme: {training: 1}\n")
