@@ -35,9 +35,9 @@ READ_ELSEWHERE = {name for name, parameter in declared().items() if parameter.gr
 def read_by(tree: ast.AST) -> Iterator[str]:
     """Names of all attributes that code reads, but those of agents, some of which are called as parameters are."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
-            if ast.unparse(node.value) not in NAMES_OF_AGENTS:
-                yield node.attr
+        is_read = isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load)
+        if is_read and ast.unparse(node.value) not in NAMES_OF_AGENTS:
+            yield node.attr
 
 
 def read_by_rules() -> set[str]:
