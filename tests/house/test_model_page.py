@@ -15,7 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "model.md"
 CHOICES = {choice for parameter in declared().values() for choice in parameter.choices}
 SOURCES = list((ROOT / "src" / "sos_sim").rglob("*.py"))
-FILES = {file.stem for file in SOURCES} | {file.parent.name for file in SOURCES}
+TESTS = list((ROOT / "tests").rglob("*.py"))
+FILES = {file.stem for file in [*SOURCES, *TESTS]} | {file.parent.name for file in SOURCES}
 SCENARIOS = {file.stem for file in (ROOT / "scenarios").glob("*.yaml")}
 NOTATION = {"s_a", "s_w"}
 """The two skills of a social worker, as formulas write them."""
