@@ -19,6 +19,7 @@ bench: $(READY)
 
 golden: $(READY)
 	$(BIN)/python tests/golden/golden_tables.py
+	PYTHONPATH=tests $(BIN)/python tests/golden/golden_pages.py
 
 posterior: $(READY)
 	$(BIN)/sos-sim calibrate experiments/calibrate_england.yaml --out results/england

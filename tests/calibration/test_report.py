@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
@@ -22,94 +21,15 @@ from sos_sim.calibration.report.page import (
     scenario_page,
 )
 from sos_sim.calibration.report.readings import contraction_words, count_words, miss_words, validation_words
-from sos_sim.calibration.spells import CENSORED, DRAWS, spells_of_calibration
+from sos_sim.calibration.spells import DRAWS, spells_of_calibration
 from sos_sim.calibration.tables import SPELLS
-from sos_sim.files.targets import england_targets
 from sos_sim.kit.drawing import says
 from sos_sim.kit.page import Page, write_page
 from support.calibrations import without_simulation, write_calibration
 from support.small_studies import usual_and_offer
+from support.tables_of_fits import contraction, fit, spells
 
 PRICES = {"price_foster_week", "price_residential_week", "price_social_work_week"}
-
-
-def fit(**changes: Any) -> pd.DataFrame:
-    """England's figures, each simulated exactly; ``measure=(simulated, half of the interval)`` changes one."""
-    rows = [
-        {
-            "target": target.id,
-            "measure": measure,
-            "official": value,
-            "tolerance": target.tolerance,
-            "simulated": value,
-            "unit": target.unit,
-            "year": target.year,
-            "grade": target.grade,
-            "source": target.source,
-            "note": target.note,
-            "validate": False,
-            "half": target.tolerance,
-            "input": target.input,
-            "authorities_low": target.range[0] if target.range else float("nan"),
-            "authorities_high": target.range[1] if target.range else float("nan"),
-        }
-        for target in england_targets()
-        for measure, value in zip(target.measures, target.values, strict=True)
-    ]
-    table = pd.DataFrame(rows).set_index("measure", drop=False)
-    for measure, (simulated, half) in changes.items():
-        table.loc[measure, ["simulated", "half"]] = simulated, half
-    away = table["simulated"] - table["official"]
-    return (
-        table.assign(
-            low=table["simulated"],
-            high=table["simulated"],
-            low_with_luck=table["simulated"] - table["half"],
-            high_with_luck=table["simulated"] + table["half"],
-            distance=away / table["tolerance"],
-            inside=away.abs() <= table["half"],
-            prior_low=table["official"] - 1.0,
-            prior_high=table["official"] + 1.0,
-        )
-        .drop(columns="half")
-        .reset_index(drop=True)
-    )
-
-
-def spells() -> dict[str, pd.DataFrame]:
-    ends = {
-        "care_spells": ["home", "adoption", CENSORED],
-        "returns_home": ["re-entry", CENSORED, CENSORED],
-        "plan_spells": ["ended", "ended", CENSORED],
-    }
-    return {
-        name: pd.DataFrame({"draw": [0, 0, 1], "duration": [3.0, 9.0, 11.5], "entry": 0.0, "end": end})
-        for name, end in ends.items()
-    }
-
-
-def contraction() -> pd.DataFrame:
-    gains = {"closing": 0.9, "entry": 0.6, "trust_gain": 0.1, "shared_mapping": -0.05}
-    kinds = ["identified", "identified", "hardly identified", "not identified by usual practice data: keeps its prior"]
-    return pd.DataFrame(
-        {
-            "parameter": list(gains),
-            "path": [f"theory.{name}" for name in gains],
-            "unit": "logit",
-            "meaning": "about it",
-            "strength": [False, False, False, True],
-            "prior_mean": 0.0,
-            "prior_sd": 1.0,
-            "prior_low": -1.6,
-            "prior_high": 1.6,
-            "posterior_mean": 0.1,
-            "posterior_sd": 0.5,
-            "posterior_low": -0.7,
-            "posterior_high": 0.9,
-            "contraction": list(gains.values()),
-            "identified": kinds,
-        }
-    )
 
 
 class TestSentences:

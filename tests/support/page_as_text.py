@@ -1,0 +1,146 @@
+"""A page as readable text: every sentence, every table, and everything that a person would see drawn.
+
+Golden pages are written with it. Numbers have three significant digits, so that another version of a library moves
+none of them; sizes of letters and widths of lines are left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import Collection, PathCollection
+from matplotlib.colors import same_color, to_hex
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.spines import Spine
+from matplotlib.text import Text
+
+from sos_sim.kit.page import Facts, Page, Picture, Sheet, Words
+
+MOST_ROWS = 12
+MOST_POINTS = 12
+
+
+def page_as_text(page: Page) -> str:
+    """The page from its title to its last table."""
+    lines = [f"# {page.title}", "", *page.summary, "", page.caveat]
+    for section in page.sections:
+        lines += ["", f"## {section.title} ({section.id})"]
+        for block in section.blocks:
+            lines += ["", *_block(block)]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def figure_as_text(figure: Figure) -> list[str]:
+    """Size, words and panels of a figure, a line each."""
+    width, height = figure.get_size_inches()
+    words = [_quoted(text) for text in [*figure.texts, *_titles(figure)] if text.get_text()]
+    legends = [f"  legend: {_legend(legend)}" for legend in figure.legends]
+    panels = [line for axes in figure.axes for line in _panel(axes)]
+    return [f"  {number(width)} × {number(height)} inches; {'; '.join(words)}", *legends, *panels]
+
+
+def number(value: Any) -> str:
+    """Three significant digits; what is nothing but rounding is 0."""
+    found = float(value)
+    return "0" if abs(found) < 1e-9 else f"{found:.3g}"
+
+
+def _block(block: Picture | Sheet | Words | Facts) -> list[str]:
+    if isinstance(block, Words):
+        return list(block.paragraphs)
+    if isinstance(block, Facts):
+        return [f"### {block.title} ({block.id})", *(f"{term}: {text}" for term, text in block.pairs)]
+    if isinstance(block, Picture):
+        return [f"### {block.question} ({block.name})", f"  alt: {block.alt}", *figure_as_text(block.figure)]
+    head = [f"### {block.title} ({block.name}){' folded' if block.folded else ''}", *filter(None, [block.note])]
+    rows = [" | ".join(heading for heading, _ in block.headings), *(" | ".join(row) for row in block.cells[:MOST_ROWS])]
+    left = len(block.cells) - MOST_ROWS
+    return [*head, *rows, *([f"… {left} more rows"] if left > 0 else [])]
+
+
+def _titles(figure: Figure) -> Iterator[Text]:
+    if figure._suptitle is not None:  # type: ignore[attr-defined]
+        yield figure._suptitle  # type: ignore[attr-defined]
+
+
+def _panel(axes: Axes) -> Iterator[str]:
+    across, up = axes.get_xlim(), axes.get_ylim()
+    yield (
+        f"  panel: x {_words(axes.get_xlabel())} {_span(across)} {axes.get_xscale()}; "
+        f"y {_words(axes.get_ylabel())} {_span(up)} {axes.get_yscale()}; titles {_words(axes.get_title())}"
+        f"{_words(axes.get_title(loc='left'))}"
+    )
+    for name, axis in (("x", axes.xaxis), ("y", axes.yaxis)):
+        ticks = [label.get_text() for label in axis.get_ticklabels() if label.get_text()]
+        if ticks and not all(tick.replace("−", "-").replace(".", "").lstrip("-").isdigit() for tick in ticks):
+            yield f"    {name} ticks: {' | '.join(map(_words, ticks))}"
+    yield from (f"    {_artist(artist)}" for artist in axes.get_children() if _is_drawn(axes, artist))
+    if (legend := axes.get_legend()) is not None:
+        yield f"    legend: {_legend(legend)}"
+
+
+def _is_drawn(axes: Axes, artist: Any) -> bool:
+    if isinstance(artist, Text):
+        titles = {axes.title, axes._left_title, axes._right_title}  # type: ignore[attr-defined]
+        return bool(artist.get_text()) and artist not in titles
+    return (
+        artist is not axes.patch and isinstance(artist, Line2D | Collection | Patch) and not isinstance(artist, Spine)
+    )
+
+
+def _artist(artist: Any) -> str:
+    if isinstance(artist, Text):
+        return f"text {_quoted(artist)} at {_points([artist.get_position()])}"
+    if isinstance(artist, Line2D):
+        shape = f"{artist.get_linestyle()}{'' if artist.get_marker() == 'None' else artist.get_marker()}"
+        points = zip(np.asarray(artist.get_xdata(), float), np.asarray(artist.get_ydata(), float), strict=True)
+        filled = "" if same_color(artist.get_markerfacecolor(), artist.get_color()) else " hollow"
+        return f"line {to_hex(artist.get_color())} {shape}{filled} {_label(artist)}: {_points(points)}"
+    if isinstance(artist, Patch):
+        box = artist.get_path().get_extents(artist.get_patch_transform())
+        corners = [(box.x0, box.y0), (box.x1, box.y1)]
+        return f"patch {to_hex(artist.get_facecolor())} {_label(artist)}: {_points(corners)}"
+    painted = artist.get_facecolor() if len(artist.get_facecolor()) else artist.get_edgecolor()
+    colours = ", ".join(dict.fromkeys(to_hex(colour) for colour in painted))
+    is_marks = isinstance(artist, PathCollection)
+    points = artist.get_offsets() if is_marks else [point for path in artist.get_paths() for point in path.vertices]
+    values = artist.get_array()
+    held = "" if values is None else f" values {' '.join(map(number, np.ravel(values)[:MOST_POINTS]))}"
+    return f"area {colours} {_label(artist)}: {_points(points)}{held}"
+
+
+def _legend(legend: Any) -> str:
+    title = _words(legend.get_title().get_text())
+    return " | ".join([title, *(_words(text.get_text()) for text in legend.get_texts())])
+
+
+def _label(artist: Any) -> str:
+    label = str(artist.get_label())
+    return "" if label.startswith("_") else _words(label)
+
+
+def _points(points: Iterable[tuple[float, float]]) -> str:
+    """Points in order; of many the first, the last, and the mean of all, so that none can move unseen."""
+    found = [(float(x), float(y)) for x, y in points]
+    told = [f"({number(x)}, {number(y)})" for x, y in found]
+    if len(found) <= MOST_POINTS:
+        return " ".join(told)
+    middle = np.nanmean(np.array(found), axis=0)
+    return f"{' '.join(told[:4])} … {told[-1]} ({len(found)} points, mean {number(middle[0])}, {number(middle[1])})"
+
+
+def _span(limits: tuple[float, float]) -> str:
+    return f"{number(limits[0])} to {number(limits[1])}"
+
+
+def _quoted(text: Text) -> str:
+    return f"'{_words(text.get_text())}'"
+
+
+def _words(text: str) -> str:
+    return " ".join(text.split())
