@@ -78,6 +78,18 @@ class Room(NamedTuple):
 
 MOVED = "tests/golden/test_golden.py::test_table_has_not_moved"
 """Results as readable text; the pages beside them are of tables that nothing simulated."""
+TESTS_OF_REPORTS = (
+    "readings",
+    "said_numbers",
+    "drawn_numbers",
+    "figures",
+    "sections",
+    "report",
+    "moderation",
+    "hypotheses",
+    "between",
+)
+"""Files of tests of a wing's pages, where the wing has them."""
 ROOMS = {
     "theory": Room(
         ("theory/*.py",),
@@ -100,19 +112,9 @@ ROOMS = {
     ),
     "reports": Room(
         ("*/report/*.py",),
-        ("tests/golden/test_golden.py::test_page_says_and_draws_what_it_did",)
-        + tuple(
-            f"tests/{{wing}}/test_{name}.py"
-            for name in (
-                "readings",
-                "said_numbers",
-                "drawn_numbers",
-                "figures",
-                "sections",
-                "report",
-                "hypotheses",
-                "between",
-            )
+        (
+            "tests/golden/test_golden.py::test_page_says_and_draws_what_it_did",
+            *(f"tests/{{wing}}/test_{name}.py" for name in TESTS_OF_REPORTS),
         ),
         0.85,
     ),
