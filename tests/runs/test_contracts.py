@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +21,7 @@ from sos_sim.runs.store import ResultsFolder, keep_tables, read_manifest, read_t
 from support.declared import made
 from support.tables_of_trials import keep_made_up, made_up
 
+SOURCES = Path(__file__).resolve().parents[2] / "src" / "sos_sim"
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 SEEN = Contract(
     "seen",
@@ -226,3 +228,38 @@ def test_numbers_have_units_and_all_columns_a_meaning() -> None:
                 assert column.meaning, f"{contract.name}.{column.name}"
                 unitless = column.name in ("strength",)
                 assert column.kind != "number" or column.unit or unitless, f"{contract.name}.{column.name}"
+
+
+def words_of_makers() -> tuple[set[str], set[str]]:
+    """Texts, arguments and functions in code that computes, neither declarations nor reports; and fields of classes."""
+    words: set[str] = set()
+    fields: set[str] = set()
+    for file in SOURCES.rglob("*.py"):
+        if file.stem == "tables" or file.stem.startswith("tables_of") or "report" in file.parts:
+            continue
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                words.add(node.value)
+            elif isinstance(node, ast.keyword) and node.arg:
+                words.add(node.arg)
+            elif isinstance(node, ast.FunctionDef):
+                words.add(node.name)
+            elif isinstance(node, ast.Name):
+                words.add(node.id.lower())
+            elif isinstance(node, ast.ClassDef):
+                fields |= {ast.unparse(part.target) for part in node.body if isinstance(part, ast.AnnAssign)}
+    return words, fields
+
+
+def is_made(table: str, words: set[str], fields: set[str]) -> bool:
+    """Whether code that computes names a table, whole or as a study and a field of what it returns."""
+    halves = [(table[:place], table[place + 1 :]) for place, letter in enumerate(table) if letter == "_"]
+    return table in words | fields or any(study in words and field in fields for study, field in halves)
+
+
+def test_every_declared_table_is_made_by_code_that_computes() -> None:
+    named = words_of_makers()
+    declared = {name for contracts in declared_tables().values() for name in contracts}
+    assert sorted(name for name in declared if not is_made(name, *named)) == []
+    assert is_made("paths_effect", *named)
+    assert not is_made("paths_colour", *named) and not is_made("effect_of_paths", *named)
