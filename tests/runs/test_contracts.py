@@ -262,4 +262,4 @@ def test_every_declared_table_is_made_by_code_that_computes() -> None:
     declared = {name for contracts in declared_tables().values() for name in contracts}
     assert sorted(name for name in declared if not is_made(name, *named)) == []
     assert is_made("paths_effect", *named)
-    assert not is_made("paths_colour", *named) and not is_made("effect_of_paths", *named)
+    assert not is_made("paths_colour", *named) and not is_made("dials_colours", *named)
