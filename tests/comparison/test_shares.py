@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import permutations
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as some
 from hypothesis.extra.numpy import arrays
 
@@ -23,7 +23,6 @@ def test_hand_worked_shares() -> None:
     assert shares.shapley(three)[0].tolist() == [1.0 + 3.0 / 2 + 6.0 / 3, 3.0 / 2 + 6.0 / 3, 6.0 / 3]
 
 
-@settings(deadline=None)
 @given(worths)
 def test_shapley_is_the_mean_over_all_orders(worth: Floats) -> None:
     paths = int(np.log2(worth.shape[1]))
@@ -37,14 +36,12 @@ def test_shapley_is_the_mean_over_all_orders(worth: Floats) -> None:
     np.testing.assert_allclose(shares.shapley(worth), found / len(orders), atol=1e-9)
 
 
-@settings(deadline=None)
 @given(worths)
 def test_shapley_leaves_nothing_over(worth: Floats) -> None:
     total = worth[:, -1] - worth[:, 0]
     np.testing.assert_allclose(shares.shapley(worth).sum(axis=1), total, atol=1e-9)
 
 
-@settings(deadline=None)
 @given(some.lists(effects, min_size=1, max_size=9), some.integers(0, 4))
 def test_shown_steps_add_up_to_the_shown_total(steps: list[float], decimals: int) -> None:
     total = sum(steps)

@@ -176,7 +176,7 @@ def mutated(draw: st.DrawFn) -> tuple[Path, str]:
     return file, "\n".join(lines)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(case=mutated())
 def test_a_shipped_file_with_mistakes_is_read_or_refused(
     case: tuple[Path, str], tmp_path_factory: pytest.TempPathFactory

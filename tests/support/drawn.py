@@ -15,7 +15,7 @@ from sos_sim.theory.levers import WHO, Levers
 from sos_sim.theory.parameters import declared
 from support.worlds import FULL_OFFER, world
 
-FEW = settings(max_examples=12, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=12, derandomize=True, suppress_health_check=list(HealthCheck))
 FIXED = {"children"}
 NUMBERS = sorted(
     name for name, parameter in declared().items() if parameter.kind in ("belief", "fact") and name not in FIXED

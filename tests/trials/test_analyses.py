@@ -280,7 +280,7 @@ def test_a_wedge_has_no_second_arm(name: str) -> None:
     assert nothing(analyse_trial(name, wedge(1))) and "stepped_wedge" not in ANALYSES[name].designs
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.sampled_from(sorted(ANALYSES)), st.integers(1, 6), st.integers(1, 4), st.data())
 def test_no_table_breaks_an_analysis(name: str, clusters: int, periods: int, data: st.DataObject) -> None:
     """Whatever was counted: a finding in order, or NaN throughout; no error and no warning."""
