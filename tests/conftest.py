@@ -13,7 +13,7 @@ from support.worlds import compiled, full_programme, world
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("searching", print_blob=True, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
-"""One commit, one verdict: `make fuzz` searches with new examples instead. No example has a deadline: no test is timed."""
+"""One commit, one verdict: `make fuzz` searches with new examples instead. No test is timed."""
 
 
 @pytest.fixture(scope="session")
