@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given
 
 from sos_sim.agents.codes import NEVER, CareExit, Legal, Place, Status
+from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS
 from sos_sim.model.compiled import CompiledRun
 from sos_sim.model.events import Event
 from sos_sim.model.monthly import COLUMNS
@@ -73,6 +74,8 @@ def test_children_are_conserved_and_shares_are_shares(drawn: Drawn) -> None:
     run = CompiledRun(setting)
     children, families = run.state.children, run.state.families
     kinship = ["kinship", "foster", "residential", "home_on_order"]
+    bases = ["voluntary", "emergency", "interim", "full_order", "placement_order"]
+    ages = [f"looked_after_{band}" for band in ("under_1", "1_4", "5_9", "10_15", "16_17")]
     for _ in range(setting.months):
         run.advance(1)
         row = run.monthly[run.month - 1]
@@ -81,6 +84,12 @@ def test_children_are_conserved_and_shares_are_shares(drawn: Drawn) -> None:
         assert by_name["looked_after"] == in_care.sum() == sum(by_name[name] for name in kinship)
         assert by_name["on_plan"] == (children["plan_since"] != NEVER).sum()
         assert by_name["children_in_need"] == (children["need_since"] != NEVER).sum()
+        at_home = children["place"] == Place.HOME_ON_ORDER
+        assert (children["legal"][at_home] == Legal.CARE_ORDER).all()
+        assert by_name["looked_after"] == sum(by_name[name] for name in bases) == sum(by_name[name] for name in ages)
+        assert by_name["on_plan"] == sum(by_name[name.replace("looked_after", "on_plan")] for name in ages)
+        assert by_name["placement_order"] == (children["legal"] == Legal.PLACEMENT_ORDER).sum()
+        assert run.month <= (children["birth"] + AGE_OF_MAJORITY_MONTHS)[in_care].min(initial=1 << 20)
         counted = np.bincount(children["family"][in_care], minlength=len(families))
         assert np.array_equal(counted, families["in_care"])
     for records in run.state:

@@ -28,6 +28,9 @@ from sos_sim.theory.pathway import (
     above,
     below,
     closes,
+    concern,
+    direct_issue_chance,
+    drifts,
     enquiry_starts,
     hearing_month,
     is_accommodated,
@@ -143,15 +146,34 @@ def test_the_support_stream_stays_outside_the_logic_of_danger() -> None:
         assert not_in_need(someone, PATH.support_need, PATH)
         assert not not_in_need(someone, PATH.support_need - 0.01, PATH)
         assert closes(someone, PATH.support_close - 1e-6, PATH) and not closes(someone, PATH.support_close, PATH)
-        assert not enquiry_starts(someone, 0.0, PATH)
+        assert not enquiry_starts(someone, appraisal, 0.0, PATH)
 
 
 def test_enquiries_are_rarer_on_open_cases() -> None:
     at_threshold = PATH.enquiry_threshold
-    new, known = family(status=Status.ASSESSMENT, appraisal=at_threshold), family(appraisal=at_threshold)
-    assert enquiry_starts(new, 0.49, PATH) and not enquiry_starts(new, 0.51, PATH)
-    assert enquiry_starts(known, 0.49 * PATH.enquiry_rate, PATH)
-    assert not enquiry_starts(known, 0.51 * PATH.enquiry_rate, PATH)
+    new, known = family(status=Status.ASSESSMENT), family()
+    assert enquiry_starts(new, at_threshold, 0.49, PATH) and not enquiry_starts(new, at_threshold, 0.51, PATH)
+    assert enquiry_starts(known, at_threshold, 0.49 * PATH.enquiry_rate, PATH)
+    assert not enquiry_starts(known, at_threshold, 0.51 * PATH.enquiry_rate, PATH)
+
+
+@pytest.mark.parametrize(("youngest", "term"), [(-6, 0.9), (0, 0.9), (11, 0.9), (12, 0.0), (999, 0.0)])
+def test_infants_and_unborn_children_concern_more(youngest: int, term: float) -> None:
+    assert concern(-4.0, youngest, PATH._replace(infant_concern=0.9)) == pytest.approx(-4.0 + term)
+
+
+def test_long_voluntary_stays_of_children_under_16_drift() -> None:
+    assert drifts(Legal.VOLUNTARY, 6, 191) and not drifts(Legal.VOLUNTARY, 5, 100)
+    assert not drifts(Legal.VOLUNTARY, 60, 192) and not drifts(Legal.CARE_ORDER, 60, 100)
+
+
+def test_stays_that_drift_go_to_court_whatever_the_appraisal() -> None:
+    p = PATH._replace(drift_issue=0.07)
+    by_appraisal = p.direct_issue_rate * 0.5
+    assert direct_issue_chance(p.pre_threshold, False, p) == pytest.approx(by_appraisal)
+    assert direct_issue_chance(p.pre_threshold, True, p) == pytest.approx(by_appraisal + 0.07)
+    assert direct_issue_chance(-16.0, True, p) == pytest.approx(0.07)
+    assert direct_issue_chance(6.0, True, p._replace(drift_issue=0.99, direct_issue_rate=0.3)) == 1.0
 
 
 def test_reviews_come_at_three_months_and_every_six_after() -> None:
@@ -166,9 +188,10 @@ def test_only_later_reviews_are_brought_forward() -> None:
 
 def test_plans_end_below_the_threshold_that_made_them() -> None:
     bar = PATH.plan_threshold - PATH.plan_hysteresis
-    later, first = family(plan_months=9, appraisal=bar), family(plan_months=3, appraisal=bar)
-    assert plan_ends(later, 0.49, PATH) and not plan_ends(later, 0.51, PATH)
-    assert plan_ends(first, 0.49 * PATH.first_review, PATH) and not plan_ends(first, 0.51 * PATH.first_review, PATH)
+    later, first = family(plan_months=9), family(plan_months=3)
+    assert plan_ends(later, bar, 0.49, PATH) and not plan_ends(later, bar, 0.51, PATH)
+    assert plan_ends(first, bar, 0.49 * PATH.first_review, PATH)
+    assert not plan_ends(first, bar, 0.51 * PATH.first_review, PATH)
 
 
 @pytest.mark.parametrize(
@@ -222,13 +245,21 @@ def test_return_becomes_rarer_with_length_of_stay(legal: Legal) -> None:
     assert factors[-1] == pytest.approx(floor, abs=1e-6)
 
 
-@given(draw=DRAWS, months=st.integers(0, 200), appraisal=LOGITS, legal=st.sampled_from(list(Legal)[1:]))
+@given(
+    draw=DRAWS,
+    months=st.integers(0, 200),
+    appraisal=LOGITS,
+    legal=st.sampled_from(list(Legal)[1:]),
+    age=st.integers(0, 215),
+)
 @settings(derandomize=True, max_examples=300)
-def test_planned_return_is_its_unbounded_formula(draw: float, months: int, appraisal: float, legal: Legal) -> None:
-    p, someone = LEAVE._replace(return_rate=0.5), family(appraisal=appraisal)
-    ready = readiness(someone, SHOWN, p)
+def test_planned_return_is_its_unbounded_formula(
+    draw: float, months: int, appraisal: float, legal: Legal, age: int
+) -> None:
+    p, someone = LEAVE._replace(return_rate=0.5, ready_older=1.3), family(appraisal=appraisal)
+    ready = readiness(someone, SHOWN, p) + (1.3 if age >= 144 else 0.0)
     chance = 0.5 * stay_factor(legal, months, p) * logistic((ready - p.ready_bar) / p.ready_softness)
-    assert returns_home(someone, SHOWN, legal, months, draw, p) == (draw < chance)
+    assert returns_home(someone, SHOWN, legal, months, age, draw, p) == (draw < chance)
 
 
 def test_unplanned_return_is_from_voluntary_stays_only() -> None:
@@ -240,7 +271,9 @@ def test_unplanned_return_is_from_voluntary_stays_only() -> None:
 
 def test_the_court_sends_half_home_at_its_bar() -> None:
     p = LEAVE._replace(hearing_bar=readiness(family(), SHOWN, LEAVE))
-    assert sent_home(family(), SHOWN, 0.49, p) and not sent_home(family(), SHOWN, 0.51, p)
+    assert sent_home(family(), SHOWN, 100, 0.49, p) and not sent_home(family(), SHOWN, 100, 0.51, p)
+    older = p._replace(ready_older=p.ready_softness)
+    assert sent_home(family(), SHOWN, 144, 0.73, older) and not sent_home(family(), SHOWN, 143, 0.51, older)
 
 
 def test_guardianship_adoption_and_other_exits() -> None:

@@ -127,3 +127,5 @@ class Decision(IntEnum):
     CONSENT = 121
     # who is controlled by the other parent
     COERCIVE_CONTROL = 122
+    # placements at home
+    RECALL = 123

@@ -7,6 +7,7 @@ from sos_sim.agents.codes import Legal, Place
 from sos_sim.core.compiling import rule
 from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS
 from sos_sim.model.world import World
+from sos_sim.theory.pathway import drifts
 
 UNBORN_KNOWN_MONTHS = 6
 
@@ -58,6 +59,16 @@ def count_children(world: World, family: Family, month: int) -> None:
             family.in_care += 1
         elif is_at_home(child, month):
             family.at_home += 1
+
+
+@rule
+def has_drifting_child(world: World, family: Family, month: int) -> bool:
+    """Whether a child of the family has been in voluntary care for so long that the case belongs in court."""
+    for index in range(family.first_child, family.first_child + family.children):
+        child = world.children[index]
+        if drifts(child.legal, month - child.care_since, month - child.birth):
+            return True
+    return False
 
 
 @rule

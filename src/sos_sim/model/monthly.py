@@ -10,6 +10,8 @@ from sos_sim.model.columns import ColumnKind, TableColumn, names_of, of_kind
 class MonthlyColumn(TableColumn):
     """Columns in the order in which they are stored, each declared with its kind.
 
+    ``looked_after`` stands once in a place (``kinship`` to ``home_on_order``), once on a legal basis (``voluntary`` to
+    ``placement_order``) and once in an age band; unborn children on plans count as under one.
     ``mean_danger`` is the true monthly chance of harm to a child at home (0-1), ``mean_appraisal`` its
     perceived logit; levers (``training`` to ``extra_posts``) are in worker-months.
     """
@@ -21,6 +23,21 @@ class MonthlyColumn(TableColumn):
     FOSTER = ColumnKind.STOCK
     RESIDENTIAL = ColumnKind.STOCK
     HOME_ON_ORDER = ColumnKind.STOCK
+    VOLUNTARY = ColumnKind.STOCK
+    EMERGENCY = ColumnKind.STOCK
+    INTERIM = ColumnKind.STOCK
+    FULL_ORDER = ColumnKind.STOCK
+    PLACEMENT_ORDER = ColumnKind.STOCK
+    LOOKED_AFTER_UNDER_1 = ColumnKind.STOCK
+    LOOKED_AFTER_1_4 = ColumnKind.STOCK
+    LOOKED_AFTER_5_9 = ColumnKind.STOCK
+    LOOKED_AFTER_10_15 = ColumnKind.STOCK
+    LOOKED_AFTER_16_17 = ColumnKind.STOCK
+    ON_PLAN_UNDER_1 = ColumnKind.STOCK
+    ON_PLAN_1_4 = ColumnKind.STOCK
+    ON_PLAN_5_9 = ColumnKind.STOCK
+    ON_PLAN_10_15 = ColumnKind.STOCK
+    ON_PLAN_16_17 = ColumnKind.STOCK
     OPEN_FAMILIES = ColumnKind.STOCK
     FAMILIES_IN_PRE_PROCEEDINGS = ColumnKind.STOCK
     FAMILIES_IN_PROCEEDINGS = ColumnKind.STOCK

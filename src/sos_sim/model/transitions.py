@@ -141,6 +141,14 @@ def place_child(world: World, family: Family, child: Child, index: int, month: i
 
 
 @rule
+def place_with_parents(world: World, family: Family, child: Child, index: int) -> None:
+    """A child on a care order lives at home again and stays looked after."""
+    child.place = Place.HOME_ON_ORDER
+    family.returning += 1
+    note(world, child.family, index, Event.PLACED, child.place)
+
+
+@rule
 def leave_care(world: World, family: Family, child: Child, index: int, reason: int, month: int) -> None:
     """The child stops being looked after: home to the family, or gone from it for good."""
     note(world, child.family, index, Event.CARE_END, reason)

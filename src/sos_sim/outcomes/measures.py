@@ -28,6 +28,7 @@ from sos_sim.outcomes.measuring import (
     exit_within,
     harm_seen_share,
     harm_unseen,
+    home_per_start,
     kinship,
     not_in_need_share,
     proceedings_weeks,
@@ -36,9 +37,10 @@ from sos_sim.outcomes.measuring import (
     ratio_of,
     reentry_within,
     rereferral,
-    reunified,
+    reunified_within,
     share,
     share_of_details,
+    share_of_stock,
     social_workers,
     stock_of,
     total_cost,
@@ -233,6 +235,54 @@ _measure(
     share_of_details(Event.CARE_START, lambda legal: legal == Legal.VOLUNTARY),
     "children starting to be looked after",
 )
+for _legal, _name, _words in (
+    (Legal.EMERGENCY, "emergency", "emergency protection"),
+    (Legal.INTERIM, "interim", "an interim order"),
+):
+    _measure(
+        f"cla_start_{_name}_share",
+        SHARE,
+        f"starts by {_words}",
+        share_of_details(Event.CARE_START, lambda legal, basis=_legal: legal == basis),  # type: ignore[misc]
+        "children starting to be looked after",
+    )
+for _column, _name, _words in (
+    (MonthlyColumn.VOLUNTARY, "s20", "by voluntary agreement (section 20)"),
+    (MonthlyColumn.INTERIM, "interim", "on an interim order"),
+    (MonthlyColumn.FULL_ORDER, "full_order", "on a care order"),
+    (MonthlyColumn.PLACEMENT_ORDER, "placement_order", "on a placement order"),
+    (MonthlyColumn.HOME_ON_ORDER, "with_parents", "placed with parents on an order"),
+    (MonthlyColumn.KINSHIP, "kinship", "with relatives or friends"),
+    (MonthlyColumn.RESIDENTIAL, "residential", "in children's homes and other residential places"),
+    (MonthlyColumn.LOOKED_AFTER_UNDER_1, "under_1", "under one year old"),
+    (MonthlyColumn.LOOKED_AFTER_1_4, "1_4", "aged 1-4"),
+    (MonthlyColumn.LOOKED_AFTER_5_9, "5_9", "aged 5-9"),
+    (MonthlyColumn.LOOKED_AFTER_10_15, "10_15", "aged 10-15"),
+    (MonthlyColumn.LOOKED_AFTER_16_17, "16_17", "aged 16-17"),
+):
+    _measure(
+        f"cla_stock_{_name}_share",
+        SHARE,
+        f"looked after at year end: {_words}",
+        share_of_stock(_column, MonthlyColumn.LOOKED_AFTER),
+        "children looked after at year end",
+        "the last month of each year",
+    )
+for _column, _name, _words in (
+    (MonthlyColumn.ON_PLAN_UNDER_1, "under_1", "under one year old or unborn"),
+    (MonthlyColumn.ON_PLAN_1_4, "1_4", "aged 1-4"),
+    (MonthlyColumn.ON_PLAN_5_9, "5_9", "aged 5-9"),
+    (MonthlyColumn.ON_PLAN_10_15, "10_15", "aged 10-15"),
+    (MonthlyColumn.ON_PLAN_16_17, "16_17", "aged 16-17"),
+):
+    _measure(
+        f"cpp_stock_{_name}_share",
+        SHARE,
+        f"on protection plans at year end: {_words}",
+        share_of_stock(_column, MonthlyColumn.ON_PLAN),
+        "children on protection plans at year end",
+        "the last month of each year",
+    )
 _measure(
     "exit_home_share_under18",
     SHARE,
@@ -274,13 +324,21 @@ for _name, _limit, _words in (
         "exits from care",
         "entry to care",
     )
+for _limit in (6, 12, 24):
+    _measure(
+        f"reunified_{_limit}m_share",
+        SHARE,
+        f"home within {_limit} months of entry (entries of {_limit} months before)",
+        reunified_within(_limit),
+        f"entries to care, {_limit} months before the months of the period",
+        "entry to care",
+    )
 _measure(
-    "reunified_12m_share",
-    SHARE,
-    "home within 12 months of entry (entries of the year before)",
-    reunified,
-    "entries to care, 12 months before the months of the period",
-    "entry to care",
+    "home_per_start",
+    "ratio",
+    "returns home for each start of care",
+    home_per_start,
+    "children starting to be looked after",
 )
 for _name, _limit, _words in (
     ("3m", 3, "3 months"),

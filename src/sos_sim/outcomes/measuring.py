@@ -106,6 +106,11 @@ def stock_of(column: int) -> Reading:
     return value
 
 
+def share_of_stock(part: int, whole: int) -> Reading:
+    """Part of a stock at the ends of the window's years, averaged as ``stock_of`` does."""
+    return lambda histories, window: share(stock_of(part)(histories, window), stock_of(whole)(histories, window))
+
+
 def share_of_details(event: Event, holds: Callable[[Months], NDArray[np.bool_]]) -> Reading:
     """Share of one kind of event whose detail (months, ordinal, basis) satisfies a condition."""
 
@@ -157,13 +162,22 @@ def exit_within(months: float) -> Reading:
     return value
 
 
-def reunified(histories: Histories, window: Window) -> float:
-    """Share of children entering care in the year before who went home within 12 months of entry."""
-    care, cohort = histories.care, window.shifted(MONTHS_PER_YEAR)
-    entered = cohort.holds(care.start)
-    home = np.isin(care.reason, HOME_EXITS)
-    within = home & (care.end - care.start <= MONTHS_PER_YEAR)
-    return share(int((entered & within).sum()), int(entered.sum()))
+def reunified_within(months: int) -> Reading:
+    """Share of children who entered care ``months`` before the window's months and went home within them."""
+
+    def value(histories: Histories, window: Window) -> float:
+        care, cohort = histories.care, window.shifted(months)
+        entered = cohort.holds(care.start)
+        within = np.isin(care.reason, HOME_EXITS) & (care.end - care.start <= months)
+        return share(int((entered & within).sum()), int(entered.sum()))
+
+    return value
+
+
+def home_per_start(histories: Histories, window: Window) -> float:
+    """Returns home from care over starts of care, in the same window."""
+    reasons = details(histories, window, Event.CARE_END)
+    return share(int(np.isin(reasons, HOME_EXITS).sum()), count(histories, window, Event.CARE_START))
 
 
 def reentry_within(horizon: int) -> Reading:

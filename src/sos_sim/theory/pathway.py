@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from sos_sim.agents import Family
-from sos_sim.agents.codes import Status, Stream
+from sos_sim.agents.codes import Legal, Status, Stream
 from sos_sim.core.compiling import rule
 from sos_sim.core.parameters import belief, fact
 from sos_sim.core.priors import beta, gamma, lognormal, normal
 from sos_sim.theory.logistic import happens, logistic
 
 FIRST_REVIEW_MONTH, REVIEW_INTERVAL = 3, 6
+INFANT_MONTHS = 12
+DRIFT_MONTHS = 6
+"""How long a child is in voluntary care before the stay counts as drifting."""
+OLDEST_IN_COURT = 192
+"""Age in months from which a stay in voluntary care is left alone: no order is made at 17."""
 _PRACTICE = "threshold of usual practice, calibrated"
 
 
@@ -203,6 +208,17 @@ class Pathway(NamedTuple):
         grade="A",
         heading="moderator",
     )
+    drift_issue: float = belief(
+        0.0,
+        "per month",
+        "proceedings for a child under 16 in voluntary care for six months or more, whatever the appraisal",
+        low=0.0,
+        high=0.5,
+        prior=lognormal(0.08, 0.5),
+        source="12% of looked-after children are voluntarily so, unaccompanied left out; long stays go to court",
+        grade="B",
+        heading="moderator",
+    )
     issue_threshold: float = belief(
         -3.0,
         "logit appraisal",
@@ -267,6 +283,28 @@ class Pathway(NamedTuple):
         prior=normal(3.8, 0.5),
         source="infants are 20% of starts",
         grade="A",
+        heading="moderator",
+    )
+    infant_concern: float = belief(
+        0.0,
+        "logit",
+        "lower threshold of enquiries, conferences and plans where the youngest child is an infant or unborn",
+        low=0.0,
+        high=4.0,
+        prior=gamma(2, 0.4),
+        source="11.3% of children on plans are under one or unborn (DfE 2022)",
+        grade="A",
+        heading="moderator",
+    )
+    recall_rate: float = belief(
+        0.0,
+        "per month",
+        "children at home on an order placed again above interim_threshold",
+        low=0.0,
+        high=0.5,
+        prior=lognormal(0.05, 0.5),
+        source="assumed",
+        grade="D",
         heading="moderator",
     )
     older_in_court: float = belief(
@@ -424,12 +462,31 @@ def closes(family: Family, draw: float, p: Pathway) -> bool:
 
 
 @rule
-def enquiry_starts(family: Family, draw: float, p: Pathway) -> bool:
+def enquiry_starts(family: Family, appraisal: float, draw: float, p: Pathway) -> bool:
     """Section 47 enquiry: at assessment by appraisal alone, on open cases at ``enquiry_rate``."""
     if family.stream == Stream.SUPPORT:
         return False
     rate = 1.0 if family.status == Status.ASSESSMENT else p.enquiry_rate
-    return above(family.appraisal, p.enquiry_threshold, draw, rate, p)
+    return above(appraisal, p.enquiry_threshold, draw, rate, p)
+
+
+@rule
+def concern(appraisal: float, youngest_months: int, p: Pathway) -> float:
+    """Appraisal as enquiries, conferences and plans see it: infants and unborn children weigh more."""
+    return appraisal + (p.infant_concern if youngest_months < INFANT_MONTHS else 0.0)
+
+
+@rule
+def drifts(legal: int, stay: int, age_months: int) -> bool:
+    """Whether a child has been in voluntary care for so long that the case belongs in court."""
+    return legal == Legal.VOLUNTARY and stay >= DRIFT_MONTHS and age_months < OLDEST_IN_COURT
+
+
+@rule
+def direct_issue_chance(appraisal: float, drifting: bool, p: Pathway) -> float:
+    """Proceedings about children in voluntary care: by appraisal, and for stays that drift."""
+    chance = chance_above(appraisal, p.pre_threshold, p.direct_issue_rate, p)
+    return min(1.0, chance + p.drift_issue) if drifting else chance
 
 
 @rule
@@ -442,10 +499,10 @@ def plan_is_reviewed(plan_months: int, draw: float, p: Pathway) -> bool:
 
 
 @rule
-def plan_ends(family: Family, draw: float, p: Pathway) -> bool:
+def plan_ends(family: Family, appraisal: float, draw: float, p: Pathway) -> bool:
     """At a review a plan ends when appraisal is ``plan_hysteresis`` below the threshold that made it."""
     rate = p.first_review if family.plan_months == FIRST_REVIEW_MONTH else 1.0
-    return below(family.appraisal, p.plan_threshold - p.plan_hysteresis, draw, rate, p)
+    return below(appraisal, p.plan_threshold - p.plan_hysteresis, draw, rate, p)
 
 
 @rule

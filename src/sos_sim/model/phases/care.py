@@ -12,7 +12,14 @@ from sos_sim.model.households import is_looked_after, is_with_family
 from sos_sim.model.paths import shown_by
 from sos_sim.model.phases.chances import chance_to_return, court_chance
 from sos_sim.model.phases.court import court_appraisal, issue
-from sos_sim.model.transitions import close_case, enter_status, leave_care, plan_for_family
+from sos_sim.model.transitions import (
+    close_case,
+    enter_status,
+    leave_care,
+    place_child,
+    place_with_parents,
+    plan_for_family,
+)
 from sos_sim.model.world import World
 from sos_sim.theory.home import feel_strain
 from sos_sim.theory.leaving import guardianship_chance, leaves_unplanned, other_exit_chance, returns_home
@@ -34,7 +41,7 @@ def leave_or_stay(world: World, family: Family, index: int, month: int) -> None:
             elif child.legal != Legal.INTERIM:
                 if counts_chances(world):
                     expect_return(world, child, chance_to_return(world, family, child, month), month)
-                reason = exit_this_month(world, family, child, month)
+                reason = exit_this_month(world, family, child, number, month)
                 if reason != STAYING:
                     leave_care(world, family, child, number, reason, month)
     if emergency:
@@ -49,7 +56,7 @@ def resolve_emergency(world: World, family: Family, index: int, month: int) -> N
     appraisal = court_appraisal(world, family, month)
     court = family.status == Status.PROCEEDINGS or above(appraisal, p.issue_threshold, draw, 1.0, p)
     if counts_chances(world):
-        expect_end_of_emergency(world, family, court_chance(world, family, appraisal, court), month)
+        expect_end_of_emergency(world, family, court_chance(world, family, appraisal, court, month), month)
     if court and family.status != Status.PROCEEDINGS:
         issue(world, family, index, appraisal, month)
     for number in range(family.first_child, family.first_child + family.children):
@@ -72,16 +79,22 @@ def expect_end_of_emergency(world: World, family: Family, to_court: float, month
 
 
 @rule
-def exit_this_month(world: World, family: Family, child: Child, month: int) -> int:
-    """Why the child leaves care this month, or STAYING. Siblings share the draw for return home."""
+def exit_this_month(world: World, family: Family, child: Child, number: int, month: int) -> int:
+    """Why the child leaves care this month, or STAYING. Siblings share the draw for return home.
+
+    Return from a care order may begin with a stay at home on the order.
+    """
     p, at = world.parameters.leaving, world.moments
     stay = month - child.care_since
     if child.legal == Legal.PLACEMENT_ORDER:
         return CareExit.ADOPTION if uniform(child.luck, at[Decision.ADOPTION]) < p.adoption_rate else STAYING
     if child.place == Place.HOME_ON_ORDER:
-        return CareExit.HOME_PLANNED if uniform(family.luck, at[Decision.DISCHARGE]) < p.discharge_rate else STAYING
+        return end_or_recall(world, family, child, number, month)
     draw = uniform(family.luck, at[Decision.RETURN])
-    if returns_home(family, shown_by(world, family), child.legal, stay, draw, p):
+    if returns_home(family, shown_by(world, family), child.legal, stay, month - child.birth, draw, p):
+        if child.legal == Legal.CARE_ORDER and uniform(family.luck, at[Decision.HEARING_ORDER]) < p.home_on_order_later:
+            place_with_parents(world, family, child, number)
+            return STAYING
         return CareExit.HOME_PLANNED
     if leaves_unplanned(child.legal, stay, uniform(child.luck, at[Decision.UNPLANNED]), p):
         return CareExit.HOME_UNPLANNED
@@ -89,6 +102,19 @@ def exit_this_month(world: World, family: Family, child: Child, month: int) -> i
         return CareExit.SPECIAL_GUARDIANSHIP
     if uniform(child.luck, at[Decision.OTHER_EXIT]) < other_exit_chance(month - child.birth, p):
         return CareExit.OTHER
+    return STAYING
+
+
+@rule
+def end_or_recall(world: World, family: Family, child: Child, number: int, month: int) -> int:
+    """A child at home on an order: the order is discharged, or the child is placed again, or neither."""
+    p, at = world.parameters, world.moments
+    if uniform(family.luck, at[Decision.DISCHARGE]) < p.leaving.discharge_rate:
+        return CareExit.HOME_PLANNED
+    appraisal = family.appraisal - world.organisation[0].supply_shift
+    draw = uniform(family.luck, at[Decision.RECALL])
+    if above(appraisal, p.pathway.interim_threshold, draw, p.pathway.recall_rate, p.pathway):
+        place_child(world, family, child, number, month)
     return STAYING
 
 

@@ -6,12 +6,12 @@ from sos_sim.agents import Child, Family
 from sos_sim.agents.codes import Legal, Place, Status, Stream
 from sos_sim.core.compiling import rule
 from sos_sim.model.expected import ExpectedColumn, expect_return, expect_start
-from sos_sim.model.households import is_at_home, is_looked_after, lives_at_home
+from sos_sim.model.households import has_drifting_child, is_at_home, is_looked_after, lives_at_home
 from sos_sim.model.paths import shown_by
 from sos_sim.model.world import World
 from sos_sim.theory.home import seen_chance, true_danger
 from sos_sim.theory.leaving import home_chance, return_chance, unplanned_chance
-from sos_sim.theory.pathway import accommodation_chance, chance_above
+from sos_sim.theory.pathway import accommodation_chance, chance_above, direct_issue_chance
 
 
 @rule
@@ -84,12 +84,12 @@ def expect_removal(world: World, family: Family, chance: float, month: int) -> N
 @rule
 def expect_hearing(world: World, family: Family, appraisal: float, month: int) -> None:
     """At the final hearing: home without an order for children in care, removal for those at home."""
-    p = world.parameters
-    to_home = home_chance(family, shown_by(world, family), p.leaving) * (1.0 - p.leaving.home_on_order)
+    p, shown = world.parameters, shown_by(world, family)
     for number in range(family.first_child, family.first_child + family.children):
         child = world.children[number]
         if child.in_proceedings and is_looked_after(child):
-            expect_return(world, child, to_home, month)
+            to_home = home_chance(family, shown, month - child.birth, p.leaving)
+            expect_return(world, child, to_home * (1.0 - p.leaving.home_on_order), month)
     expect_removal(world, family, chance_above(appraisal, p.pathway.interim_threshold, 1.0, p.pathway), month)
 
 
@@ -101,12 +101,14 @@ def chance_to_return(world: World, family: Family, child: Child, month: int) -> 
         return 0.0
     if child.place == Place.HOME_ON_ORDER:
         return p.discharge_rate
-    planned = return_chance(family, shown_by(world, family), child.legal, stay, p)
+    planned = return_chance(family, shown_by(world, family), child.legal, stay, month - child.birth, p)
+    if child.legal == Legal.CARE_ORDER:
+        planned *= 1.0 - p.home_on_order_later
     return planned + (1.0 - planned) * unplanned_chance(child.legal, stay, p)
 
 
 @rule
-def court_chance(world: World, family: Family, appraisal: float, court: bool) -> float:
+def court_chance(world: World, family: Family, appraisal: float, court: bool, month: int) -> float:
     """Chance that emergency protection leads to court, given what this month has decided already.
 
     A family in need with children in care has met the same draw once this month, at a lower chance, and
@@ -121,5 +123,5 @@ def court_chance(world: World, family: Family, appraisal: float, court: bool) ->
         return chance
     if family.removed:
         return 1.0 if court else 0.0
-    before = chance_above(appraisal, p.pre_threshold, p.direct_issue_rate, p)
+    before = direct_issue_chance(appraisal, has_drifting_child(world, family, month), p)
     return max(0.0, chance - before) / (1.0 - before)

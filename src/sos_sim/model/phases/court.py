@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sos_sim.agents import Child, Family
-from sos_sim.agents.codes import NEVER, CareExit, Legal, Place, Status
+from sos_sim.agents.codes import NEVER, CareExit, Legal, Status
 from sos_sim.agents.decisions import Decision
 from sos_sim.core.compiling import rule
 from sos_sim.core.luck import uniform
@@ -13,12 +13,10 @@ from sos_sim.model.households import is_at_home, is_looked_after, is_with_family
 from sos_sim.model.monthly import MonthlyColumn
 from sos_sim.model.paths import shown_by
 from sos_sim.model.phases.chances import expect_hearing, expect_removal
-from sos_sim.model.transitions import enter_care, enter_status, leave_care, shake_trust
+from sos_sim.model.transitions import enter_care, enter_status, leave_care, place_with_parents, shake_trust
 from sos_sim.model.world import World
 from sos_sim.theory.leaving import UNDER_FIVE, adoption_chance, guardianship_chance, sent_home
-from sos_sim.theory.pathway import above, chance_above, hearing_month
-
-INFANT_MONTHS = 12
+from sos_sim.theory.pathway import INFANT_MONTHS, above, chance_above, hearing_month
 
 
 @rule
@@ -113,7 +111,7 @@ def hear_case(world: World, family: Family, index: int, month: int) -> None:
     if month < family.hearing:
         return
     p, at = world.parameters, world.moments
-    home = sent_home(family, shown_by(world, family), uniform(family.luck, at[Decision.HEARING_HOME]), p.leaving)
+    shown, home_draw = shown_by(world, family), uniform(family.luck, at[Decision.HEARING_HOME])
     appraisal = family.appraisal - world.organisation[0].supply_shift
     removal_draw = uniform(family.luck, at[Decision.HEARING_REMOVAL])
     removed = above(appraisal, p.pathway.interim_threshold, removal_draw, 1.0, p.pathway)
@@ -125,6 +123,7 @@ def hear_case(world: World, family: Family, index: int, month: int) -> None:
         if child.in_proceedings:
             child.in_proceedings = False
             if is_looked_after(child):
+                home = sent_home(family, shown, month - child.birth, home_draw, p.leaving)
                 decide_future(world, family, child, number, home, month)
             elif removed and is_at_home(child, month):
                 enter_care(world, family, child, number, Legal.CARE_ORDER, month)
@@ -151,9 +150,7 @@ def decide_future(world: World, family: Family, child: Child, number: int, home:
     adoption = adoption_chance(month - child.birth, p)
     if home and uniform(family.luck, at[Decision.HEARING_ORDER]) < p.home_on_order:
         child.legal = Legal.CARE_ORDER
-        child.place = Place.HOME_ON_ORDER
-        family.returning += 1
-        note(world, child.family, number, Event.PLACED, child.place)
+        place_with_parents(world, family, child, number)
     elif home:
         leave_care(world, family, child, number, CareExit.HOME_PLANNED, month)
     elif uniform(family.luck, at[Decision.HEARING_GUARDIANSHIP]) < guardianship:

@@ -9,7 +9,7 @@ from sos_sim.core.compiling import rule
 from sos_sim.core.luck import triangular, uniform
 from sos_sim.model.events import Event, note
 from sos_sim.model.expected import counts_chances
-from sos_sim.model.households import is_at_home, is_with_family
+from sos_sim.model.households import has_drifting_child, is_at_home, is_with_family, youngest_age
 from sos_sim.model.offers import offer_to, reach_on, worker_of
 from sos_sim.model.paths import Path, shown_by
 from sos_sim.model.phases.care import leave_or_stay, settle_after_care
@@ -32,6 +32,8 @@ from sos_sim.theory.pathway import (
     above,
     below,
     closes,
+    concern,
+    direct_issue_chance,
     enquiry_starts,
     is_accommodated,
     not_in_need,
@@ -116,12 +118,13 @@ def note_children(world: World, family: Family, index: int, event: int, detail: 
 def enquire(world: World, family: Family, index: int, month: int) -> bool:
     """Section 47 enquiry, initial conference, protection plan; True when a plan was made."""
     p, at = world.parameters.pathway, world.moments
-    if not enquiry_starts(family, uniform(family.luck, at[Decision.ENQUIRY]), p):
+    appraisal = concern(family.appraisal, youngest_age(world, family, month), p)
+    if not enquiry_starts(family, appraisal, uniform(family.luck, at[Decision.ENQUIRY]), p):
         return False
     note_children(world, family, index, Event.ENQUIRY, 0)
-    if not above(family.appraisal, p.conference_threshold, uniform(family.luck, at[Decision.CONFERENCE]), 1.0, p):
+    if not above(appraisal, p.conference_threshold, uniform(family.luck, at[Decision.CONFERENCE]), 1.0, p):
         return False
-    planned = above(family.appraisal, p.plan_threshold, uniform(family.luck, at[Decision.PLAN]), 1.0, p)
+    planned = above(appraisal, p.plan_threshold, uniform(family.luck, at[Decision.PLAN]), 1.0, p)
     note_children(world, family, index, Event.CONFERENCE, 1 if planned else 0)
     if planned:
         plan_for_family(world, family, month)
@@ -149,7 +152,8 @@ def work_in_need(world: World, family: Family, index: int, month: int) -> None:
         return
     if family.in_care > 0:
         appraisal = court_appraisal(world, family, month)
-        if above(appraisal, p.pre_threshold, uniform(family.luck, at[Decision.DIRECT_ISSUE]), p.direct_issue_rate, p):
+        chance = direct_issue_chance(appraisal, has_drifting_child(world, family, month), p)
+        if uniform(family.luck, at[Decision.DIRECT_ISSUE]) < chance:
             issue(world, family, index, appraisal, month)
         return
     supported = family.returned >= 0 and month - family.returned < RETURN_SUPPORT_MONTHS
@@ -164,7 +168,8 @@ def work_on_plan(world: World, family: Family, index: int, month: int) -> None:
     """Child protection plan: a review may end it; high appraisal leads to pre-proceedings."""
     p, at = world.parameters.pathway, world.moments
     reviewed = plan_is_reviewed(family.plan_months, uniform(family.luck, at[Decision.REVIEW]), p)
-    if reviewed and plan_ends(family, uniform(family.luck, at[Decision.PLAN_END]), p):
+    concerned = concern(family.appraisal, youngest_age(world, family, month), p)
+    if reviewed and plan_ends(family, concerned, uniform(family.luck, at[Decision.PLAN_END]), p):
         end_family_plan(world, family, month)
         enter_status(world, family, Status.IN_NEED)
         return

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sos_sim.agents import Child, Family, SocialWorker
-from sos_sim.agents.codes import NEVER, CareExit, Holder, Place, Status
+from sos_sim.agents.codes import NEVER, CareExit, Holder, Legal, Place, Status
 from sos_sim.core.compiling import rule
 from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS
 from sos_sim.model import by_team, monthly
@@ -69,12 +69,25 @@ def record_children(world: World, family: Family, month: int) -> None:
             row[MonthlyColumn.CHILDREN_IN_NEED] += 1.0
         if child.plan_since != NEVER:
             row[MonthlyColumn.ON_PLAN] += 1.0
+            row[MonthlyColumn.ON_PLAN_UNDER_1 + age_band(month - child.birth)] += 1.0
         if is_looked_after(child):
             world.organisation[0].looked_after += 1
             row[MonthlyColumn.LOOKED_AFTER] += 1.0
             row[placement_column(child)] += 1.0
+            row[MonthlyColumn.VOLUNTARY + child.legal - Legal.VOLUNTARY] += 1.0
+            row[MonthlyColumn.LOOKED_AFTER_UNDER_1 + age_band(month - child.birth)] += 1.0
         if lives_at_home(child, month):
             row[MonthlyColumn.CHILDREN_AT_HOME] += 1.0
+
+
+@rule
+def age_band(age_months: int) -> int:
+    """Bands of official statistics, from 0: under one (and unborn), 1-4, 5-9, 10-15, 16-17."""
+    if age_months < 60:
+        return 0 if age_months < 12 else 1
+    if age_months < 120:
+        return 2
+    return 3 if age_months < 192 else 4
 
 
 @rule
