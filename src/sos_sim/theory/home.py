@@ -287,7 +287,7 @@ class Home(NamedTuple):
         "seen harm that calls for emergency protection",
         low=0.005,
         high=0.3,
-        prior=beta(6, 14),
+        prior=beta(6, 24),
         source="police protection and emergency orders: 13% of non-UASC starts",
         grade="A",
         heading="effect",
