@@ -11,11 +11,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import matplotlib
+import pandas as pd
 
 from sos_sim.authorities.report.page import authorities_page
 from sos_sim.calibration.report.page import Fit, fit_page
 from sos_sim.calibration.tables import COVERAGE
-from sos_sim.kit.page import Page
+from sos_sim.core.provenance import CAVEAT
+from sos_sim.kit.figures import arms_over_time, draw_by_year, plane
+from sos_sim.kit.page import Page, Picture, Section
 from sos_sim.sensitivity.report.page import sweep_page
 from sos_sim.sensitivity.sweep import load_sweep, sweep
 from sos_sim.trials.report.page import trial_page
@@ -70,9 +73,51 @@ def authorities(folder: Path) -> Page:
     return authorities_page(keep_authorities(folder / "out"))
 
 
+def figures(folder: Path) -> Page:
+    """The figures that every page may have, of tables in which nothing is alike."""
+    rows = [
+        {"arm": arm, "replicate": replicate, "month": month, "measure": "looked_after", "value": value}
+        for number, arm in enumerate(("usual", "_offer"))
+        for replicate in range(5)
+        for month in range(4)
+        for value in [10.0 + month - 0.7 * number * month + 0.3 * replicate**2]
+    ]
+    years = [
+        {
+            "arm": arm,
+            "label": label,
+            "unit": f"{label} {year}",
+            "year": year,
+            "level": 0.95,
+            "draws": 3,
+            "replicates": 6,
+        }
+        | {"mean": mean, "mean_low": mean - 0.2, "mean_high": mean + 0.5}
+        for place, label in enumerate(("vacancy", "caseload", "agency", "age"))
+        for number, arm in enumerate(("usual", "offer"))
+        for year in ("1", "2", "3", "all")
+        for mean in [place + 0.3 * number + 0.1 * (4 if year == "all" else int(year))]
+    ]
+    x, y = pd.Series([-3.0, -1.0, 0.5, 2.0]), pd.Series([0.1, -0.4, 0.2, 0.3])
+    names = ("dearer and fewer", "dearer and not fewer", "cheaper and fewer", "cheaper and not fewer")
+    signs = ((x < 0, y > 0), (x > 0, y > 0), (x < 0, y < 0), (x > 0, y < 0))
+    quarters = [(name, left & up) for name, (left, up) in zip(names, signs, strict=True)]
+    label = "children looked after"
+    drawn = {
+        "over-time": arms_over_time(
+            pd.DataFrame(rows), "looked_after", label=label, start_month=2, scale=2.0, level=0.6
+        ),
+        "by-year": draw_by_year(pd.DataFrame(years)),
+        "plane": plane(x, y, quarters),
+    }
+    pictures = [Picture(name, name, figure, name) for name, figure in drawn.items()]
+    return Page("Figures", ["Nothing is alike."], CAVEAT, [Section("figures", "Figures", pictures)])
+
+
 PAGES: dict[str, Callable[[Path], Page]] = {
     "trial": trial,
     "trial_inside": trial_inside,
+    "figures": figures,
     "fit": fitted,
     "authorities": authorities,
     **{f"sweep_{name}": swept(text) for name, text in SWEEPS.items()},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import permutations
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from scipy import stats
 from sos_sim.core.errors import ModelError
 from sos_sim.core.luck import mix
 from sos_sim.trials.schedules import (
+    CANDIDATES,
     NOT_LOST,
     USUAL,
     observed,
@@ -137,3 +139,40 @@ def test_too_few_authorities_are_told_by_number() -> None:
     plan = a_plan()
     with pytest.raises(ModelError, match="8 authorities are left, others failed; 6 clusters need 9"):
         schedule(plan, a_pool(plan, 0.0, 8), "before_after", 6, 1)
+
+
+def test_past_care_starts_by_hand() -> None:
+    """Log rates of the last year and how far they are above the mean of the three before it."""
+    plan = a_plan()
+    pool = a_pool(plan, 0.0, authorities=5)
+    years = [slice(pool.history_periods - 2 * (4 - year), pool.history_periods - 2 * (3 - year)) for year in range(4)]
+    count, size = (table["care_starts"][:, USUAL] for table in (pool.count, pool.size))
+    assert pool.period_months == 6
+    rates = [np.log((count[:, year].sum(axis=1) + 0.5) / size[:, year].sum(axis=1)) for year in years]
+    level, rise = past_care_starts(pool)
+    np.testing.assert_allclose(level, rates[3])
+    np.testing.assert_allclose(rise, rates[3] - (rates[0] + rates[1] + rates[2]) / 3.0)
+
+
+def test_no_other_matching_of_the_same_authorities_is_nearer() -> None:
+    plan = a_plan(selection_on_level=1.0)
+    pool = a_pool(plan, 0.0, authorities=24)
+    held = schedule(plan, pool, "before_after", 6, 5)
+    volunteers, matched = held.authority[:3], held.authority[3:]
+    place = np.column_stack([(past - past.mean()) / past.std() for past in past_care_starts(pool)])
+    asked = take_part(plan, pool, 5)[: CANDIDATES * 6]
+    pairs = [((place[volunteers] - place[list(others)]) ** 2).sum() for others in permutations(asked[3:], 3)]
+    assert ((place[volunteers] - place[matched]) ** 2).sum() == pytest.approx(min(pairs))
+
+
+def test_clusters_are_lost_in_any_period_of_their_follow_up() -> None:
+    plan = a_plan(loss=1.0)
+    pool = a_pool(plan, 0.0)
+    after = np.concatenate(
+        [held.lost - held.start for held in (schedule(plan, pool, "parallel", 40, s) for s in range(20))]
+    )
+    periods = (plan.roll_in_months + plan.follow_up_months) // plan.period_months
+    assert set(after) == set(range(periods))
+    assert stats.chisquare(np.bincount(after)).pvalue > 1e-3
+    kept = schedule(a_plan(loss=0.0), pool, "parallel", 40, 1).lost
+    assert (kept == NOT_LOST).all() and NOT_LOST > 1000
