@@ -26,7 +26,8 @@ from sos_sim.theory.leaving import (
     unplanned_chance,
 )
 from sos_sim.theory.parameters import make_parameters
-from sos_sim.theory.pathway import above, accommodation_chance, chance_above, is_accommodated
+from sos_sim.theory.pathway import above, chance_above
+from sos_sim.theory.voluntary import accommodation_chance, is_accommodated
 from support.worlds import assert_same_history, compiled, full_programme, world
 
 P = make_parameters({})
@@ -66,8 +67,9 @@ def test_a_chance_is_where_its_comparison_turns(appraisal: float) -> None:
     p = P.pathway
     under, over = draws(chance_above(appraisal, -2.0, 0.4, p))
     assert above(appraisal, -2.0, under, 0.4, p) and not above(appraisal, -2.0, over, 0.4, p)
-    under, over = draws(accommodation_chance(appraisal, 130, p))
-    assert is_accommodated(appraisal, 130, under, p) and not is_accommodated(appraisal, 130, over, p)
+    under, over = draws(accommodation_chance(appraisal, 130, P.voluntary, p))
+    assert is_accommodated(appraisal, 130, under, P.voluntary, p)
+    assert not is_accommodated(appraisal, 130, over, P.voluntary, p)
 
 
 @pytest.mark.parametrize("legal", [Legal.VOLUNTARY, Legal.CARE_ORDER])

@@ -33,13 +33,12 @@ from sos_sim.theory.pathway import (
     drifts,
     enquiry_starts,
     hearing_month,
-    is_accommodated,
     not_in_need,
     plan_ends,
     plan_is_reviewed,
-    voluntary_term,
 )
 from sos_sim.theory.placement import choose_place
+from sos_sim.theory.voluntary import is_accommodated, voluntary_term
 
 PARAMETERS = make_parameters({})
 VIEW, PATH, PLACEMENT, LEAVE = PARAMETERS.appraisal, PARAMETERS.pathway, PARAMETERS.placement, PARAMETERS.leaving
@@ -195,14 +194,26 @@ def test_plans_end_below_the_threshold_that_made_them() -> None:
 
 
 @pytest.mark.parametrize(
-    ("age", "term"), [(0, -1.0), (59, -1.0), (60, 0.0), (119, 0.0), (120, 0.8), (191, 0.8), (192, 1.5), (215, 1.5)]
+    ("age", "term"),
+    [
+        (0, -0.7),
+        (11, -0.7),
+        (12, -1.0),
+        (59, -1.0),
+        (60, 0.0),
+        (119, 0.0),
+        (120, 0.8),
+        (191, 0.8),
+        (192, 1.5),
+        (215, 1.5),
+    ],
 )
 def test_voluntary_accommodation_by_age(age: int, term: float) -> None:
-    p = PATH._replace(age_under_5=-1.0, age_10_15=0.8, age_16_17=1.5)
+    p = PARAMETERS.voluntary._replace(age_under_5=-1.0, infant_voluntary=0.3, age_10_15=0.8, age_16_17=1.5)
     assert voluntary_term(age, p) == term
     at_threshold = p.voluntary_threshold - term
-    assert is_accommodated(at_threshold, age, 0.49 * p.voluntary_rate, p)
-    assert not is_accommodated(at_threshold, age, 0.51 * p.voluntary_rate, p)
+    assert is_accommodated(at_threshold, age, 0.49 * p.voluntary_rate, p, PATH)
+    assert not is_accommodated(at_threshold, age, 0.51 * p.voluntary_rate, p, PATH)
 
 
 @given(st.floats(0.0, 1.0, exclude_max=True))

@@ -7,7 +7,8 @@ from sos_sim.agents.codes import Legal, Place
 from sos_sim.core.compiling import rule
 from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS
 from sos_sim.model.world import World
-from sos_sim.theory.pathway import drifts
+from sos_sim.theory.ages import age_term
+from sos_sim.theory.pathway import concern, drifts
 
 UNBORN_KNOWN_MONTHS = 6
 
@@ -80,3 +81,17 @@ def youngest_age(world: World, family: Family, month: int) -> int:
         if is_with_family(child, month):
             youngest = min(youngest, month - child.birth)
     return youngest
+
+
+@rule
+def youngest_term(world: World, family: Family, month: int) -> float:
+    """The age term of a decision about the family, that of its youngest child at home or due; 0 without one."""
+    age = youngest_age(world, family, month)
+    return age_term(age, world.parameters.ages) if age < AGE_OF_MAJORITY_MONTHS else 0.0
+
+
+@rule
+def concern_about(world: World, family: Family, month: int) -> float:
+    """Appraisal as enquiries, conferences and plans see it: with what the age of the youngest child adds."""
+    age = youngest_age(world, family, month)
+    return concern(family.appraisal, age, world.parameters.pathway) + youngest_term(world, family, month)

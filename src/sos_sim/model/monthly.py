@@ -13,7 +13,8 @@ class MonthlyColumn(TableColumn):
     ``looked_after`` stands once in a place (``kinship`` to ``home_on_order``), once on a legal basis (``voluntary`` to
     ``placement_order``) and once in an age band; unborn children on plans count as under one.
     ``mean_danger`` is the true monthly chance of harm to a child at home (0-1), ``mean_appraisal`` its
-    perceived logit; levers (``training`` to ``extra_posts``) are in worker-months.
+    perceived logit; ``worker_changes_in_care`` counts a change once for each looked-after child of the
+    family; levers (``training`` to ``extra_posts``) are in worker-months.
     """
 
     CHILDREN_IN_NEED = ColumnKind.STOCK
@@ -70,6 +71,7 @@ class MonthlyColumn(TableColumn):
     HARM_IN_CARE = ColumnKind.FLOW
     VISITS = ColumnKind.FLOW
     WORKER_CHANGES = ColumnKind.FLOW
+    WORKER_CHANGES_IN_CARE = ColumnKind.FLOW
     MEETINGS = ColumnKind.FLOW
     APPLICATIONS = ColumnKind.FLOW
     TRAINING = ColumnKind.FLOW

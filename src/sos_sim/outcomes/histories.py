@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sos_sim.agents.codes import HOME_EXITS
+from sos_sim.agents.codes import HOME_EXITS, CareExit
 from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS
 from sos_sim.model.events import Event, EventColumn
 from sos_sim.model.expected import COLUMNS
@@ -73,7 +73,7 @@ class CareSpells(NamedTuple):
 
 
 class Returns(NamedTuple):
-    """Returns home from care: month, month of re-entry or NOT_YET, and end of follow-up at 18."""
+    """Exits from care, home or otherwise: month, month of re-entry or NOT_YET, and end of follow-up at 18."""
 
     month: Months
     reentry: Months
@@ -166,12 +166,16 @@ class Histories:
     @cached_property
     def returns(self) -> Returns:
         """All returns home, planned or not, with the child's next entry to care."""
+        return self.exits(HOME_EXITS)
+
+    def exits(self, reasons: tuple[CareExit, ...]) -> Returns:
+        """All exits from care for these reasons, with the child's next entry to care."""
         care = self.care
-        home = np.isin(care.reason, HOME_EXITS)
+        left = np.isin(care.reason, reasons)
         following = np.append(care.start[1:], NOT_YET)
         same_child = np.append(care.child[1:] == care.child[:-1], False)
         reentry = np.where(same_child, following, NOT_YET)
-        return Returns(care.end[home], reentry[home], care.birth[home] + AGE_OF_MAJORITY_MONTHS)
+        return Returns(care.end[left], reentry[left], care.birth[left] + AGE_OF_MAJORITY_MONTHS)
 
     @cached_property
     def letters(self) -> Letters:

@@ -26,6 +26,7 @@ from sos_sim.outcomes.measuring import (
     cost_of,
     exit_share,
     exit_within,
+    first_care_by,
     harm_seen_share,
     harm_unseen,
     home_per_start,
@@ -46,7 +47,9 @@ from sos_sim.outcomes.measuring import (
     total_cost,
     turnover,
     vacancy,
+    worker_episodes,
 )
+from sos_sim.outcomes.unrest import RESTLESS
 from sos_sim.theory.parameters import Parameters
 
 WHOLE_PERIOD: Final = "all"
@@ -355,6 +358,39 @@ for _name, _limit, _words in (
         "return home from care",
     )
 _measure(
+    "reentry_after_sgo_5y",
+    SHARE,
+    "looked after again within 5 years of special guardianship (period life table)",
+    reentry_within(5 * YEAR, CareExit.SPECIAL_GUARDIANSHIP),
+    "exits to special guardianship, followed month by month until 18",
+    "special guardianship order",
+)
+_measure(
+    "reentry_all_exits_1y",
+    SHARE,
+    "looked after again within 1 year of an exit other than adoption (period life table)",
+    reentry_within(YEAR, *(reason for reason in CareExit if reason != CareExit.ADOPTION)),
+    "exits from care other than adoption, followed month by month until 18",
+    "exit from care",
+)
+_measure(
+    "cla_cum_by_age_1",
+    "probability",
+    "first starts of being looked after before the first birthday",
+    first_care_by(YEAR),
+    "an eighteenth of the children aged 0-17 of the authority, times years",
+    "birth",
+)
+for _name, (_reading, _words) in RESTLESS.items():
+    _measure(
+        f"sd_dlog_{_name}",
+        "log",
+        f"standard deviation of the change of the logarithm from year to year: {_words}",
+        _reading,
+        "changes from one year of the period to the next, less one; missing below three years",
+        "the years of the period",
+    )
+_measure(
     "kinship_share", SHARE, "looked-after child-months with relatives or friends", kinship, "child-months looked after"
 )
 _measure(
@@ -392,6 +428,13 @@ _measure("sw_agency", SHARE, "agency among filled posts", agency, "filled posts,
 _measure("sw_fte_rate", STOCK, "social workers in post, case holders or not", social_workers)
 _measure(
     "worker_changes_rate", RATE, "changes of a family's social worker", rate_of_column(MonthlyColumn.WORKER_CHANGES)
+)
+_measure(
+    "cla_worker_episodes",
+    "per child-year",
+    "social workers met by a looked-after child: one, and one more for each change",
+    worker_episodes,
+    "child-years looked after",
 )
 _measure("cost_social_work", POUNDS, "social work with children in need", cost_of("social_work"))
 _measure("cost_placements", POUNDS, "placements of looked-after children", cost_of("placements"))

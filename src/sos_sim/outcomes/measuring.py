@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sos_sim.agents.codes import HOME_EXITS, CareExit
-from sos_sim.core.units import MONTHS_PER_YEAR, RATE_BASE, WEEKS_PER_MONTH
+from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS, MONTHS_PER_YEAR, RATE_BASE, WEEKS_PER_MONTH
 from sos_sim.model.events import Event
 from sos_sim.model.monthly import MonthlyColumn
 from sos_sim.outcomes.costs import COST_LINES, CostPart
@@ -180,9 +180,31 @@ def home_per_start(histories: Histories, window: Window) -> float:
     return share(int(np.isin(reasons, HOME_EXITS).sum()), count(histories, window, Event.CARE_START))
 
 
-def reentry_within(horizon: int) -> Reading:
-    """Probability of re-entry within ``horizon`` months of return home, by period life table."""
-    return lambda histories, window: cumulative_reentry(histories.returns, window.first, window.last, horizon)
+def reentry_within(horizon: int, *reasons: CareExit) -> Reading:
+    """Probability of re-entry within ``horizon`` months of exits for these reasons (home), by period life table."""
+
+    def value(histories: Histories, window: Window) -> float:
+        exits = histories.exits(reasons) if reasons else histories.returns
+        return cumulative_reentry(exits, window.first, window.last, horizon)
+
+    return value
+
+
+def first_care_by(age: int) -> Reading:
+    """Probability of being looked after before an age: first starts a year over births a year.
+
+    As many children are taken to be born in a year as the authority's children aged 0-17 have in each of their
+    eighteen years of age, in the mean.
+    """
+
+    def value(histories: Histories, window: Window) -> float:
+        care = histories.care
+        first = np.append(True, care.child[1:] != care.child[:-1])[: len(care.child)]
+        young = first & window.holds(care.start) & (care.start - care.birth < age)
+        births = window.parameters.authority.children * (window.last - window.first) / AGE_OF_MAJORITY_MONTHS
+        return float(young.sum()) / births
+
+    return value
 
 
 def after_letter(step: str, months: int) -> Reading:
@@ -219,6 +241,12 @@ def filled_posts(histories: Histories, window: Window) -> float:
 def caseload(histories: Histories, window: Window) -> float:
     """Children held per filled post."""
     return share(column_sum(histories, window, MonthlyColumn.CASES), filled_posts(histories, window))
+
+
+def worker_episodes(histories: Histories, window: Window) -> float:
+    """Workers a looked-after child meets in a year: one, and one more for each change."""
+    changes = column_sum(histories, window, MonthlyColumn.WORKER_CHANGES_IN_CARE)
+    return 1.0 + share(changes * MONTHS_PER_YEAR, column_sum(histories, window, MonthlyColumn.LOOKED_AFTER))
 
 
 def turnover(histories: Histories, window: Window) -> float:

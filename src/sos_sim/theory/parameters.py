@@ -11,6 +11,7 @@ import numpy as np
 from sos_sim.agents.authority import Authority, Families
 from sos_sim.agents.ties import Ties
 from sos_sim.core.parameters import Parameter, Value, declarations, fill
+from sos_sim.theory.ages import Ages
 from sos_sim.theory.appraisal import Appraisal
 from sos_sim.theory.casework import Casework
 from sos_sim.theory.costs import Costs
@@ -25,6 +26,7 @@ from sos_sim.theory.placement import Placement
 from sos_sim.theory.plan import SafetyPlan
 from sos_sim.theory.practice import Practice
 from sos_sim.theory.structure import Structure
+from sos_sim.theory.voluntary import Voluntary
 
 THEORY_NULL: Final = "theory_null"
 
@@ -43,7 +45,9 @@ class Parameters(NamedTuple):
     plan: SafetyPlan
     home: Home
     appraisal: Appraisal
+    ages: Ages
     pathway: Pathway
+    voluntary: Voluntary
     placement: Placement
     leaving: Leaving
     costs: Costs

@@ -339,60 +339,6 @@ class Pathway(NamedTuple):
         grade="D",
         heading="moderator",
     )
-    voluntary_threshold: float = belief(
-        -0.9047,
-        "logit appraisal",
-        "above it voluntary accommodation (section 20) is likely",
-        low=-10,
-        high=4,
-        prior=normal(-0.98, 0.5),
-        source=_PRACTICE + ": 20.8 starts per 10,000",
-        grade="A",
-        heading="moderator",
-    )
-    voluntary_rate: float = belief(
-        0.2,
-        "per month",
-        "voluntary accommodation above that threshold",
-        low=0.01,
-        high=0.5,
-        source="fixed: absorbed by voluntary_threshold",
-        grade="D",
-        heading="moderator",
-    )
-    age_under_5: float = belief(
-        -0.8348,
-        "logit",
-        "voluntary accommodation: children under five, against 5-9",
-        low=-4,
-        high=4,
-        prior=normal(-1.1, 0.5),
-        source=_PRACTICE + ": age at start",
-        grade="A",
-        heading="moderator",
-    )
-    age_10_15: float = belief(
-        0.3762,
-        "logit",
-        "voluntary accommodation: aged 10-15, against 5-9",
-        low=-4,
-        high=4,
-        prior=normal(0.42, 0.5),
-        source=_PRACTICE + ": age at start",
-        grade="A",
-        heading="moderator",
-    )
-    age_16_17: float = belief(
-        1.216,
-        "logit",
-        "voluntary accommodation: aged 16-17, against 5-9",
-        low=-4,
-        high=4,
-        prior=normal(1.4, 0.5),
-        source=_PRACTICE + ": age at start",
-        grade="A",
-        heading="moderator",
-    )
     emergency: float = belief(
         0.5,
         "probability",
@@ -503,28 +449,6 @@ def plan_ends(family: Family, appraisal: float, draw: float, p: Pathway) -> bool
     """At a review a plan ends when appraisal is ``plan_hysteresis`` below the threshold that made it."""
     rate = p.first_review if family.plan_months == FIRST_REVIEW_MONTH else 1.0
     return below(appraisal, p.plan_threshold - p.plan_hysteresis, draw, rate, p)
-
-
-@rule
-def voluntary_term(age_months: int, p: Pathway) -> float:
-    """Age term of voluntary accommodation, in logits of appraisal (reference: five to nine years)."""
-    if age_months < 60:
-        return p.age_under_5
-    if age_months < 120:
-        return 0.0
-    return p.age_10_15 if age_months < 192 else p.age_16_17
-
-
-@rule
-def is_accommodated(appraisal: float, age_months: int, draw: float, p: Pathway) -> bool:
-    """Voluntary accommodation (section 20) this month; ``appraisal`` less any supply shift."""
-    return above(appraisal + voluntary_term(age_months, p), p.voluntary_threshold, draw, p.voluntary_rate, p)
-
-
-@rule
-def accommodation_chance(appraisal: float, age_months: int, p: Pathway) -> float:
-    """The chance with which ``is_accommodated`` holds."""
-    return chance_above(appraisal + voluntary_term(age_months, p), p.voluntary_threshold, p.voluntary_rate, p)
 
 
 @rule

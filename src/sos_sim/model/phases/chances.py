@@ -11,7 +11,8 @@ from sos_sim.model.paths import shown_by
 from sos_sim.model.world import World
 from sos_sim.theory.home import seen_chance, true_danger
 from sos_sim.theory.leaving import home_chance, return_chance, unplanned_chance
-from sos_sim.theory.pathway import accommodation_chance, chance_above, direct_issue_chance
+from sos_sim.theory.pathway import chance_above, direct_issue_chance
+from sos_sim.theory.voluntary import accommodation_chance
 
 
 @rule
@@ -64,12 +65,12 @@ def expect_protection(
     world: World, family: Family, child: Child, emergency: bool, appraisal: float, month: int
 ) -> None:
     """Emergency protection after a severe seen incident; without it, voluntary accommodation."""
-    p = world.parameters.pathway
+    p, age = world.parameters, month - child.birth
     if family.severe_incident:
-        world.expected[month, ExpectedColumn.EMERGENCY_STARTS] += p.emergency
-        expect_start(world, child, p.emergency, month)
+        world.expected[month, ExpectedColumn.EMERGENCY_STARTS] += p.pathway.emergency
+        expect_start(world, child, p.pathway.emergency, month)
     if not emergency:
-        expect_start(world, child, accommodation_chance(appraisal, month - child.birth, p), month)
+        expect_start(world, child, accommodation_chance(appraisal, age, p.voluntary, p.pathway), month)
 
 
 @rule

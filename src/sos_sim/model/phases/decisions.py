@@ -9,7 +9,7 @@ from sos_sim.core.compiling import rule
 from sos_sim.core.luck import triangular, uniform
 from sos_sim.model.events import Event, note
 from sos_sim.model.expected import counts_chances
-from sos_sim.model.households import has_drifting_child, is_at_home, is_with_family, youngest_age
+from sos_sim.model.households import concern_about, has_drifting_child, is_at_home, is_with_family
 from sos_sim.model.offers import offer_to, reach_on, worker_of
 from sos_sim.model.paths import Path, shown_by
 from sos_sim.model.phases.care import leave_or_stay, settle_after_care
@@ -26,21 +26,21 @@ from sos_sim.model.transitions import (
     start_need,
 )
 from sos_sim.model.world import World
+from sos_sim.theory.ages import age_term
 from sos_sim.theory.appraisal import appraise, signal
 from sos_sim.theory.casework import partners
 from sos_sim.theory.pathway import (
     above,
     below,
     closes,
-    concern,
     direct_issue_chance,
     enquiry_starts,
-    is_accommodated,
     not_in_need,
     plan_ends,
     plan_is_reviewed,
 )
 from sos_sim.theory.structure import NO_SUPPORT
+from sos_sim.theory.voluntary import is_accommodated
 
 RETURN_SUPPORT_MONTHS = 3
 
@@ -118,7 +118,7 @@ def note_children(world: World, family: Family, index: int, event: int, detail: 
 def enquire(world: World, family: Family, index: int, month: int) -> bool:
     """Section 47 enquiry, initial conference, protection plan; True when a plan was made."""
     p, at = world.parameters.pathway, world.moments
-    appraisal = concern(family.appraisal, youngest_age(world, family, month), p)
+    appraisal = concern_about(world, family, month)
     if not enquiry_starts(family, appraisal, uniform(family.luck, at[Decision.ENQUIRY]), p):
         return False
     note_children(world, family, index, Event.ENQUIRY, 0)
@@ -168,7 +168,7 @@ def work_on_plan(world: World, family: Family, index: int, month: int) -> None:
     """Child protection plan: a review may end it; high appraisal leads to pre-proceedings."""
     p, at = world.parameters.pathway, world.moments
     reviewed = plan_is_reviewed(family.plan_months, uniform(family.luck, at[Decision.REVIEW]), p)
-    concerned = concern(family.appraisal, youngest_age(world, family, month), p)
+    concerned = concern_about(world, family, month)
     if reviewed and plan_ends(family, concerned, uniform(family.luck, at[Decision.PLAN_END]), p):
         end_family_plan(world, family, month)
         enter_status(world, family, Status.IN_NEED)
@@ -196,8 +196,8 @@ def protect(world: World, family: Family, month: int) -> None:
     """Emergency protection after a severe seen incident; voluntary accommodation child by child."""
     if family.stream == Stream.SUPPORT:
         return
-    p, at = world.parameters.pathway, world.moments
-    emergency = family.severe_incident and uniform(family.luck, at[Decision.EMERGENCY]) < p.emergency
+    p, at = world.parameters, world.moments
+    emergency = family.severe_incident and uniform(family.luck, at[Decision.EMERGENCY]) < p.pathway.emergency
     appraisal = family.appraisal - world.organisation[0].supply_shift
     for number in range(family.first_child, family.first_child + family.children):
         child = world.children[number]
@@ -205,9 +205,11 @@ def protect(world: World, family: Family, month: int) -> None:
             place_child(world, family, child, number, month)
         if not is_at_home(child, month) or child.home_since == month:
             continue
+        age = month - child.birth
+        danger = appraisal + age_term(age, p.ages)
         if counts_chances(world):
-            expect_protection(world, family, child, emergency, appraisal, month)
+            expect_protection(world, family, child, emergency, danger, month)
         if emergency:
             enter_care(world, family, child, number, Legal.EMERGENCY, month)
-        elif is_accommodated(appraisal, month - child.birth, uniform(child.luck, at[Decision.VOLUNTARY]), p):
+        elif is_accommodated(danger, age, uniform(child.luck, at[Decision.VOLUNTARY]), p.voluntary, p.pathway):
             enter_care(world, family, child, number, Legal.VOLUNTARY, month)

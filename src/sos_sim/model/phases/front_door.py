@@ -190,6 +190,7 @@ def change_worker(world: World, family: Family, index: int, month: int) -> None:
         change_places(world, family)
     family.worker_since = month
     world.monthly[month, MonthlyColumn.WORKER_CHANGES] += 1.0
+    world.monthly[month, MonthlyColumn.WORKER_CHANGES_IN_CARE] += family.in_care
     world.by_team[month, family.team, TeamColumn.WORKER_CHANGES] += 1.0
     note(world, index, -1, Event.WORKER_CHANGE, 0)
 
