@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || command -v python3)
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: run test fuzz bench golden posterior pages docs mutants lint types clean
+.PHONY: run test fuzz bench golden posterior trials-posterior pages docs mutants lint types clean
 
 run: $(READY)
 	$(BIN)/sos-sim compare scenarios/base.yaml scenarios/sos_supported.yaml --draws 40 --replicates 2 --report
@@ -25,13 +25,17 @@ posterior: $(READY)
 	$(BIN)/sos-sim calibrate experiments/calibrate_england.yaml --out results/england
 	cp results/england/posterior.parquet src/sos_sim/evidence/england_posterior.parquet
 
+trials-posterior: $(READY)
+	$(BIN)/sos-sim evidence experiments/evidence_synthesis.yaml --out results/england_with_trials
+	cp results/england_with_trials/posterior.parquet src/sos_sim/evidence/england_with_trials_posterior.parquet
+
 pages: $(READY)
 	$(BIN)/sos-sim parameters --format markdown > docs/parameters.md
 	$(BIN)/sos-sim measures --format markdown > docs/measures.md
 	$(BIN)/sos-sim tables --format markdown > docs/tables.md
 	PYTHONPATH=tests $(BIN)/python -m support.commands_page
 	PYTHONPATH=tests $(BIN)/python -m support.house
-	for kind in scenario sweep trial calibration; do $(BIN)/sos-sim schema $$kind > schemas/$$kind.schema.json; done
+	for kind in scenario sweep trial calibration synthesis; do $(BIN)/sos-sim schema $$kind > schemas/$$kind.schema.json; done
 
 docs: $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[docs]'

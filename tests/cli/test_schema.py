@@ -23,6 +23,7 @@ WHOLE: Mapping[str, dict[str, Any]] = {
     "sweep": {"name": "x", "scenarios": "a.yaml", "vary": "all beliefs", "outputs": "cla_start_rate", "method": "pawn"},
     "trial": {"name": "x", "scenarios": ["a.yaml", "b.yaml"], "design": "parallel", "clusters": 8},
     "calibration": {"name": "x", "scenario": "a.yaml", "waves": [64, 64]},
+    "synthesis": {"name": "x", "scenario": "a.yaml", "prior_draws": 8},
 }
 
 
@@ -57,6 +58,7 @@ def test_every_shipped_file_is_known_and_fits_the_schema_of_its_kind(file: Path)
     assert (kind == "scenario") == (file.parent.name == "scenarios")
     assert (kind == "trial") == file.stem.startswith("trial_")
     assert (kind == "calibration") == file.stem.startswith("calibrate_")
+    assert (kind == "synthesis") == file.stem.startswith("evidence_")
     assert problems(kind, plain(read_yaml(file))) == []
 
 
@@ -85,6 +87,9 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("scenario", {"targets": [{"id": "cpp_start_rate"}]}),
     ("scenario", {"targets": 3}),
     ("scenario", {"extends": 3}),
+    ("synthesis", {"prior_draws": 7}),
+    ("synthesis", {"replicates": 1}),
+    ("synthesis", {"scenario": 3}),
     ("sweep", {"method": "moris"}),
     ("sweep", {"method": ["pawn", "pawn"]}),
     ("sweep", {"vary": "trust_gian"}),
@@ -134,7 +139,14 @@ def test_the_schema_refuses_and_so_does_the_reader(kind: str, change: dict[str, 
     (tmp_path / "b.yaml").write_text("name: b\nprogramme: {training: 1}\n", encoding="utf-8")
     file = tmp_path / "case.yaml"
     file.write_text(json.dumps(content), encoding="utf-8")  # JSON is YAML
-    verb = {"scenario": "check", "sweep": "sweep", "trial": "trial", "calibration": "calibrate"}[kind]
+    verbs = {
+        "scenario": "check",
+        "sweep": "sweep",
+        "trial": "trial",
+        "calibration": "calibrate",
+        "synthesis": "evidence",
+    }
+    verb = verbs[kind]
     answer = CliRunner().invoke(app, [verb, str(file)])
     assert answer.exit_code == 2, answer.output
     assert "case.yaml, line 1: " in answer.stderr

@@ -15,7 +15,7 @@ import pytest
 from scipy import stats
 
 from sos_sim.core.errors import EvidenceError
-from sos_sim.evidence.posterior import Posterior, england_posterior, read_posterior
+from sos_sim.evidence.posterior import SHIPPED, Posterior, england_posterior, posterior_file, read_posterior
 from sos_sim.theory.parameters import declared
 
 NOTES = {"posterior": json.dumps({"code": "abc"})}
@@ -58,6 +58,37 @@ def test_what_is_not_held_comes_from_its_prior(posterior: Posterior) -> None:
     assert abs(stats.spearmanr(draws["need_threshold"], draws["plan_threshold"]).statistic) < 0.15
 
 
+def test_what_is_drawn_anew_comes_from_its_prior_and_leaves_the_rest(tmp_path: Path) -> None:
+    columns = {"weight": [3.0, 1.0], "turnover": [0.01, 0.02], "relational": [0.3, 0.4]}
+    held = read_posterior(write(tmp_path / "p.parquet", columns))
+    draws, before = (pd.DataFrame(held.sample(200, 3, anew)) for anew in (["relational"], []))
+    assert not draws["relational"].isin([0.3, 0.4]).any() and (draws["relational"] == 0.0).any()
+    others = before.columns.drop("relational")
+    assert set(draws.columns) == set(before.columns) and draws[others].equals(before[others])
+
+
+def test_choices_that_are_held_are_drawn_as_words_and_with_their_weights(tmp_path: Path) -> None:
+    held = read_posterior(write(tmp_path / "p.parquet", {"weight": [3.0, 1.0], "theory_null": [1.0, 0.0]}))
+    drawn = [draw["theory_null"] for draw in held.sample(400, 1)]
+    assert abs(drawn.count("on") - 300) <= 1 and set(drawn) == {"on", "off"}
+
+
+def test_what_is_shipped_has_a_name_and_a_file_of_that_name_comes_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert read_posterior(posterior_file(Path("england"))).digest == england_posterior().digest
+    assert posterior_file(Path("mine.parquet")) == Path("mine.parquet")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "england").write_text("mine")
+    assert posterior_file(Path("england")) == Path("england")
+
+
+def test_every_shipped_posterior_can_be_drawn_from() -> None:
+    for name in SHIPPED:
+        draws = read_posterior(posterior_file(Path(name))).sample(20, 1)
+        assert len(draws) == 20 and all(draw["theory_null"] in ("on", "off") for draw in draws)
+
+
 @pytest.mark.parametrize(
     ("table", "said"),
     [
@@ -69,6 +100,7 @@ def test_what_is_not_held_comes_from_its_prior(posterior: Posterior) -> None:
         ({"weight": ["many"], "turnover": [0.01]}, "not a posterior, or it is damaged"),
         ({"weight": [1.0], "turnover": ["low"]}, "draws of turnover are not numbers"),
         ({"weight": [1.0], "turnover": [float("nan")]}, "draws of turnover are not all a number"),
+        ({"weight": [1.0], "theory_null": [0.5]}, "draws of theory_null are not all places of a choice"),
         ({"weight": [1.0], "turnover": [None]}, "draws of turnover are not numbers"),
     ],
 )

@@ -13,6 +13,7 @@ from sos_sim.cli import (
     running,
     starting,
     sweeping,
+    synthesizing,
     tables,
     trials,
 )
@@ -31,6 +32,7 @@ __all__ = [
     "running",
     "starting",
     "sweeping",
+    "synthesizing",
     "tables",
     "trials",
 ]

@@ -8,12 +8,13 @@ from typing import Any, Final, Literal, get_args
 
 from sos_sim.core.errors import InputError, did_you_mean
 
-Kind = Literal["scenario", "sweep", "trial", "calibration"]
+Kind = Literal["scenario", "sweep", "trial", "calibration", "synthesis"]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 MARKS: Final[Mapping[Kind, frozenset[str]]] = {
     "sweep": frozenset({"method", "outputs", "size", "seeds"}),
     "trial": frozenset({"design", "clusters", "primary"}),
     "calibration": frozenset({"waves", "corrections", "reference"}),
+    "synthesis": frozenset({"prior_draws", "studies"}),
 }
 """Keys by which a file is known: no other kind has them."""
 
@@ -48,4 +49,8 @@ def schema_of(kind: str) -> dict[str, Any]:
         from sos_sim.calibration.file import KEYS
 
         return file_schema("sos-sim calibration", KEYS)
+    if kind == "synthesis":
+        from sos_sim.synthesis.file import KEYS
+
+        return file_schema("sos-sim synthesis", KEYS)
     raise InputError(f"there is no kind of file {kind!r}; kinds are {', '.join(KINDS)}.{did_you_mean(kind, KINDS)}")

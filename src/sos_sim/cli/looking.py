@@ -12,6 +12,7 @@ from sos_sim.cli.calibrating import describe_calibration
 from sos_sim.cli.kinds import KINDS, Kind, kind_of, schema_of
 from sos_sim.cli.shared import Assignments, ScenarioFile, app, load, named_file, page, print_as_json
 from sos_sim.cli.sweeping import describe_study
+from sos_sim.cli.synthesizing import describe_synthesis
 from sos_sim.cli.trials import describe_trial
 from sos_sim.core.errors import InputError
 
@@ -22,6 +23,7 @@ _STUDIES: Mapping[Kind, Callable[[Path], None]] = {
     "sweep": describe_study,
     "trial": describe_trial,
     "calibration": describe_calibration,
+    "synthesis": describe_synthesis,
 }
 
 

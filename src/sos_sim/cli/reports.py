@@ -27,7 +27,7 @@ def report(
     scheduler: Scheduler = None,
     discount_rate: DiscountRate = None,
 ) -> None:
-    """Make the report of a comparison, a sweep, a calibration, a trial or a study of authorities."""
+    """Make the report of a comparison, a sweep, a calibration, a trial, a study of authorities or a synthesis."""
     typer.echo(f"The report is {write_report(folder, workers, scheduler, discount_rate)}: open it in a browser.")
 
 
@@ -54,6 +54,7 @@ def _pages() -> dict[str, Callable[[Path], Page]]:
     from sos_sim.calibration.report.page import calibration_page
     from sos_sim.comparison.report.page import comparison_page
     from sos_sim.sensitivity.report.page import sweep_page
+    from sos_sim.synthesis.report.page import synthesis_page
     from sos_sim.trials.report.page import trial_page
 
     return {
@@ -62,6 +63,7 @@ def _pages() -> dict[str, Callable[[Path], Page]]:
         "sweep": sweep_page,
         "authorities": authorities_page,
         "trial": trial_page,
+        "synthesis": synthesis_page,
     }
 
 

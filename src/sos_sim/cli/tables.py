@@ -44,6 +44,7 @@ def declared_tables() -> Places:
     from sos_sim.runs import tables as runs
     from sos_sim.runs.contracts import catalogue
     from sos_sim.sensitivity import tables as sensitivity
+    from sos_sim.synthesis import tables as synthesis
     from sos_sim.trials import tables as trials
 
     points = catalogue(runs.POINTS)
@@ -59,4 +60,5 @@ def declared_tables() -> Places:
         "in the folder of a calibration": calibration.TABLES,
         "returned for the fit of one scenario": calibration.RETURNED,
         "in the folder of a study of authorities": authorities.OF_STUDY,
+        "in the folder of a synthesis of published studies": synthesis.OF_STUDY,
     }

@@ -20,7 +20,7 @@ from sos_sim.files.comparable import check_comparable
 from sos_sim.files.scenario import Scenario, scenario_of
 from sos_sim.outcomes.measures import MEASURES, RATE, STOCK, WHOLE_PERIOD
 from sos_sim.runs.batch import ArmsQuestion, RequestedRuns, run_batch
-from sos_sim.runs.posterior_draws import over_posterior
+from sos_sim.runs.posterior_draws import over_posterior, said_posterior
 from sos_sim.runs.question import Answer, Workplace
 from sos_sim.runs.runner import Progress
 from sos_sim.statistics.intervals import LEVEL, mean, share_interval, spread
@@ -77,6 +77,7 @@ class ComparisonQuestion(ArmsQuestion):
                 draws,
                 where.scheduler,
                 teams=True,
+                posterior=said_posterior(self.posterior),
             )
         return Answer(found, found.runs, {"effects": found.effects, "joint": found.joint})
 
@@ -92,13 +93,15 @@ def compare(
     draws: Sequence[Mapping[str, Value]] | None = None,
     scheduler: str | None = None,
     teams: bool = False,
+    posterior: str = "",
 ) -> Comparison:
     """Run all scenarios, or those of the files given, with the same luck and set each against the first.
 
     ``replicates`` replaces the scenarios' own. With ``out`` the results folder is written there, or
     resumed; with ``events`` it also holds the event record, with ``teams`` the monthly table by team.
     ``draws`` of parameters are laid over every arm (see ``over_posterior``; None: as many from England's
-    posterior as ``run.draws`` says); ``scheduler`` is the address of a Dask cluster. Raises InputError
+    posterior as ``run.draws`` says), and the folder says from which ``posterior`` they come; ``scheduler`` is the
+    address of a Dask cluster. Raises InputError
     when the arms cannot be compared, ResultsFolderError when the folder cannot be used.
     """
     chosen = [scenario_of(scenario) for scenario in scenarios]
@@ -124,6 +127,7 @@ def compare(
         },
         scheduler=scheduler,
         teams=teams,
+        posterior=said_posterior() if draws is None else posterior,
     )
     tables = run_batch(asked, None if out is None else Path(out), progress)
     return Comparison(*(tables[name] for name in ("outcomes", "monthly", "effects", "joint", "runs")))

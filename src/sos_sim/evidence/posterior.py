@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -28,6 +28,11 @@ if TYPE_CHECKING:
 
 WEIGHT: Final = "weight"
 NOTES: Final = b"posterior"
+SHIPPED: Final[Mapping[str, str]] = {
+    "england": "england_posterior.parquet",
+    "england_with_trials": "england_with_trials_posterior.parquet",
+}
+"""Posteriors that come with the package: England's, and the same weighed by published studies (``synthesis``)."""
 _BUILD = "build it with: make posterior"
 _CHOICE, _ORDER = 1, 2
 
@@ -44,18 +49,17 @@ class Posterior:
     provenance: Mapping[str, Any]
     digest: str
 
-    def sample(self, number: int, seed: int) -> list[dict[str, Value]]:
+    def sample(self, number: int, seed: int, anew: Collection[str] = ()) -> list[dict[str, Value]]:
         """So many draws of equal weight, the same for the same seed, in an order that does not matter.
 
-        Systematic resampling (Kitagawa 1996) of the weighted draws, shuffled. Beliefs and strengths that the
-        posterior does not hold come from their priors, and choices with weights from these, each by its own
-        addressed luck.
+        Systematic resampling (Kitagawa 1996) of the weighted draws, shuffled. Beliefs, strengths among them, that the
+        posterior does not hold, or that are to be drawn ``anew``, come from their priors, and choices with weights
+        that it does not hold from these, each by its own addressed luck.
         """
         rows = self.rows(number, seed)
-        columns: dict[str, list[Any]] = {
-            str(name): self.draws[name].to_numpy(float)[rows].tolist() for name in self.draws.columns
-        }
-        columns |= _from_priors(tuple(columns), number, seed) | _chosen(number, seed)
+        held = [str(name) for name in self.draws.columns if name not in anew]
+        columns = {name: _valued(name, self.draws[name].to_numpy(float)[rows]) for name in held}
+        columns |= _from_priors(tuple(held), number, seed) | _chosen(held, number, seed)
         return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
     def rows(self, number: int, seed: int) -> NDArray[np.int64]:
@@ -73,7 +77,13 @@ def england_posterior() -> Posterior:
 
     Raises EvidenceError, saying how to build it, when it is absent.
     """
-    return read_posterior(Path(str(resources.files("sos_sim.evidence") / "england_posterior.parquet")))
+    return read_posterior(posterior_file(Path("england")))
+
+
+def posterior_file(named: Path) -> Path:
+    """The file that a path means, or the name of a posterior that comes with the package where no file is called so."""
+    shipped = SHIPPED.get(str(named))
+    return named if shipped is None or named.exists() else Path(str(resources.files("sos_sim.evidence") / shipped))
 
 
 def read_posterior(path: Path) -> Posterior:
@@ -110,6 +120,8 @@ def _troubles(draws: pd.DataFrame, weights: NDArray[np.float64]) -> Iterator[str
             yield f"its draws of {name} are not numbers"
         elif not draws[name].between(parameter.low, parameter.high).all():
             yield f"its draws of {name} are not all {parameter.allowed()}"
+        elif parameter.choices and (draws[name] % 1.0 != 0.0).any():
+            yield f"its draws of {name} are not all places of a choice"
 
 
 def _from_priors(held: tuple[str, ...], number: int, seed: int) -> dict[str, list[Any]]:
@@ -121,15 +133,21 @@ def _from_priors(held: tuple[str, ...], number: int, seed: int) -> dict[str, lis
     }
 
 
-def _chosen(number: int, seed: int) -> dict[str, list[Any]]:
-    """Draws among the choices that have weights."""
+def _valued(name: str, numbers: NDArray[np.float64]) -> list[Any]:
+    """Held draws of a parameter: numbers, or of a choice its words."""
+    choices = declared()[name].choices
+    return [choices[int(number)] for number in numbers] if choices else numbers.tolist()
+
+
+def _chosen(held: Collection[str], number: int, seed: int) -> dict[str, list[Any]]:
+    """Draws among the choices that have weights and are not held."""
     return {
         name: [
             parameter.choices[place]
             for place in np.searchsorted(np.cumsum(parameter.weights)[:-1], _by_name(name, number, seed), "right")
         ]
         for name, parameter in declared().items()
-        if parameter.weights
+        if parameter.weights and name not in held
     }
 
 

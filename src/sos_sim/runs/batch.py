@@ -35,7 +35,8 @@ Derive = Callable[[pd.DataFrame, pd.DataFrame], pd.DataFrame]
 class RequestedRuns:
     """What to run and how. ``derived`` makes further tables of the study from its outcomes.
 
-    With ``draws`` of parameters there are ``replicates`` runs of every arm for each of them.
+    With ``draws`` of parameters there are ``replicates`` runs of every arm for each of them; ``posterior`` is the
+    name or file that they come from, '' where they were given.
     """
 
     kind: str
@@ -48,6 +49,7 @@ class RequestedRuns:
     derived: Mapping[Contract, Derive] | None = None
     scheduler: str | None = None
     teams: bool = False
+    posterior: str = ""
 
     @property
     def tables(self) -> list[str]:
@@ -111,8 +113,8 @@ class _ArmRows(Work):
         return study_identity(self.asked.kind, arms) | _drawn(self.asked)
 
     def about(self) -> Mapping[str, Any]:
-        """Nothing else."""
-        return {}
+        """Where draws come from."""
+        return {"posterior": self.asked.posterior} if self.asked.draws else {}
 
     def resume(self, folder: ResultsFolder) -> None:
         """Rows of which the folder has all tables are done."""
