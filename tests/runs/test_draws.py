@@ -13,7 +13,10 @@ from sos_sim.comparison.further import read_comparison
 from sos_sim.core.errors import ResultsFolderError, ScenarioError
 from sos_sim.files.scenario import Scenario, load_scenario, rebuilt
 from sos_sim.runs.posterior_draws import over_posterior
+from sos_sim.runs.question import Workplace
+from sos_sim.runs.replicate import ReplicateQuestion, replicate
 from sos_sim.runs.rows import inputs, rows_of
+from sos_sim.runs.store import read_manifest
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 SMALL = {"authority.children": 2000, "run.warmup_months": 6, "run.months": 12, "run.replicates": 2}
@@ -69,6 +72,15 @@ def test_other_draws_do_not_go_into_the_same_folder(tmp_path: Path) -> None:
     compare(scenarios, replicates=1, out=tmp_path / "over", draws=DRAWS)
     with pytest.raises(ResultsFolderError, match=r"draws"):
         compare(scenarios, replicates=1, out=tmp_path / "over", draws=DRAWS[:1])
+
+
+def test_a_folder_says_which_posterior_its_draws_come_from(tmp_path: Path) -> None:
+    over, without = small("base", **{"run.draws": 2, "run.replicates": 1}), small("base", **{"run.replicates": 1})
+    for name, scenario, posterior in (("a", over, None), ("b", over, Path("england")), ("c", without, None)):
+        ReplicateQuestion([scenario], posterior).answer(tmp_path / name, Workplace(workers=1))
+    replicate(over, out=tmp_path / "d", draws=DRAWS[:1])
+    said = [read_manifest(tmp_path / name).get("posterior") for name in "abcd"]
+    assert said == ["england", "england", None, ""]
 
 
 def test_no_strength_no_difference_whatever_is_drawn() -> None:

@@ -103,9 +103,9 @@ def test_alliance_is_in_deviations_of_usual_practice() -> None:
 
 
 def test_the_hazard_ratio_is_the_maximum_of_the_partial_likelihood() -> None:
-    luck = np.array([[uniform(mix(3, person), mix(what, 0)) for what in (1, 2)] for person in range(60)])
-    covariate = 3.0 + 2.0 * norm.ppf(luck[:, 0])
-    time = np.ceil(-np.log(luck[:, 1]) * 10.0 * np.exp(-0.4 * (covariate - 3.0) / 2.0)).astype(np.int64)
+    first, second = (np.array([uniform(mix(3, person), mix(what, 0)) for person in range(60)]) for what in (1, 2))
+    covariate = 3.0 + 2.0 * norm.ppf(first)
+    time = np.ceil(-np.log(second) * 10.0 * np.exp(-0.4 * (covariate - 3.0) / 2.0)).astype(np.int64)
     event = time <= 12
     time = np.minimum(time, 12)
     standard = (covariate - covariate.mean()) / covariate.std()

@@ -12,7 +12,7 @@ from sos_sim.core.notebook import ShownByTables
 from sos_sim.core.parameters import Value
 from sos_sim.files.scenario import Scenario, scenario_of
 from sos_sim.runs.batch import ArmsQuestion, RequestedRuns, run_batch
-from sos_sim.runs.posterior_draws import over_posterior
+from sos_sim.runs.posterior_draws import over_posterior, said_posterior
 from sos_sim.runs.question import Answer, Workplace
 from sos_sim.runs.runner import Progress
 
@@ -40,12 +40,13 @@ def replicate(
     events: bool = False,
     draws: Sequence[Mapping[str, Value]] | None = None,
     scheduler: str | None = None,
+    posterior: str = "",
 ) -> Replicates:
     """Run a scenario as often as it says, or ``replicates`` times, for each of its draws.
 
     The scenario may be given as its file. With ``out`` the results folder is written there, or resumed; with
-    ``events`` it also holds the event record; ``draws`` and ``scheduler`` as in ``compare``. Raises InputError
-    for a plan that cannot be run, ResultsFolderError for a folder that cannot be used.
+    ``events`` it also holds the event record; ``draws``, ``scheduler`` and ``posterior`` as in ``compare``. Raises
+    InputError for a plan that cannot be run, ResultsFolderError for a folder that cannot be used.
     """
     chosen = scenario_of(scenario)
     wanted = chosen.run.replicates if replicates is None else replicates
@@ -58,6 +59,7 @@ def replicate(
         events,
         over_posterior(chosen) if draws is None else draws,
         scheduler=scheduler,
+        posterior=said_posterior() if draws is None else posterior,
     )
     tables = run_batch(asked, None if out is None else Path(out), progress)
     return Replicates(tables["outcomes"], tables["monthly"], tables["runs"])
@@ -73,7 +75,16 @@ class ReplicateQuestion(ArmsQuestion):
         draws = over_posterior(scenario, self.posterior)
         with where.announce("runs") as progress:
             found = replicate(
-                scenario, None, out, where.workers, self.engine, progress, self.events, draws, where.scheduler
+                scenario,
+                None,
+                out,
+                where.workers,
+                self.engine,
+                progress,
+                self.events,
+                draws,
+                where.scheduler,
+                said_posterior(self.posterior),
             )
         return Answer(found, found.runs, {"outcomes": summarise(found.outcomes)})
 

@@ -59,7 +59,7 @@ class EffectReading(NamedTuple):
     traced: bool = False
 
 
-def difference(of_life: Callable[[ObservedLife, Seen], float]) -> Callable[[Seen], float]:
+def effect_between(of_life: Callable[[ObservedLife, Seen], float]) -> Callable[[Seen], float]:
     """Programme less usual practice."""
     return lambda seen: of_life(seen.programme, seen) - of_life(seen.usual, seen)
 
@@ -121,7 +121,7 @@ def skill_of_workers(life: ObservedLife, seen: Seen) -> float:
     return POINTS_OF_SKILL * float((life.workers["warm"][month] + life.workers["purposeful"][month]).mean()) / 2.0
 
 
-def alliance(seen: Seen) -> float:
+def trust_gained(seen: Seen) -> float:
     """Difference in families' trust months after entry, in standard deviations under usual practice."""
     usual, programme = (_of_families(life, "trust", seen, seen.months) for life in (seen.usual, seen.programme))
     spread = float(usual.std()) if len(usual) >= FEWEST else 0.0
@@ -195,7 +195,7 @@ def correlation(left: Floats, right: Floats) -> float:
     one, other = left[both], right[both]
     if len(one) < FEWEST or one.std() == 0.0 or other.std() == 0.0:
         return float("nan")
-    return float(np.corrcoef(one, other)[0, 1])
+    return float(np.mean((one - one.mean()) * (other - other.mean())) / (one.std() * other.std()))
 
 
 def mean_of(values: NDArray[np.generic]) -> float:
@@ -247,27 +247,27 @@ def _improvement(seen: Seen) -> Floats:
 
 _SHARE, _LOG, _R = "share", "log hazard ratio", "correlation"
 READINGS: Final[Mapping[str, EffectReading]] = {
-    "looked_after": EffectReading("looked after then", _SHARE, difference(looked_after_then)),
-    "proceedings": EffectReading("proceedings issued by then", _SHARE, difference(met(Event.IN_PROCEEDINGS))),
-    "days_in_care": EffectReading("days in care till then", "days", difference(days_looked_after)),
-    "care_start": EffectReading("looked after by then", _SHARE, difference(met(Event.CARE_START))),
-    "harm_seen": EffectReading("harm at home seen by then", _SHARE, difference(met(Event.HARM_SEEN, wait=1))),
-    "rereferred": EffectReading("referred again by then", _SHARE, difference(met(Event.REFERRAL, wait=1))),
+    "looked_after": EffectReading("looked after then", _SHARE, effect_between(looked_after_then)),
+    "proceedings": EffectReading("proceedings issued by then", _SHARE, effect_between(met(Event.IN_PROCEEDINGS))),
+    "days_in_care": EffectReading("days in care till then", "days", effect_between(days_looked_after)),
+    "care_start": EffectReading("looked after by then", _SHARE, effect_between(met(Event.CARE_START))),
+    "harm_seen": EffectReading("harm at home seen by then", _SHARE, effect_between(met(Event.HARM_SEEN, wait=1))),
+    "rereferred": EffectReading("referred again by then", _SHARE, effect_between(met(Event.REFERRAL, wait=1))),
     "harm_seen_hazard": EffectReading(
         "hazard of harm at home that is seen", _LOG, log_hazard_ratio(met(Event.HARM_SEEN, wait=1))
     ),
     "care_start_hazard": EffectReading("hazard of being looked after", _LOG, log_hazard_ratio(met(Event.CARE_START))),
     "rereferral": EffectReading(
-        "re-referred within 12 months", _SHARE, difference(measured("rereferral_12m_share")), of_children=False
+        "re-referred within 12 months", _SHARE, effect_between(measured("rereferral_12m_share")), of_children=False
     ),
-    "escalation": EffectReading("enquiry after a re-referral", _SHARE, difference(escalation), of_children=False),
+    "escalation": EffectReading("enquiry after a re-referral", _SHARE, effect_between(escalation), of_children=False),
     "kinship": EffectReading(
-        "placed with relatives or friends", _SHARE, difference(measured("kinship_share")), of_children=False
+        "placed with relatives or friends", _SHARE, effect_between(measured("kinship_share")), of_children=False
     ),
     "worker_skill": EffectReading(
-        "skill of workers (1 to 5)", "points", difference(skill_of_workers), of_children=False, traced=True
+        "skill of workers (1 to 5)", "points", effect_between(skill_of_workers), of_children=False, traced=True
     ),
-    "alliance": EffectReading("families' trust", "standard deviations", alliance, traced=True),
+    "alliance": EffectReading("families' trust", "standard deviations", trust_gained, traced=True),
     "reunified_by_trust": EffectReading(
         "reunification a deviation of trust", _LOG, reunified_by_trust, False, traced=True
     ),

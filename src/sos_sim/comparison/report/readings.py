@@ -40,6 +40,11 @@ def null_said(null: int, draws: int) -> list[str]:
     return [SUMMARY.sentence("null_first", null=null, draws=draws)] if draws or null else []
 
 
+def posterior_said(posterior: str) -> list[str]:
+    """Which posterior draws come from, and what it knows; nothing where they were given or there are none."""
+    return [SUMMARY.sentence("drawn_from", posterior=posterior)] if posterior else []
+
+
 def count_said(row: Row, arm: str, comparator: str, period: str) -> str:
     """One row of ``paired_effects`` of a rate as a number of children or months of this authority."""
     return EFFECT.sentence("in_numbers", row=row, arm=arm, comparator=comparator, period=period)
