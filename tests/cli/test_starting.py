@@ -98,7 +98,7 @@ def test_a_scenario_runs_by_its_name_and_says_which_file_it_is(here: Path) -> No
     assert len(list(here.glob("results/base-*/manifest.json"))) == 1
 
 
-@pytest.mark.parametrize("command", ["run", "compare", "fit", "sweep", "trial", "calibrate", "check"])
+@pytest.mark.parametrize("command", ["run", "compare", "fit", "sweep", "trial", "calibrate", "evidence", "check"])
 def test_a_name_that_means_nothing_is_refused(here: Path, command: str) -> None:
     answer = sos(command, "bsae")
     assert answer.exit_code == 2

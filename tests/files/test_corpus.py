@@ -28,7 +28,7 @@ from support.calibrations import STUDY
 from support.small_studies import write_files
 
 CORPUS = sorted((Path(__file__).parent / "corpus").glob("*.yaml"))
-VERBS = {"scenario": "run", "sweep": "sweep", "trial": "trial", "calibration": "calibrate"}
+VERBS = {"scenario": "run", "sweep": "sweep", "trial": "trial", "calibration": "calibrate", "synthesis": "evidence"}
 
 
 def kind_in_name(file: Path) -> str:
