@@ -90,6 +90,11 @@ def test_the_page_opens_with_the_count_and_says_both_numbers(compared: tuple[Com
     assert summary.index(first) < summary.index(together[0])
 
 
+def test_the_chain_says_that_it_counts_the_null_draws(compared: tuple[Comparison, Path]) -> None:
+    (chain,) = [sheet for sheet in comparison_page(compared[1]).sheets if sheet.name == "chain"]
+    assert chain.note.startswith("All 4 draws, the 2 in which the theory is null counted: their differences are 0.")
+
+
 def test_further_studies_live_the_comparison_s_own_pairs_in_which_the_theory_acts(
     compared: tuple[Comparison, Path], scenarios: list[Scenario]
 ) -> None:

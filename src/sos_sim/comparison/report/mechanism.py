@@ -99,7 +99,7 @@ def _chain(material: Material) -> list[Block]:
         "every step of the theory by year and arm",
         steps,
         ("link", "label", "unit", "arm", "year", "mean", "mean_low", "mean_high", "estimate", "low", "high"),
-        MECHANISM.sentence("chain_note"),
+        MECHANISM.sentence("chain_note", null=len(material.stored.null), draws=len(material.stored.draws)),
         labels={"label": "step", "mean_low": "mean from", "mean_high": "mean to"},
     )
     last = steps[steps["year"] != WHOLE_PERIOD]["year"].max()
