@@ -71,7 +71,7 @@ class Authority(NamedTuple):
         8, "posts", "posts in a team", low=3, high=15, whole=True, source="organisational convention", grade="D"
     )
     demand_spread: float = fact(
-        0.08,
+        0.1011,
         "log sd",
         "drift of referral demand around its level",
         low=0.0,
@@ -81,7 +81,7 @@ class Authority(NamedTuple):
         grade="B",
     )
     culture_spread: float = fact(
-        0.12,
+        0.1639,
         "logit sd",
         "drift of thresholds around their level",
         low=0.0,
@@ -127,7 +127,7 @@ class Families(NamedTuple):
     """Who is referred: sibships, ages, needs and troubles."""
 
     siblings: float = belief(
-        1.861,
+        2.189,
         "children",
         "mean children of a newly referred family (geometric)",
         low=1.0,
@@ -138,7 +138,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     later_birth: float = belief(
-        0.5729,
+        0.5688,
         "share of families",
         "with a child born in the seven years after first referral",
         low=0.05,
@@ -199,7 +199,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     unborn_share: float = belief(
-        0.08109,
+        0.1099,
         "share of families",
         "whose youngest is unborn at first referral",
         low=0.0,
@@ -210,7 +210,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     infant_share: float = belief(
-        0.1916,
+        0.2271,
         "share of families",
         "whose youngest is under one at first referral",
         low=0.0,
@@ -221,7 +221,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     age_skew: float = belief(
-        0.6969,
+        0.6911,
         "exponent",
         "spread of the youngest child's age above one (1 flat to 17, 0.5 falling)",
         low=0.3,
@@ -232,7 +232,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     need_mean: float = belief(
-        -6.338,
+        -6.465,
         "logit",
         "mean need set-point of referred families",
         low=-9,
@@ -243,7 +243,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     need_sd: float = belief(
-        2.078,
+        2.072,
         "logit",
         "spread of need between families",
         low=1.0,
@@ -254,7 +254,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     deprivation_slope: float = belief(
-        0.05,
+        0.04738,
         "logit per decile",
         "how deprivation raises need",
         low=0.0,
@@ -275,7 +275,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     support_share: float = belief(
-        0.1783,
+        0.1205,
         "share of families",
         "referred for disability or low-risk support",
         low=0.0,
@@ -286,7 +286,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     domestic_abuse: float = fact(
-        0.45,
+        0.3999,
         "share of families",
         "with domestic abuse",
         low=0.0,
@@ -296,7 +296,7 @@ class Families(NamedTuple):
         grade="A",
     )
     mental_ill_health: float = fact(
-        0.45,
+        0.4448,
         "share of families",
         "with parental mental ill-health",
         low=0.0,
@@ -306,7 +306,7 @@ class Families(NamedTuple):
         grade="A",
     )
     substance_use: float = fact(
-        0.3,
+        0.3233,
         "share of families",
         "with parental alcohol or drug use",
         low=0.0,
@@ -316,7 +316,7 @@ class Families(NamedTuple):
         grade="A",
     )
     coercive_control: float = belief(
-        0.5,
+        0.5365,
         "share of families with domestic abuse",
         "in which one parent controls the other: children are not safe to speak, the other parent not free to trust",
         low=0.0,
@@ -327,7 +327,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     abuse_need: float = belief(
-        0.4,
+        0.3737,
         "logit",
         "how much higher need is with domestic abuse than without (the mean of all families stays)",
         low=0.0,
@@ -338,7 +338,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     openness_mean: float = belief(
-        0.55,
+        0.5937,
         "0-1",
         "mean openness of parents to services: what history, shame and fear leave",
         low=0.2,
@@ -350,7 +350,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     openness_concentration: float = belief(
-        4.0,
+        4.026,
         "a + b of a beta",
         "evenness of openness between families (the higher, the more alike)",
         low=2.0,
@@ -362,7 +362,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     control_openness: float = belief(
-        0.7,
+        0.6599,
         "multiple",
         "openness under coercive control, of which the other parent's trust is the part that is free",
         low=0.3,
@@ -374,7 +374,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     ill_health_openness: float = belief(
-        0.9,
+        0.8904,
         "multiple",
         "openness under parental mental ill-health",
         low=0.5,
@@ -386,7 +386,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     substance_events: float = belief(
-        1.4,
+        1.439,
         "multiple",
         "life events under parental substance use",
         low=1.0,
