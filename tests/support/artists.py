@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.colors import to_hex
+from matplotlib.collections import LineCollection
+from matplotlib.colors import same_color, to_hex
 from matplotlib.figure import Figure
 
 
@@ -73,6 +74,29 @@ def bands(axes: Axes) -> list[Band]:
         low, high = ({float(at): float(end(values)) for at, values in edges.items()} for end in (np.min, np.max))
         found.append(Band(low, high, to_hex(drawn.get_facecolor()[0])))
     return found
+
+
+def standing(axes: Axes) -> list[tuple[float, float, float, str]]:
+    """Place, low, high and colour of every standing interval, in the order drawn."""
+    return [
+        (float(segment[0][0]), float(segment[0][1]), float(segment[1][1]), to_hex(drawn.get_color()[0]))
+        for drawn in axes.collections
+        if isinstance(drawn, LineCollection)
+        for segment in drawn.get_segments()
+    ]
+
+
+def filled(axes: Axes) -> list[tuple[float, float, bool]]:
+    """Place across, row, and whether it is filled of every single mark, in the order drawn."""
+    return [
+        (
+            float(line.get_xdata()[0]),
+            float(line.get_ydata()[0]),
+            same_color(line.get_markerfacecolor(), line.get_color()),
+        )
+        for line in axes.get_lines()
+        if len(line.get_xdata()) == 1 and line.get_marker() != "None"
+    ]
 
 
 def bars(axes: Axes) -> list[Bar]:
@@ -151,3 +175,28 @@ def told_apart(table: pd.DataFrame, unit: float = 1.0) -> pd.DataFrame:
         "evpi": unit * (0.2 + 0.01 * order),
     }
     return table.assign(**{name: values for name, values in numbers.items() if name in table})
+
+
+def shares_apart(table: pd.DataFrame, *names: str) -> pd.DataFrame:
+    """The table with shares of which no two are alike, in the columns named and their ``_low`` and ``_high``."""
+    order = np.arange(len(table), dtype=float) / max(len(table), 1)
+    numbers = {}
+    for place, name in enumerate(names):
+        middle = 0.12 + 0.6 * order + 0.01 * place
+        numbers |= {
+            name: middle,
+            f"{name}_low": middle - 0.03 - 0.02 * order,
+            f"{name}_high": middle + 0.05 + 0.1 * order,
+        }
+    return table.assign(**numbers)
+
+
+def signed_apart(table: pd.DataFrame, *names: str, unit: float = 1.0) -> pd.DataFrame:
+    """The table with numbers of size ``unit``, falling and rising in turn, in the columns named and their ends."""
+    order = np.arange(len(table), dtype=float)
+    numbers = {}
+    for place, name in enumerate(names):
+        middle = ((-1.0) ** (order + place + 1.0)) * (0.7 + 0.013 * order + 0.31 * place)
+        ends = {f"{name}_low": middle - 0.11 - 0.01 * order, f"{name}_high": middle + 0.37 + 0.01 * order}
+        numbers |= {name: middle, **ends}
+    return table.assign(**{name: unit * values for name, values in numbers.items()})

@@ -144,3 +144,15 @@ def _quoted(text: Text) -> str:
 
 def _words(text: str) -> str:
     return " ".join(text.split())
+
+
+def column(sheet: Sheet, heading: str) -> list[str]:
+    """What a table of a page shows under a heading."""
+    place = [name for name, _ in sheet.headings].index(heading)
+    return [row[place] for row in sheet.cells]
+
+
+def texts_of(page: Page) -> str:
+    """All paragraphs of a page's sections, one after the other."""
+    blocks = [block for section in page.sections for block in section.blocks]
+    return " ".join(text for block in blocks if isinstance(block, Words) for text in block.paragraphs)

@@ -17,6 +17,7 @@ from sos_sim.trials.operating import size_verdict
 from sos_sim.trials.protocol import NUMBERS
 from sos_sim.trials.tables import OF_STUDY
 from sos_sim.trials.trial import trial_outcomes
+from support.artists import shares_apart, signed_apart, told_apart
 from support.declared import made
 
 LEADS = {
@@ -30,6 +31,7 @@ LEADS = {
 EFFECTS = {"looked_after_18m": -0.004, "care_starts": -1.5, "harm_seen": 2.0, "harm_months": -1.0}
 """The made-up true effect on every outcome counted."""
 TRIALS = 400
+CONTRASTS = ("true_all", "true_offered", "true_spilled", "contrast")
 COSTS = {"parallel": 6e5, "parallel_baseline": 6e5, "stepped_wedge": 1.2e6, "before_after": 6e5}
 """Made-up pounds a cluster; those inside an authority are not reckoned."""
 
@@ -71,6 +73,33 @@ def made_up(
     tables = {"power": power, "assurance": assurance if draws else [], "true_effects": effects, **_implied(sized)}
     found = {name: made(OF_STUDY[name], rows) for name, rows in tables.items() if rows}
     return {**found, "outcomes": trial_outcomes()}
+
+
+def told_apart_trial(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The tables with numbers of which no two in a column are alike, and none is its own end."""
+    power = shares_apart(tables["power"], "rejected", "coverage")
+    power = signed_apart(power, "bias", unit=0.01)
+    order = range(1, len(power) + 1)
+    power["detectable"] = [0.002 + 0.0003 * place for place in order]
+    power["true_effect"] = [-0.001 - 0.0002 * place for place in order]
+    power["mean_error"] = [0.011 + 0.0007 * place for place in order]
+    power["empirical_sd"] = [0.023 + 0.0005 * place for place in order]
+    power["mean_estimate"] = [0.017 + 0.0011 * place for place in order]
+    power["cost"] = [4e5 + 3e5 * place for place in order]
+    found = {**tables, "power": power}
+    if "contamination" in tables:
+        return {**found, "contamination": signed_apart(tables["contamination"], *CONTRASTS, unit=0.01)}
+    assured = shares_apart(tables["assurance"], "assurance").drop(columns=["low", "high"])
+    worths = told_apart(tables["information"].rename(columns={"evsi": "estimate"}), 1e6)
+    alike = shares_apart(tables["correlations"], "icc").assign(reference_icc=[0.4, 0.5])
+    return {
+        **found,
+        "assurance": assured.rename(columns={"assurance_low": "low", "assurance_high": "high"}),
+        "reach": shares_apart(tables["reach"], "rejected"),
+        "information": worths.rename(columns={"estimate": "evsi"}).assign(evpi=7.5e6),
+        "correlations": alike,
+        "textbook": shares_apart(tables["textbook"], "simulated").assign(textbook=[0.2, 0.3, 0.4, 0.5]),
+    }
 
 
 def asked(tables: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
