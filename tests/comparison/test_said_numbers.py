@@ -524,3 +524,19 @@ def test_shown_values_of_a_harm_month_are_the_lowest_the_middle_and_the_highest(
 )
 def test_numbers_in_words(written: str, text: str) -> None:
     assert written == text
+
+
+@pytest.mark.parametrize(
+    ("null", "asked", "told"),
+    [
+        (0, "over time in each arm?", "month by month, in Usual and Offer, with bands"),
+        (
+            3,
+            "over time in each arm (all draws, the null ones counted)?",
+            "month by month, all draws together, the null ones counted, in Usual and Offer, with bands",
+        ),
+    ],
+)
+def test_what_lines_over_months_hold_is_asked_and_told(null: int, asked: str, told: str) -> None:
+    assert EFFECT.sentence("looked_after_asked", null=null).endswith(asked)
+    assert told in EFFECT.sentence("looked_after_alt", null=null, comparator=USUAL, arms=[OFFER])

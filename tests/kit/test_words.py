@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from jinja2 import DictLoader, TemplateAssertionError, TemplateRuntimeError, UndefinedError
+from jinja2 import DictLoader, TemplateAssertionError, TemplateRuntimeError, UndefinedError, nodes
 
 import sos_sim
 from sos_sim.kit import words
@@ -77,6 +77,29 @@ def test_every_sentence_of_the_package_can_be_read_and_is_asked_for(file: Path) 
     unused = [macro for macro in macros if f'"{macro}"' not in callers and len(re.findall(rf"\b{macro}\(", calls)) < 2]
     assert unused == []
     assert "{# " in text, "each file says what its sentences are given"
+
+
+def lost_spaces(text: str) -> list[str]:
+    """Texts in expressions of a template that begin or end with a space, which does not reach the sentence."""
+    read = environment(DictLoader({})).parse(text)
+    found = [part for written in read.find_all(nodes.Output) for part in written.nodes]
+    parts = [branch for part in found for branch in _branches(part)]
+    return [
+        part.value for part in parts if isinstance(part, nodes.Const) and str(part.value).strip() != str(part.value)
+    ]
+
+
+def _branches(part: nodes.Expr) -> list[nodes.Expr | None]:
+    return [part.expr1, part.expr2] if isinstance(part, nodes.CondExpr) else [part]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.relative_to(PACKAGE).as_posix())
+def test_no_sentence_counts_on_a_space_that_is_lost(file: Path) -> None:
+    assert lost_spaces(file.read_text(encoding="utf-8")) == []
+
+
+def test_a_space_that_is_lost_is_found() -> None:
+    assert lost_spaces('a {{ ", " if x else "" }}{{ "and " }} b {{ y | join(", ") }} c') == [", ", "and "]
 
 
 def test_the_sentences_are_packed_with_the_package() -> None:

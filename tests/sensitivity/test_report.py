@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
-from tempfile import mkdtemp
-
 import matplotlib
 import numpy as np
 import pandas as pd
@@ -13,12 +9,12 @@ import pytest
 
 from sos_sim.core.provenance import CAVEAT
 from sos_sim.kit import drawing
-from sos_sim.kit.page import Page, Picture, write_page
+from sos_sim.kit.page import Picture, write_page
 from sos_sim.sensitivity.report import figures_conditions
 from sos_sim.sensitivity.report import figures_indices as figures_sensitivity
-from sos_sim.sensitivity.report.page import output_said, sweep_page
-from sos_sim.sensitivity.sweep import load_sweep, sweep
-from support.small_studies import write_files
+from sos_sim.sensitivity.report.page import output_said
+from support.page_as_text import texts_of
+from support.small_studies import CONDITIONS, swept
 
 matplotlib.use("agg")
 
@@ -37,16 +33,6 @@ INDICES = pd.DataFrame(
 )
 
 
-@cache
-def swept(text: str) -> tuple[Path, Page]:
-    """The folder and page of a sweep."""
-    folder = Path(mkdtemp())
-    write_files(folder)
-    (folder / "study.yaml").write_text(text)
-    sweep(load_sweep(folder / "study.yaml"), folder / "out", workers=1)
-    return folder / "out", sweep_page(folder / "out")
-
-
 EFFECTS = """
 name: Small screening
 scenarios: [usual.yaml, offer.yaml]
@@ -55,14 +41,6 @@ outputs: [effect of worker_changes_rate, cin_stock_rate]
 method: morris
 size: 4
 seeds: 2
-"""
-CONDITIONS = """
-name: Conditions
-model: sobol_g
-method: [pawn, prim, cart]
-success: value below 0.5
-size: 300
-emulator: gaussian_process
 """
 
 
@@ -155,6 +133,7 @@ def test_the_page_of_effects_carries_caveat_indices_and_reading() -> None:
     kinds = {picture.name.split("-")[0] for picture in page.pictures}
     assert kinds == {"plane", "bars"}, "four trajectories have no parts to converge"
     assert any("Luck is" in sentence for sentence in page.summary)
+    assert "offer against usual; method morris, size 4, 2 shared seeds." in texts_of(page)
     written = write_page(page, folder)
     assert "difference in changes of a family&#39;s social worker" in written.read_text()
     kept = pd.read_csv(folder / "tables" / "indices-cin-stock-rate-morris.csv")

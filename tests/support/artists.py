@@ -68,6 +68,8 @@ def bands(axes: Axes) -> list[Band]:
     """Every band between two curves."""
     found = []
     for drawn in axes.collections:
+        if isinstance(drawn, LineCollection):
+            continue
         points = np.asarray(drawn.get_paths()[0].vertices)
         places = sorted(set(points[:, 0]))
         edges = {place: points[points[:, 0] == place][:, 1] for place in places}

@@ -53,5 +53,5 @@ def _what_moves_it(ranked: pd.DataFrame) -> str:
         clear=clear.head(MOST_NAMED).to_dict("records"),
         more=max(0, len(clear) - MOST_NAMED),
         rest=len(ranked) - len(clear),
-        floor=clear["floor"].max(),
+        floor=ranked.loc[~ranked["distinguishable"], "floor"].max(),
     )

@@ -140,7 +140,7 @@ BOX_MEANS: Final = Contract(
 )
 PEELING: Final = Contract(
     "peeling",
-    "The steps that led to a box.",
+    "The steps that led to a box, in the two rows of three in which boxes are looked for.",
     (
         METHOD,
         BOX,

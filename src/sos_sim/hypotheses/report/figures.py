@@ -117,8 +117,8 @@ def power_and_assurance(power: pd.DataFrame, assurance: pd.DataFrame) -> Figure:
 
     ``power`` and ``assurance`` have the columns of a trial study's tables, rows of one outcome and of the assumed
     effect. Left: share of trials that reject no effect, were the effect as assumed; right: probability of a conclusive
-    trial over all draws of effects. One line a design, by the analysis with most power; whiskers are Monte Carlo
-    intervals. Raises ValueError without rows.
+    trial over all draws of effects. One line a design, by the analysis with most power; whiskers are intervals for the
+    luck of the simulated trials (left), of the mean over draws (right). Raises ValueError without rows.
     """
     refuse_empty(power)
     chosen = _best_analyses(power)
@@ -156,7 +156,7 @@ def power_and_assurance(power: pd.DataFrame, assurance: pd.DataFrame) -> Figure:
         fontsize=8,
         color="0.35",
     )
-    title = "whiskers: 95% Monte Carlo interval for the number of simulated trials"
+    title = "whiskers: 95% intervals, of power for the luck of the simulated trials, of assurance over draws"
     figure.legend(
         *panels[0].get_legend_handles_labels(),
         loc="outside upper left",

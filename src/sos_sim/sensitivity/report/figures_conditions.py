@@ -64,8 +64,8 @@ def _chance(quasi_p: float) -> str:
 def peeling(steps: pd.DataFrame, overall: float, foot: str = CAVEAT) -> Figure:
     """What does it cost in coverage to make a box denser?
 
-    ``steps`` are those of one PRIM box (coverage, density, limited, chosen); ``overall`` is the density of
-    all rows. Raises ValueError without rows.
+    ``steps`` are those of one PRIM box (coverage, density, limited, chosen), in the two rows of three in which boxes
+    are looked for; ``overall`` is the density of all rows. Raises ValueError without rows.
     """
     refuse_empty(steps)
     figure = sheet(7.5, 5.0, foot)
@@ -86,7 +86,9 @@ def peeling(steps: pd.DataFrame, overall: float, foot: str = CAVEAT) -> Figure:
     )
     axes.axhline(overall, color=QUIET, linewidth=1.0, linestyle=":")
     axes.annotate("all rows", (0.01, overall), xytext=(0, 3), textcoords="offset points", fontsize=8, color=QUIET)
-    axes.set_xlabel("coverage: share of all successes that lie inside")
+    axes.set_xlabel(
+        "coverage: share of all successes that lie inside\n(of the two rows of three in which boxes are looked for)"
+    )
     axes.set_ylabel("density: share of rows inside that succeed")
     axes.set_xlim(0.0, 1.03)
     axes.set_ylim(0.0, 1.03)
