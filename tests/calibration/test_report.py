@@ -118,6 +118,7 @@ def test_a_scenario_s_fit_has_the_columns_of_a_calibration_s() -> None:
     )
     whole = of_scenario(table.assign(spread=1.0)).set_index("measure")
     assert whole.loc["cla_start_rate", "high_with_luck"] == pytest.approx(23.8 + 1.645)
+    assert whole.loc["cla_start_rate", "low_with_luck"] == pytest.approx(23.8 - 1.645)
     assert not whole.loc["cla_start_rate", "inside"] and whole.loc["cpp_start_rate", "inside"]
     assert whole.loc["cla_start_rate", "authorities_low"] == 13.6
 

@@ -53,6 +53,17 @@ def said(*words: str | Path) -> str:
     return " ".join(result.output.split())
 
 
+def assert_drawn(out: Path, *names: str) -> None:
+    """Figures have the names written as they are, on however many lines."""
+    written = []
+    for figure in (out / "figures").glob("*.svg"):
+        markup = figure.read_text(encoding="utf-8")
+        assert "<script" not in markup and "<b>" not in markup
+        written.append("".join(unescape(re.sub(r"<[^>]*>", "", markup)).split()))
+    for name in names:
+        assert any("".join(name.split()) in letters for letters in written), name
+
+
 def assert_text_in(out: Path, *names: str) -> None:
     """Pages and spreadsheets of a folder hold the names as text, and nothing that a program would run."""
     (page,) = out.glob("report.html")
@@ -70,12 +81,11 @@ def assert_text_in(out: Path, *names: str) -> None:
 
 def test_a_comparison_takes_names_as_text(folder: Path) -> None:
     out = folder / "compared"
-    told = said(
-        "compare", folder / "usual.yaml", folder / "offer.yaml", "--out", out, "--replicates", "2", "--workers", "1"
-    )
+    files = (folder / "usual.yaml", folder / "offer.yaml")
+    told = said("compare", *files, "--out", out, "--replicates", "2", "--workers", "1", "--report")
     assert USUAL_NAME in told and OFFER_NAME in told
-    said("report", out, "--workers", "1")
     assert_text_in(out, USUAL_NAME, OFFER_NAME)
+    assert_drawn(out, USUAL_NAME, OFFER_NAME)
     assert f"'{OFFER_NAME}" in (out / "tables" / "staff.csv").read_text(encoding="utf-8-sig")
 
 
@@ -84,10 +94,12 @@ def test_a_sweep_takes_names_as_text(folder: Path) -> None:
     said("sweep", folder / "sweep.yaml", "--out", out, "--workers", "1")
     said("report", out)
     assert_text_in(out, STUDY_NAME, OFFER_NAME)
+    assert_drawn(out)
 
 
 def test_a_trial_takes_names_as_text(folder: Path) -> None:
     out = folder / "held"
     said("trial", folder / "trial.yaml", "--out", out, "--workers", "1")
     said("report", out)
-    assert_text_in(out, STUDY_NAME)
+    assert_text_in(out, STUDY_NAME, OFFER_NAME)
+    assert_drawn(out)
