@@ -6,15 +6,20 @@ import ast
 import json
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from sos_sim.calibration import tables as calibration_tables
 from sos_sim.cli import app
 from sos_sim.cli.tables import declared_tables
+from sos_sim.comparison import tables as comparison_tables
+from sos_sim.comparison import tables_of_costs
 from sos_sim.core.errors import ResultsFolderError
+from sos_sim.hypotheses import tables as hypotheses_tables
 from sos_sim.kit.contracts import as_csv, as_markdown, table_rows
 from sos_sim.runs.contracts import Contract, ContractError, catalogue, numeric, text, truth, whole
 from sos_sim.runs.store import ResultsFolder, keep_tables, read_manifest, read_table
@@ -255,6 +260,29 @@ def is_made(table: str, words: set[str], fields: set[str]) -> bool:
     """Whether code that computes names a table, whole or as a study and a field of what it returns."""
     halves = [(table[:place], table[place + 1 :]) for place, letter in enumerate(table) if letter == "_"]
     return table in words | fields or any(study in words and field in fields for study, field in halves)
+
+
+def checked_by_makers() -> set[str]:
+    """Names of contracts that code which computes holds a table against: ``NAME.check(…)``, outside of reports."""
+    return {
+        node.func.value.id
+        for file in SOURCES.rglob("*.py")
+        if "report" not in file.parts
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr == "check"
+        and isinstance(node.func.value, ast.Name)
+    }
+
+
+@pytest.mark.parametrize("wing", [comparison_tables, calibration_tables, hypotheses_tables])
+def test_tables_that_are_returned_and_not_kept_are_checked_where_they_are_made(wing: ModuleType) -> None:
+    """Tables that are kept are checked by the store, which alone writes them."""
+    names = {name for name, value in vars(wing).items() if value in wing.RETURNED.values()}
+    also = {name for name, value in vars(tables_of_costs).items() if value in wing.RETURNED.values()}
+    assert len(names | also) == len(wing.RETURNED)
+    assert (names | also) - checked_by_makers() == set()
 
 
 def test_every_declared_table_is_made_by_code_that_computes() -> None:
