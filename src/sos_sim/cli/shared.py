@@ -31,7 +31,8 @@ Draws = Annotated[
     int | None, typer.Option("--draws", min=0, help="Parameter draws from the posterior (0: the scenarios' own).")
 ]
 PosteriorFile = Annotated[
-    Path | None, typer.Option("--posterior", metavar="NAME|FILE", help="england (default), or a file.")
+    Path | None,
+    typer.Option("--posterior", metavar="NAME|FILE", help="england (default), england_with_trials, or a file."),
 ]
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="From which all luck is derived.")]
 Workers = Annotated[int | None, typer.Option("--workers", min=1, help="Runs at once (default: all processors).")]

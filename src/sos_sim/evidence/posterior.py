@@ -28,8 +28,11 @@ if TYPE_CHECKING:
 
 WEIGHT: Final = "weight"
 NOTES: Final = b"posterior"
-SHIPPED: Final[Mapping[str, str]] = {"england": "england_posterior.parquet"}
-"""Posteriors that come with the package."""
+SHIPPED: Final[Mapping[str, str]] = {
+    "england": "england_posterior.parquet",
+    "england_with_trials": "england_with_trials_posterior.parquet",
+}
+"""Posteriors that come with the package: England's, and the same weighed by published studies (``synthesis``)."""
 _BUILD = "build it with: make posterior"
 _CHOICE, _ORDER = 1, 2
 
