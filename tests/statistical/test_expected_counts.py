@@ -18,7 +18,7 @@ from support.worlds import full_programme, world
 SEEDS, START, MONTHS, CHILDREN = 60, 60, 120, 30_000
 WORTH_NOTICING: Final = {
     "harm_months_expected_rate": 0.025,
-    "harm_unseen_expected_rate": 0.025,
+    "harm_unseen_expected_rate": 0.035,
     "emergency_start_expected_rate": 0.12,
     "cla_start_expected_rate": 0.04,
     "reunified_12m_expected_share": 0.09,

@@ -193,7 +193,7 @@ def test_each_childs_chance_of_harm_is_the_documented_one() -> None:
     someone = family(need=-1.0, strain=0.3, exposure=0.2, safety=0.2)
     draws = [uniform(mix(1, number), mix(82, 0)) for number in range(40_000)]
     strikes = sum(danger_strikes(someone, draw, HOME) for draw in draws) / len(draws)
-    h = 0.25 * logistic(-0.5) * 0.8
+    h = HOME.harm_ceiling * logistic(-0.5) * 0.8
     assert true_danger(someone, HOME) == pytest.approx(h)
     assert strikes * HOME.sibling_share == pytest.approx(h, rel=0.05)
 

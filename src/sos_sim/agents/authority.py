@@ -22,7 +22,7 @@ class Authority(NamedTuple):
         grade="A",
     )
     first_referral_rate: float = fact(
-        227.1,
+        228.0,
         "per 10,000 a year",
         "children referred for the first time in their lives",
         low=20,
@@ -71,7 +71,7 @@ class Authority(NamedTuple):
         8, "posts", "posts in a team", low=3, high=15, whole=True, source="organisational convention", grade="D"
     )
     demand_spread: float = fact(
-        0.1011,
+        0.08,
         "log sd",
         "drift of referral demand around its level",
         low=0.0,
@@ -81,7 +81,7 @@ class Authority(NamedTuple):
         grade="B",
     )
     culture_spread: float = fact(
-        0.1639,
+        0.12,
         "logit sd",
         "drift of thresholds around their level",
         low=0.0,
@@ -138,7 +138,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     later_birth: float = belief(
-        0.5688,
+        0.5748,
         "share of families",
         "with a child born in the seven years after first referral",
         low=0.05,
@@ -199,7 +199,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     unborn_share: float = belief(
-        0.1099,
+        0.1141,
         "share of families",
         "whose youngest is unborn at first referral",
         low=0.0,
@@ -221,7 +221,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     age_skew: float = belief(
-        0.6911,
+        0.691,
         "exponent",
         "spread of the youngest child's age above one (1 flat to 17, 0.5 falling)",
         low=0.3,
@@ -232,7 +232,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     need_mean: float = belief(
-        -6.465,
+        -6.516,
         "logit",
         "mean need set-point of referred families",
         low=-9,
@@ -243,7 +243,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     need_sd: float = belief(
-        2.072,
+        1.979,
         "logit",
         "spread of need between families",
         low=1.0,
@@ -254,7 +254,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     deprivation_slope: float = belief(
-        0.04738,
+        0.04702,
         "logit per decile",
         "how deprivation raises need",
         low=0.0,
@@ -275,7 +275,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     support_share: float = belief(
-        0.1205,
+        0.1171,
         "share of families",
         "referred for disability or low-risk support",
         low=0.0,
@@ -286,7 +286,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     domestic_abuse: float = fact(
-        0.3999,
+        0.45,
         "share of families",
         "with domestic abuse",
         low=0.0,
@@ -296,7 +296,7 @@ class Families(NamedTuple):
         grade="A",
     )
     mental_ill_health: float = fact(
-        0.4448,
+        0.45,
         "share of families",
         "with parental mental ill-health",
         low=0.0,
@@ -306,7 +306,7 @@ class Families(NamedTuple):
         grade="A",
     )
     substance_use: float = fact(
-        0.3233,
+        0.3,
         "share of families",
         "with parental alcohol or drug use",
         low=0.0,
@@ -316,7 +316,7 @@ class Families(NamedTuple):
         grade="A",
     )
     coercive_control: float = belief(
-        0.5365,
+        0.5,
         "share of families with domestic abuse",
         "in which one parent controls the other: children are not safe to speak, the other parent not free to trust",
         low=0.0,
@@ -327,7 +327,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     abuse_need: float = belief(
-        0.3737,
+        0.3693,
         "logit",
         "how much higher need is with domestic abuse than without (the mean of all families stays)",
         low=0.0,
@@ -338,7 +338,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     openness_mean: float = belief(
-        0.5937,
+        0.55,
         "0-1",
         "mean openness of parents to services: what history, shame and fear leave",
         low=0.2,
@@ -350,7 +350,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     openness_concentration: float = belief(
-        4.026,
+        4.0,
         "a + b of a beta",
         "evenness of openness between families (the higher, the more alike)",
         low=2.0,
@@ -362,7 +362,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     control_openness: float = belief(
-        0.6599,
+        0.6625,
         "multiple",
         "openness under coercive control, of which the other parent's trust is the part that is free",
         low=0.3,
@@ -374,7 +374,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     ill_health_openness: float = belief(
-        0.8904,
+        0.8933,
         "multiple",
         "openness under parental mental ill-health",
         low=0.5,
@@ -386,7 +386,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     substance_events: float = belief(
-        1.439,
+        1.454,
         "multiple",
         "life events under parental substance use",
         low=1.0,

@@ -12,7 +12,7 @@ class Ties(NamedTuple):
     """Who is around a family."""
 
     tie_mean: float = belief(
-        4.151,
+        4.0,
         "ties per family",
         "close supports",
         low=0.5,
@@ -24,7 +24,7 @@ class Ties(NamedTuple):
         heading="moderator",
     )
     tie_dispersion: float = belief(
-        24.02,
+        23.7,
         "negative binomial size",
         "evenness of ties between families",
         low=0.5,
@@ -36,7 +36,7 @@ class Ties(NamedTuple):
         heading="moderator",
     )
     tie_shared: float = belief(
-        0.1512,
+        0.1498,
         "share of ties",
         "to members who help several families",
         low=0.0,
@@ -48,7 +48,7 @@ class Ties(NamedTuple):
         heading="moderator",
     )
     kin_share: float = belief(
-        0.5001,
+        0.45,
         "share of ties",
         "to relatives",
         low=0.1,
@@ -60,7 +60,7 @@ class Ties(NamedTuple):
         heading="moderator",
     )
     professional_share: float = belief(
-        0.2001,
+        0.2,
         "share of ties",
         "to professionals: they see and tell, and are never cover",
         low=0.0,
@@ -72,7 +72,7 @@ class Ties(NamedTuple):
         heading="moderator",
     )
     closeness_mean: float = belief(
-        0.4884,
+        0.4981,
         "0-1",
         "mean closeness of ties",
         low=0.2,
@@ -84,7 +84,7 @@ class Ties(NamedTuple):
         heading="moderator",
     )
     willingness_mean: float = belief(
-        0.5224,
+        0.5287,
         "0-1",
         "mean willingness of members",
         low=0.2,
@@ -96,7 +96,7 @@ class Ties(NamedTuple):
         heading="moderator",
     )
     capacity_mean: float = belief(
-        0.5088,
+        0.518,
         "0-1",
         "mean capacity of members",
         low=0.1,
@@ -108,7 +108,7 @@ class Ties(NamedTuple):
         heading="moderator",
     )
     kin_unsafe: float = belief(
-        0.3919,
+        0.4,
         "share of kin",
         "who are unsafe where there is domestic abuse",
         low=0.0,

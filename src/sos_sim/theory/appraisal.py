@@ -19,7 +19,7 @@ class Appraisal(NamedTuple):
     """How agency confidence follows danger (model section 4.12; link M8)."""
 
     learning: float = belief(
-        0.5154,
+        0.4,
         "per month",
         "how fast appraisal follows new signals",
         low=0.05,
@@ -30,7 +30,7 @@ class Appraisal(NamedTuple):
         link="M8",
     )
     noise: float = belief(
-        0.7562,
+        0.7676,
         "logit sd",
         "error of a signal when nothing is known",
         low=0.2,
@@ -42,7 +42,7 @@ class Appraisal(NamedTuple):
         heading="moderator",
     )
     info_base: float = belief(
-        0.2692,
+        0.2806,
         "0-1",
         "what usual assessment reveals",
         low=0.0,
@@ -108,7 +108,7 @@ class Appraisal(NamedTuple):
         in_every_arm=True,
     )
     risk_aversion: float = belief(
-        0.5986,
+        0.6,
         "logit",
         "lean to danger when little is known",
         low=0.0,
@@ -120,7 +120,7 @@ class Appraisal(NamedTuple):
         heading="moderator",
     )
     alarm: float = belief(
-        0.6959,
+        1.044,
         "logit",
         "jump of appraisal when harm is seen",
         low=0.0,

@@ -48,7 +48,7 @@ class Casework(NamedTuple):
         grade="D",
     )
     trust_start_mean: float = belief(
-        0.1986,
+        0.25,
         "0-1",
         "trust of a newly referred parent",
         low=0.05,
@@ -60,7 +60,7 @@ class Casework(NamedTuple):
         heading="moderator",
     )
     trust_start_concentration: float = belief(
-        7.453,
+        8.0,
         "a + b of a beta",
         "evenness of starting trust between families (the higher, the more alike)",
         low=2.0,
@@ -82,7 +82,7 @@ class Casework(NamedTuple):
         link="M2",
     )
     trust_gain: float = belief(
-        0.1304,
+        0.12,
         "per visit",
         "how fast trust moves to what practice deserves (M2)",
         low=0.04,
@@ -93,7 +93,7 @@ class Casework(NamedTuple):
         source="Dunkerley 2023: engagement at 30 days uninformative, at six months HR 1.05-1.19",
     )
     loss_aversion: float = belief(
-        2.349,
+        2.0,
         "ratio",
         "trust is lost this much faster than won",
         low=1.0,
@@ -104,7 +104,7 @@ class Casework(NamedTuple):
         link="M2",
     )
     coercion: float = belief(
-        0.4187,
+        0.4,
         "share of trust",
         "trust lost at escalation when practice is poor",
         low=0.05,
@@ -115,7 +115,7 @@ class Casework(NamedTuple):
         link="M2",
     )
     shame: float = belief(
-        0.765,
+        0.75,
         "multiple",
         "openness left after a removal",
         low=0.4,
@@ -127,7 +127,7 @@ class Casework(NamedTuple):
         heading="moderator",
     )
     voice_gain: float = belief(
-        0.1457,
+        0.15,
         "per visit",
         "how fast the child's voice grows",
         low=0.02,
@@ -156,10 +156,10 @@ class Casework(NamedTuple):
         source="CMO 10",
     )
     voice_fade: float = belief(
-        0.07503, "per month", "voice fades", low=0.01, high=0.3, prior=lognormal(0.06, 0.4), source="assumed", grade="D"
+        0.06, "per month", "voice fades", low=0.01, high=0.3, prior=lognormal(0.06, 0.4), source="assumed", grade="D"
     )
     mapping: float = belief(
-        0.4688,
+        0.5,
         "per visit",
         "speed of shared understanding",
         low=0.1,
@@ -201,7 +201,7 @@ class Casework(NamedTuple):
         source="CMO 10",
     )
     agencies: float = belief(
-        0.7741,
+        0.8,
         "0-1",
         "alignment of partner agencies",
         low=0.4,
@@ -223,7 +223,7 @@ class Casework(NamedTuple):
         grade="C",
     )
     forgetting: float = belief(
-        0.03735,
+        0.03,
         "per month",
         "understanding fades between visits",
         low=0.01,
@@ -246,7 +246,7 @@ class Casework(NamedTuple):
         grade="D",
     )
     ownership: float = belief(
-        0.464,
+        0.4,
         "per month",
         "speed of shared responsibility (M4)",
         low=0.05,
@@ -257,7 +257,7 @@ class Casework(NamedTuple):
         link="M4",
     )
     trust_gate: float = belief(
-        0.2991,
+        0.38,
         "0-1 trust",
         "trust below which nothing is shared: near the 70th centile of usual practice",
         low=0.05,
@@ -269,7 +269,7 @@ class Casework(NamedTuple):
         source="review: trust and collaboration come first; stated as a quantile of usual-practice trust",
     )
     gate_softness: float = belief(
-        0.06769,
+        0.06,
         "0-1 trust",
         "softness of that gate",
         low=0.02,
@@ -302,7 +302,7 @@ class Casework(NamedTuple):
         only_under="trust_role=amplifier",
     )
     relinquish: float = belief(
-        0.1068,
+        0.1,
         "per month",
         "responsibility fades",
         low=0.01,

@@ -20,7 +20,7 @@ class FrontDoor(NamedTuple):
     """Referral of known families, and who works with them."""
 
     rereferral_rate: float = belief(
-        0.006846,
+        0.006948,
         "per family-month",
         "referral of a closed family at reference need",
         low=0.0005,
@@ -31,7 +31,7 @@ class FrontDoor(NamedTuple):
         heading="moderator",
     )
     rereferral_slope: float = belief(
-        0.4901,
+        0.4881,
         "per logit",
         "how strongly need drives a new referral",
         low=0.2,
@@ -45,7 +45,7 @@ class FrontDoor(NamedTuple):
         -5.0, "logit", "need at which rereferral_rate holds", low=-8, high=-2, source="fixed scale constant", grade="D"
     )
     watch: float = belief(
-        5.965,
+        6.097,
         "multiple",
         "extra referral right after closing, while agencies stay alert",
         low=0.0,
@@ -56,7 +56,7 @@ class FrontDoor(NamedTuple):
         heading="moderator",
     )
     watch_fading: float = belief(
-        6.749,
+        6.853,
         "months",
         "how long that alertness lasts",
         low=2.0,
@@ -67,7 +67,7 @@ class FrontDoor(NamedTuple):
         heading="moderator",
     )
     birth_referral: float = belief(
-        7.568,
+        7.731,
         "multiple",
         "extra referral of a known family in the last six months of pregnancy",
         low=0.0,
@@ -78,7 +78,7 @@ class FrontDoor(NamedTuple):
         heading="moderator",
     )
     crisis: float = belief(
-        1.334,
+        1.413,
         "logit",
         "crisis in need at referral (regression to the mean follows)",
         low=0.0,
@@ -89,7 +89,7 @@ class FrontDoor(NamedTuple):
         heading="moderator",
     )
     churn: float = belief(
-        0.01884,
+        0.01862,
         "per family-month",
         "change of worker from absence and reorganisation",
         low=0.0,
@@ -100,7 +100,7 @@ class FrontDoor(NamedTuple):
         heading="moderator",
     )
     handoff: float = belief(
-        0.7879,
+        0.781,
         "per stage boundary",
         "chance that a new stage brings a new worker",
         low=0.0,
@@ -111,7 +111,7 @@ class FrontDoor(NamedTuple):
         heading="moderator",
     )
     discontinuity: float = belief(
-        0.1464,
+        0.1339,
         "share of trust",
         "trust lost at a change of worker (M2)",
         low=0.0,

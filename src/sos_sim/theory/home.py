@@ -53,7 +53,7 @@ class Home(NamedTuple):
         in_every_arm=True,
     )
     service_base: float = belief(
-        0.3223,
+        0.3,
         "0-1",
         "share of service effect that needs no trust",
         low=0.0,
@@ -74,7 +74,7 @@ class Home(NamedTuple):
         link="M7",
     )
     harm_ceiling: float = belief(
-        0.2482,
+        0.2451,
         "per child-month",
         "chance of harm as need grows without bound",
         low=0.05,
@@ -85,7 +85,7 @@ class Home(NamedTuple):
         heading="effect",
     )
     reversion: float = belief(
-        0.09789,
+        0.09987,
         "per month",
         "need returns towards its set-point",
         low=0.02,
@@ -96,7 +96,7 @@ class Home(NamedTuple):
         heading="moderator",
     )
     event_rate: float = belief(
-        0.0279,
+        0.02721,
         "per month",
         "adverse life events",
         low=0.005,
@@ -107,7 +107,7 @@ class Home(NamedTuple):
         heading="moderator",
     )
     event_size: float = belief(
-        0.6144,
+        0.6076,
         "logit (mean)",
         "size of a life event, exponential",
         low=0.2,
@@ -118,7 +118,7 @@ class Home(NamedTuple):
         heading="moderator",
     )
     need_noise: float = belief(
-        0.1648,
+        0.1627,
         "logit sd per month",
         "ordinary ups and downs",
         low=0.0,
@@ -149,7 +149,7 @@ class Home(NamedTuple):
         grade="D",
     )
     strain: float = belief(
-        2.088,
+        2.216,
         "logit",
         "strain when the first child returns home",
         low=0.0,
@@ -160,7 +160,7 @@ class Home(NamedTuple):
         heading="moderator",
     )
     strain_more: float = belief(
-        0.3515,
+        0.3596,
         "share",
         "extra strain for each further child who returns",
         low=0.0,
@@ -171,7 +171,7 @@ class Home(NamedTuple):
         heading="moderator",
     )
     strain_kept: float = belief(
-        0.9116,
+        0.9091,
         "per month",
         "share of strain left a month later",
         low=0.6,
@@ -182,7 +182,7 @@ class Home(NamedTuple):
         heading="moderator",
     )
     sibling_share: float = belief(
-        0.4815,
+        0.6,
         "0-1",
         "chance that a child suffers when harm strikes the household (sibling correlation)",
         low=0.3,
@@ -205,7 +205,7 @@ class Home(NamedTuple):
         in_every_arm=True,
     )
     harm_in_care: float = belief(
-        0.001116,
+        0.001,
         "per child-month",
         "harm while looked after",
         low=0.0,
@@ -216,7 +216,7 @@ class Home(NamedTuple):
         heading="effect",
     )
     seen_base: float = belief(
-        0.1786,
+        0.2003,
         "probability",
         "chance that harm comes to notice whatever is done",
         low=0.02,
@@ -227,7 +227,7 @@ class Home(NamedTuple):
         link="M8",
     )
     seen_visits: float = belief(
-        0.1335,
+        0.1485,
         "per visit",
         "chance added by each visit a month",
         low=0.0,
@@ -282,7 +282,7 @@ class Home(NamedTuple):
         in_every_arm=True,
     )
     severe: float = belief(
-        0.1845,
+        0.199,
         "share of seen harm",
         "seen harm that calls for emergency protection",
         low=0.005,

@@ -20,7 +20,7 @@ class Network(NamedTuple):
     """Informing, activating and keeping a safety network (model section 4.7; link M5)."""
 
     inform_usual: float = belief(
-        0.02951,
+        0.02,
         "per tie-month",
         "chance that usual practice tells a relative or friend the worry",
         low=0.003,
@@ -84,7 +84,7 @@ class Network(NamedTuple):
         grade="D",
     )
     meeting_held: float = belief(
-        0.567,
+        0.6,
         "0-1",
         "share of offered meetings that take place",
         low=0.1,
@@ -95,7 +95,7 @@ class Network(NamedTuple):
         link="M5",
     )
     meeting_closeness: float = belief(
-        0.3714,
+        0.35,
         "0-1 closeness",
         "closeness needed to be invited to a meeting",
         low=0.1,
@@ -106,7 +106,7 @@ class Network(NamedTuple):
         link="M5",
     )
     act_base: float = belief(
-        -3.493,
+        -3.5,
         "logit per month",
         "told to active: base",
         low=-6,
@@ -117,7 +117,7 @@ class Network(NamedTuple):
         link="M5",
     )
     act_willingness: float = belief(
-        1.491,
+        1.5,
         "logit",
         "told to active: willingness",
         low=0,
@@ -128,7 +128,7 @@ class Network(NamedTuple):
         link="M5",
     )
     act_closeness: float = belief(
-        1.1,
+        1.0,
         "logit",
         "told to active: closeness",
         low=0,
@@ -139,7 +139,7 @@ class Network(NamedTuple):
         link="M5",
     )
     act_responsibility: float = belief(
-        1.423,
+        1.5,
         "logit",
         "told to active: parents who own the plan ask for help",
         low=0,
@@ -150,7 +150,7 @@ class Network(NamedTuple):
         link="M5",
     )
     act_load: float = belief(
-        0.5496,
+        0.5,
         "logit per family",
         "told to active: each family already helped",
         low=0,
@@ -161,7 +161,7 @@ class Network(NamedTuple):
         link="M5",
     )
     fatigue: float = belief(
-        0.06221,
+        0.06,
         "per month",
         "active helpers who stop",
         low=0.01,
@@ -172,7 +172,7 @@ class Network(NamedTuple):
         link="M5",
     )
     fatigue_load: float = belief(
-        0.207,
+        0.3,
         "per other family",
         "extra fatigue of those who help several families",
         low=0,

@@ -34,7 +34,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     no_action_threshold: float = belief(
-        -9.098,
+        -9.063,
         "logit appraisal",
         "below it a contact leads to no further action",
         low=-14,
@@ -45,7 +45,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     need_threshold: float = belief(
-        -6.057,
+        -6.078,
         "logit appraisal",
         "below it a child is assessed as not in need",
         low=-14,
@@ -56,7 +56,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     support_need: float = belief(
-        0.8475,
+        0.8441,
         "probability",
         "disability and low-risk referrals found in need",
         low=0.2,
@@ -67,7 +67,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     enquiry_threshold: float = belief(
-        -4.154,
+        -4.173,
         "logit appraisal",
         "above it a section 47 enquiry is likely",
         low=-10,
@@ -78,7 +78,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     enquiry_rate: float = belief(
-        0.08379,
+        0.08101,
         "per month",
         "enquiries on open cases above threshold",
         low=0.01,
@@ -89,7 +89,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     conference_threshold: float = belief(
-        -2.967,
+        -2.97,
         "logit appraisal",
         "above it an enquiry leads to an initial conference",
         low=-10,
@@ -100,7 +100,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     plan_threshold: float = belief(
-        -4.092,
+        -4.09,
         "logit appraisal",
         "above it a conference makes a protection plan",
         low=-10,
@@ -111,7 +111,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     plan_hysteresis: float = belief(
-        -0.4703,
+        -0.4553,
         "logit",
         "how far below plan_threshold a plan is ended",
         low=-2.0,
@@ -122,7 +122,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     first_review: float = belief(
-        0.2558,
+        0.2376,
         "multiple",
         "readiness to end a plan at its first review",
         low=0.0,
@@ -133,7 +133,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     early_conference: float = belief(
-        0.01577,
+        0.01611,
         "per month",
         "review conferences brought forward from their six-monthly date",
         low=0.0,
@@ -144,7 +144,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     close_threshold: float = belief(
-        -5.342,
+        -5.335,
         "logit appraisal",
         "below it a case is likely to close",
         low=-12,
@@ -155,7 +155,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     close_rate: float = belief(
-        0.8818,
+        0.8809,
         "per month",
         "closing below that threshold",
         low=0.1,
@@ -166,7 +166,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     support_close: float = belief(
-        0.02983,
+        0.02895,
         "per month",
         "closing of disability and low-risk cases",
         low=0.005,
@@ -177,7 +177,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     pre_threshold: float = belief(
-        -2.625,
+        -2.603,
         "logit appraisal",
         "above it pre-proceedings are likely",
         low=-10,
@@ -198,7 +198,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     direct_issue_rate: float = belief(
-        0.03491,
+        0.03465,
         "per month",
         "proceedings for children in voluntary care above that threshold",
         low=0.0,
@@ -209,7 +209,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     drift_issue: float = belief(
-        0.1374,
+        0.1368,
         "per month",
         "proceedings for a child under 16 in voluntary care for six months or more, whatever the appraisal",
         low=0.0,
@@ -220,7 +220,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     issue_threshold: float = belief(
-        -2.927,
+        -2.882,
         "logit appraisal",
         "above it proceedings are issued",
         low=-10,
@@ -231,7 +231,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     issue_rate: float = belief(
-        0.2944,
+        0.311,
         "per month",
         "issue above that threshold",
         low=0.02,
@@ -242,7 +242,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     step_down_rate: float = belief(
-        0.1863,
+        0.1866,
         "per month",
         "stepping down from pre-proceedings below that threshold",
         low=0.02,
@@ -253,7 +253,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     interim_threshold: float = belief(
-        -1.512,
+        -1.457,
         "logit appraisal",
         "above it children are removed at the first hearing",
         low=-10,
@@ -264,7 +264,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     interim_rate: float = belief(
-        0.05267,
+        0.05174,
         "per month",
         "later interim removal above that threshold",
         low=0.0,
@@ -275,7 +275,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     infant_term: float = belief(
-        3.357,
+        3.328,
         "logit",
         "lower threshold for infants and unborn children in court decisions before the final hearing",
         low=0.0,
@@ -286,7 +286,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     infant_concern: float = belief(
-        0.569,
+        0.5639,
         "logit",
         "lower threshold of enquiries, conferences and plans where the youngest child is an infant or unborn",
         low=0.0,
@@ -297,7 +297,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     recall_rate: float = belief(
-        0.04384,
+        0.04303,
         "per month",
         "children at home on an order placed again above interim_threshold",
         low=0.0,
@@ -319,7 +319,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     hearing_months: float = belief(
-        8.264,
+        8.247,
         "months",
         "mean time from issue to final hearing",
         low=4.0,

@@ -16,7 +16,7 @@ class SafetyPlan(NamedTuple):
     """Quality of the plan, true and seen (model section 4.8; link M6)."""
 
     rigour_usual: float = belief(
-        0.4756,
+        0.4,
         "0-1",
         "rigour of usual plans",
         low=0.1,
@@ -69,7 +69,7 @@ class SafetyPlan(NamedTuple):
         grade="C",
     )
     review_rate: float = belief(
-        0.1942,
+        0.2,
         "per month",
         "reviews by core group and conference",
         low=0.05,
@@ -80,7 +80,7 @@ class SafetyPlan(NamedTuple):
         link="M6",
     )
     plan_decay: float = belief(
-        0.07516,
+        0.06,
         "per month",
         "plans age without review",
         low=0.01,

@@ -19,7 +19,7 @@ class Practice(NamedTuple):
     """Caseload, fidelity and practice as delivered (model sections 4.1, 4.2, 4.17)."""
 
     capacity: float = belief(
-        16.19,
+        16.0,
         "weighted children per worker",
         "load at which practice starts to thin",
         low=10,
@@ -30,7 +30,7 @@ class Practice(NamedTuple):
         heading="moderator",
     )
     squeeze: float = belief(
-        0.6269,
+        0.7,
         "exponent",
         "how fast practice thins above capacity (0: caseload does not matter)",
         low=0.0,
@@ -146,7 +146,7 @@ class Practice(NamedTuple):
         only_under="skill_response=threshold",
     )
     usual_fidelity: float = fact(
-        0.1487,
+        0.15,
         "0-1",
         "depth of Signs of Safety practice already usual",
         low=0.0,
@@ -156,7 +156,7 @@ class Practice(NamedTuple):
         grade="C",
     )
     training_gain: float = belief(
-        0.04176,
+        0.04,
         "per month",
         "pull of full training towards its ceiling",
         low=0.005,
@@ -167,7 +167,7 @@ class Practice(NamedTuple):
         heading="implementation",
     )
     training_ceiling: float = belief(
-        0.3471,
+        0.4,
         "0-1",
         "depth that training alone reaches",
         low=0.1,
@@ -178,7 +178,7 @@ class Practice(NamedTuple):
         heading="implementation",
     )
     coaching_gain: float = belief(
-        0.1265,
+        0.12,
         "per month",
         "pull of full coaching towards the ceiling",
         low=0.01,
@@ -189,7 +189,7 @@ class Practice(NamedTuple):
         heading="implementation",
     )
     depth_ceiling: float = belief(
-        0.6983,
+        0.75,
         "0-1",
         "depth reachable in ordinary teams",
         low=0.3,
@@ -200,7 +200,7 @@ class Practice(NamedTuple):
         heading="implementation",
     )
     peers: float = belief(
-        0.03415,
+        0.05,
         "per month",
         "pull towards the team's mean depth",
         low=0.0,
@@ -211,7 +211,7 @@ class Practice(NamedTuple):
         heading="implementation",
     )
     drift: float = belief(
-        0.08947,
+        0.084,
         "per month",
         "fading of depth without supervision",
         low=0.02,
@@ -222,7 +222,7 @@ class Practice(NamedTuple):
         heading="implementation",
     )
     newcomer_depth: float = belief(
-        0.1573,
+        0.15,
         "0-1",
         "chance that a newcomer brings the team's mean depth from elsewhere",
         low=0.0,
@@ -233,7 +233,7 @@ class Practice(NamedTuple):
         heading="implementation",
     )
     surface_gain: float = belief(
-        0.05749,
+        0.05,
         "per month",
         "training gives form whether or not depth follows",
         low=0.0,
@@ -244,7 +244,7 @@ class Practice(NamedTuple):
         heading="implementation",
     )
     surface_fade: float = belief(
-        0.01849,
+        0.02,
         "per month",
         "form outlives depth but fades",
         low=0.0,
@@ -255,7 +255,7 @@ class Practice(NamedTuple):
         heading="implementation",
     )
     leader_exit: float = belief(
-        0.00836,
+        0.015,
         "per month",
         "chance that a team's leader leaves and alignment is lost",
         low=0.0,
@@ -266,7 +266,7 @@ class Practice(NamedTuple):
         heading="implementation",
     )
     alignment_repair: float = belief(
-        0.1084,
+        0.1,
         "per month",
         "how fast a new leader restores alignment",
         low=0.01,

@@ -17,7 +17,7 @@ class Voluntary(NamedTuple):
     """When a child is looked after by agreement with the parents (model section 4.13)."""
 
     voluntary_threshold: float = belief(
-        -0.9737,
+        -0.9875,
         "logit appraisal",
         "above it voluntary accommodation (section 20) is likely",
         low=-10,
@@ -49,7 +49,7 @@ class Voluntary(NamedTuple):
         heading="moderator",
     )
     age_10_15: float = belief(
-        0.4622,
+        0.4788,
         "logit",
         "voluntary accommodation: aged 10-15, against 5-9",
         low=-4,
@@ -60,7 +60,7 @@ class Voluntary(NamedTuple):
         heading="moderator",
     )
     age_16_17: float = belief(
-        1.458,
+        1.461,
         "logit",
         "voluntary accommodation: aged 16-17, against 5-9",
         low=-4,
