@@ -246,6 +246,15 @@ def test_the_figure_draws_the_differences_of_the_table() -> None:
     assert axes.get_yticklabels()[0].get_text().startswith(str(told.iloc[0]["moderator"]))
 
 
+def test_a_long_name_of_an_effect_stays_on_the_figure() -> None:
+    told = bound_discoveries(tables(1)["moderation"])
+    long = "difference in expected child-months with harm at home, seen or not (per 10,000 a year)"
+    figure = moderators_figure(told[told["told"]], long, "what follows if")
+    figure.draw_without_rendering()
+    label = figure.axes[0].xaxis.label.get_window_extent()
+    assert label.x0 >= 0.0 and label.x1 <= figure.bbox.x1
+
+
 def known_shares() -> dict[str, tuple[float, float]]:
     """First-order and total share of the variance of ``toy``'s expected effect, by moderator (each column has 1/3)."""
     span = 1.6

@@ -115,7 +115,7 @@ def moderators_figure(told: pd.DataFrame, label: str, foot: str) -> Figure:
         whisker(axes, place, row["difference"], row["low"], row["high"])
     rows_from_the_top(axes, [_named(row) for row in ordered.to_dict("records")])
     no_difference(axes)
-    axes.set_xlabel(f"change of the effect, {label}")
+    axes.set_xlabel(broken(f"change of the effect, {label}", 60))
     return figure
 
 
