@@ -163,8 +163,9 @@ def known_by_hand(run: CompiledRun, first: int) -> np.ndarray[tuple[int], np.dty
 
 
 def traced(values: dict[str, float], programme: bool) -> CompiledRun:
+    """Forty months of so many children that some entries are spared whatever the defaults are."""
     offer = [full_programme(10, 40)] if programme else []
-    return CompiledRun(world(months=40, children=6000, values=values, programmes=offer), traced=True).advance(40)
+    return CompiledRun(world(months=40, children=15_000, values=values, programmes=offer), traced=True).advance(40)
 
 
 def test_where_nothing_makes_home_safer_no_entry_is_spared_at_lower_danger() -> None:
