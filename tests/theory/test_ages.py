@@ -22,6 +22,7 @@ TERMS = Ages(danger_unborn=2.0, danger_1_4=0.5, danger_10_15=-0.25, danger_16_17
         *((age, 0.0) for age in (60, 119)),
         *((age, -0.25) for age in (120, 191)),
         *((age, -1.0) for age in (192, 215)),
+        *((age, 0.0) for age in (216, 999)),
     ],
 )
 def test_the_term_by_age(age: int, term: float) -> None:

@@ -84,14 +84,7 @@ def youngest_age(world: World, family: Family, month: int) -> int:
 
 
 @rule
-def youngest_term(world: World, family: Family, month: int) -> float:
-    """The age term of a decision about the family, that of its youngest child at home or due; 0 without one."""
-    age = youngest_age(world, family, month)
-    return age_term(age, world.parameters.ages) if age < AGE_OF_MAJORITY_MONTHS else 0.0
-
-
-@rule
 def concern_about(world: World, family: Family, month: int) -> float:
     """Appraisal as enquiries, conferences and plans see it: with what the age of the youngest child adds."""
-    age = youngest_age(world, family, month)
-    return concern(family.appraisal, age, world.parameters.pathway) + youngest_term(world, family, month)
+    p, age = world.parameters, youngest_age(world, family, month)
+    return concern(family.appraisal, age, p.pathway) + age_term(age, p.ages)

@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 from sos_sim.core.compiling import rule
 from sos_sim.core.parameters import belief
-from sos_sim.core.units import MONTHS_PER_YEAR
+from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS, MONTHS_PER_YEAR
+
+UNDER_ONE, ONE_TO_FOUR, FIVE_TO_NINE, TEN_TO_FIFTEEN, SIXTEEN_AND_SEVENTEEN = range(5)
 
 _NOT_YET = "fixed at 0 (no term) until fitted: "
 _ON_PLANS = "ages on protection plans (DfE 2022) and in care (DfE 2025)"
@@ -63,14 +65,23 @@ class Ages(NamedTuple):
 
 
 @rule
+def age_band(age_months: int) -> int:
+    """Bands of official statistics, numbered from 0: under one and unborn, 1-4, 5-9, 10-15, 16-17."""
+    if age_months < 5 * MONTHS_PER_YEAR:
+        return UNDER_ONE if age_months < MONTHS_PER_YEAR else ONE_TO_FOUR
+    if age_months < 10 * MONTHS_PER_YEAR:
+        return FIVE_TO_NINE
+    return TEN_TO_FIFTEEN if age_months < 16 * MONTHS_PER_YEAR else SIXTEEN_AND_SEVENTEEN
+
+
+@rule
 def age_term(age_months: int, p: Ages) -> float:
-    """Logits that a child's age adds to appraisal at a threshold; an age below 0 is that of an unborn child."""
+    """Logits that a child's age adds to appraisal at a threshold: unborn below 0, none from 18 years on."""
     if age_months < 0:
         return p.danger_unborn
-    if age_months < MONTHS_PER_YEAR:
-        return 0.0
-    if age_months < 5 * MONTHS_PER_YEAR:
+    band = age_band(age_months)
+    if band == ONE_TO_FOUR:
         return p.danger_1_4
-    if age_months < 10 * MONTHS_PER_YEAR:
-        return 0.0
-    return p.danger_10_15 if age_months < 16 * MONTHS_PER_YEAR else p.danger_16_17
+    if band == TEN_TO_FIFTEEN:
+        return p.danger_10_15
+    return p.danger_16_17 if band == SIXTEEN_AND_SEVENTEEN and age_months < AGE_OF_MAJORITY_MONTHS else 0.0

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sos_sim.core.compiling import rule
 from sos_sim.core.parameters import belief
 from sos_sim.core.priors import normal
-from sos_sim.core.units import MONTHS_PER_YEAR
+from sos_sim.theory.ages import ONE_TO_FOUR, SIXTEEN_AND_SEVENTEEN, TEN_TO_FIFTEEN, UNDER_ONE, age_band
 from sos_sim.theory.pathway import Pathway, above, chance_above
 
 _PRACTICE = "threshold of usual practice, calibrated"
@@ -85,13 +85,14 @@ class Voluntary(NamedTuple):
 @rule
 def voluntary_term(age_months: int, p: Voluntary) -> float:
     """Age term of voluntary accommodation, in logits of appraisal (reference: five to nine years)."""
-    if age_months < MONTHS_PER_YEAR:
+    band = age_band(age_months)
+    if band == UNDER_ONE:
         return p.age_under_5 + p.infant_voluntary
-    if age_months < 60:
+    if band == ONE_TO_FOUR:
         return p.age_under_5
-    if age_months < 120:
-        return 0.0
-    return p.age_10_15 if age_months < 192 else p.age_16_17
+    if band == TEN_TO_FIFTEEN:
+        return p.age_10_15
+    return p.age_16_17 if band == SIXTEEN_AND_SEVENTEEN else 0.0
 
 
 @rule

@@ -9,12 +9,13 @@ from sos_sim.core.compiling import rule
 from sos_sim.core.luck import uniform
 from sos_sim.model.events import Event, note
 from sos_sim.model.expected import counts_chances
-from sos_sim.model.households import is_at_home, is_looked_after, is_with_family, youngest_age, youngest_term
+from sos_sim.model.households import is_at_home, is_looked_after, is_with_family, youngest_age
 from sos_sim.model.monthly import MonthlyColumn
 from sos_sim.model.paths import shown_by
 from sos_sim.model.phases.chances import expect_hearing, expect_removal
 from sos_sim.model.transitions import enter_care, enter_status, leave_care, place_with_parents, shake_trust
 from sos_sim.model.world import World
+from sos_sim.theory.ages import age_term
 from sos_sim.theory.leaving import UNDER_FIVE, adoption_chance, guardianship_chance, sent_home
 from sos_sim.theory.pathway import INFANT_MONTHS, above, chance_above, hearing_month
 
@@ -22,9 +23,9 @@ from sos_sim.theory.pathway import INFANT_MONTHS, above, chance_above, hearing_m
 @rule
 def court_appraisal(world: World, family: Family, month: int) -> float:
     """Appraisal as court decisions see it: with the age term, infants and unborn weigh more, scarce places less."""
-    age = youngest_age(world, family, month)
-    term = world.parameters.pathway.infant_term if age < INFANT_MONTHS else 0.0
-    return family.appraisal + term + youngest_term(world, family, month) - world.organisation[0].supply_shift
+    p, age = world.parameters, youngest_age(world, family, month)
+    term = p.pathway.infant_term if age < INFANT_MONTHS else 0.0
+    return family.appraisal + term + age_term(age, p.ages) - world.organisation[0].supply_shift
 
 
 @rule

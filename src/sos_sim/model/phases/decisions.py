@@ -168,8 +168,8 @@ def work_on_plan(world: World, family: Family, index: int, month: int) -> None:
     """Child protection plan: a review may end it; high appraisal leads to pre-proceedings."""
     p, at = world.parameters.pathway, world.moments
     reviewed = plan_is_reviewed(family.plan_months, uniform(family.luck, at[Decision.REVIEW]), p)
-    concerned = concern_about(world, family, month)
-    if reviewed and plan_ends(family, concerned, uniform(family.luck, at[Decision.PLAN_END]), p):
+    at_end = uniform(family.luck, at[Decision.PLAN_END])
+    if reviewed and plan_ends(family, concern_about(world, family, month), at_end, p):
         end_family_plan(world, family, month)
         enter_status(world, family, Status.IN_NEED)
         return

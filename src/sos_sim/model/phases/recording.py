@@ -15,6 +15,7 @@ from sos_sim.model.offers import offer_to, practise_in_full
 from sos_sim.model.phases.organisation import is_trained
 from sos_sim.model.transitions import close_case, end_need, leave_care
 from sos_sim.model.world import World
+from sos_sim.theory.ages import age_band
 from sos_sim.theory.casework import gate
 from sos_sim.theory.home import true_danger
 
@@ -78,16 +79,6 @@ def record_children(world: World, family: Family, month: int) -> None:
             row[MonthlyColumn.LOOKED_AFTER_UNDER_1 + age_band(month - child.birth)] += 1.0
         if lives_at_home(child, month):
             row[MonthlyColumn.CHILDREN_AT_HOME] += 1.0
-
-
-@rule
-def age_band(age_months: int) -> int:
-    """Bands of official statistics, from 0: under one (and unborn), 1-4, 5-9, 10-15, 16-17."""
-    if age_months < 60:
-        return 0 if age_months < 12 else 1
-    if age_months < 120:
-        return 2
-    return 3 if age_months < 192 else 4
 
 
 @rule
