@@ -14,6 +14,7 @@ from sos_sim.agents.codes import HOME_EXITS, CareExit, Legal
 from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS, DAYS_PER_MONTH, MONTHS_PER_YEAR
 from sos_sim.model.events import Event
 from sos_sim.model.monthly import MonthlyColumn
+from sos_sim.outcomes.composition import STOCKS
 from sos_sim.outcomes.histories import Histories
 from sos_sim.outcomes.measuring import (
     Reading,
@@ -249,43 +250,16 @@ for _legal, _name, _words in (
         share_of_details(Event.CARE_START, lambda legal, basis=_legal: legal == basis),  # type: ignore[misc]
         "children starting to be looked after",
     )
-for _column, _name, _words in (
-    (MonthlyColumn.VOLUNTARY, "s20", "by voluntary agreement (section 20)"),
-    (MonthlyColumn.INTERIM, "interim", "on an interim order"),
-    (MonthlyColumn.FULL_ORDER, "full_order", "on a care order"),
-    (MonthlyColumn.PLACEMENT_ORDER, "placement_order", "on a placement order"),
-    (MonthlyColumn.HOME_ON_ORDER, "with_parents", "placed with parents on an order"),
-    (MonthlyColumn.KINSHIP, "kinship", "with relatives or friends"),
-    (MonthlyColumn.RESIDENTIAL, "residential", "in children's homes and other residential places"),
-    (MonthlyColumn.LOOKED_AFTER_UNDER_1, "under_1", "under one year old"),
-    (MonthlyColumn.LOOKED_AFTER_1_4, "1_4", "aged 1-4"),
-    (MonthlyColumn.LOOKED_AFTER_5_9, "5_9", "aged 5-9"),
-    (MonthlyColumn.LOOKED_AFTER_10_15, "10_15", "aged 10-15"),
-    (MonthlyColumn.LOOKED_AFTER_16_17, "16_17", "aged 16-17"),
-):
-    _measure(
-        f"cla_stock_{_name}_share",
-        SHARE,
-        f"looked after at year end: {_words}",
-        share_of_stock(_column, MonthlyColumn.LOOKED_AFTER),
-        "children looked after at year end",
-        "the last month of each year",
-    )
-for _column, _name, _words in (
-    (MonthlyColumn.ON_PLAN_UNDER_1, "under_1", "under one year old or unborn"),
-    (MonthlyColumn.ON_PLAN_1_4, "1_4", "aged 1-4"),
-    (MonthlyColumn.ON_PLAN_5_9, "5_9", "aged 5-9"),
-    (MonthlyColumn.ON_PLAN_10_15, "10_15", "aged 10-15"),
-    (MonthlyColumn.ON_PLAN_16_17, "16_17", "aged 16-17"),
-):
-    _measure(
-        f"cpp_stock_{_name}_share",
-        SHARE,
-        f"on protection plans at year end: {_words}",
-        share_of_stock(_column, MonthlyColumn.ON_PLAN),
-        "children on protection plans at year end",
-        "the last month of each year",
-    )
+for _stock, (_whole, _told, _parts) in STOCKS.items():
+    for _name, (_column, _words) in _parts.items():
+        _measure(
+            f"{_stock}_stock_{_name}_share",
+            SHARE,
+            f"{_told} at year end: {_words}",
+            share_of_stock(_column, _whole),
+            f"children {_told} at year end",
+            "the last month of each year",
+        )
 _measure(
     "exit_home_share_under18",
     SHARE,
