@@ -48,6 +48,11 @@ class Term:
         low, high = self.factor.distribution.values(np.array([LOW_END, HIGH_END]))
         return [(f"{float(low):.4g}", LOW_END), (f"{float(high):.4g}", HIGH_END)]
 
+    @property
+    def width(self) -> int:
+        """How many columns it has."""
+        return max(1, len(self.factor.categories) - 1)
+
     def columns(self, shares: Shares) -> Columns:
         """Centred columns at probabilities of shape (n,): one, from -1 to 1, or one for each choice but the first."""
         settled = self.factor.distribution.settled(shares)
@@ -66,10 +71,19 @@ def terms_of(factors: Sequence[Factor]) -> tuple[Term, ...]:
 def least_rows(factors: Sequence[Factor]) -> int:
     """The fewest rows from which a study's surfaces can be fitted: twice as many as they have weights."""
     terms = terms_of(factors)
-    main = 1 + sum(max(1, len(term.factor.categories) - 1) for term in terms)
+    return 2 * (main_width(terms) + len(pairs_of(terms)))
+
+
+def main_width(terms: Sequence[Term]) -> int:
+    """Columns of a surface of main effects, its constant with them."""
+    return 1 + sum(term.width for term in terms)
+
+
+def pairs_of(terms: Sequence[Term]) -> list[tuple[Term, Term]]:
+    """Every programme strength with every numeric moderator: whose products a surface may have."""
     numeric = [term for term in terms if not term.factor.categories]
-    acting = sum(term.is_strength for term in numeric)
-    return 2 * (main + acting * (len(numeric) - acting))
+    moderators = [term for term in numeric if not term.is_strength]
+    return [(strength, moderator) for strength in numeric if strength.is_strength for moderator in moderators]
 
 
 @dataclass(frozen=True)
@@ -117,26 +131,19 @@ class Moderation:
 
     def places(self, term: Term) -> slice:
         """The columns of ``main`` that belong to a term."""
-        widths = [max(1, len(one.factor.categories) - 1) for one in self.terms]
-        begin = 1 + sum(widths[: term.place])
-        return slice(begin, begin + widths[term.place])
+        begin = main_width(self.terms[: term.place])
+        return slice(begin, begin + term.width)
 
     def reading(self, term: Term, where: float) -> Columns:
         """The row of ``main`` with one term at a place and all else at its mean."""
-        row = np.zeros(self.main().shape[1])
+        row = np.zeros(main_width(self.terms))
         row[0] = 1.0
         row[self.places(term)] = term.columns(np.array([where]))[0]
         return row
 
     def products(self) -> tuple[Columns, list[tuple[Term, Term]]]:
         """Products of every programme strength and numeric moderator, and which they are."""
-        pairs = [
-            (strength, moderator)
-            for strength in self.terms
-            if strength.is_strength
-            for moderator in self.moderators
-            if not moderator.factor.categories
-        ]
+        pairs = pairs_of(self.terms)
         columns = [
             one.columns(self.shares[:, one.place])[:, 0] * other.columns(self.shares[:, other.place])[:, 0]
             for one, other in pairs

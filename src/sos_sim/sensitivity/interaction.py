@@ -16,7 +16,7 @@ import pandas as pd
 from scipy import special, stats
 
 from sos_sim.core.luck import mix, uniform
-from sos_sim.sensitivity.effect_surfaces import Columns, EffectSurface, Moderation
+from sos_sim.sensitivity.effect_surfaces import Columns, EffectSurface, Moderation, main_width, pairs_of
 
 LEVEL: Final = 0.95
 DRAWS: Final = 1000
@@ -40,7 +40,7 @@ def interaction_indices(study: Moderation, columns: Columns, surface: EffectSurf
     weights = _drawn_weights(surface)
     everything = _Part(list(range(1, columns.shape[1])), _blocks(study, spread))
     whole, wholes = _variance(surface, everything), _drawn_variance(weights, surface, everything)
-    products = study.products()[1]
+    products = pairs_of(study.terms)
     begin = columns.shape[1] - len(products)
     rows = []
     for term in study.moderators:
@@ -63,7 +63,7 @@ def _blocks(study: Moderation, spread: Columns) -> Columns:
     for term in study.terms:
         places = study.places(term)
         kept[places, places] = spread[places, places]
-    begin = study.main().shape[1]
+    begin = main_width(study.terms)
     kept[range(begin, len(spread)), range(begin, len(spread))] = np.diag(spread)[begin:]
     return kept[1:, 1:]
 

@@ -90,10 +90,9 @@ def evaluator_of(study: Study) -> Evaluator:
     """What turns a point of the study into numbers."""
     if study.model:
         return TOYS[study.model]
-    about = (study.scenarios, study.measures, study.moderates)
-    if not study.recalibrate:
-        return OwnLuck(SimulatedArms(*about)) if study.moderates else SimulatedArms(*about)
-    return OwnLuck(RecalibratedArms(*about, drawn_too=False)) if study.moderates else RecalibratedArms(*about)
+    about, alone = (study.scenarios, study.measures, study.moderates), not study.moderates
+    arms = RecalibratedArms(*about, drawn_too=alone) if study.recalibrate else SimulatedArms(*about)
+    return arms if alone else OwnLuck(arms)
 
 
 def sweep(
