@@ -185,6 +185,24 @@ class TestPage:
         assert "Trial, looked after then (12 months): the study found −8.6 percentage points (−13.5 to −3.7)" in said
         assert "the model says −0.5 (−1.2 to +0.1)" in said and "short by 3.1 percentage points" in said
 
+    @pytest.mark.parametrize(
+        ("changed", "too_much"),
+        [
+            ({"value": 0.03, "before_mean": 0.25}, True),
+            ({"value": -0.03, "before_mean": -0.25}, True),
+            ({"found": "none", "before_mean": 0.25}, True),
+            ({"value": 0.03, "before_mean": -0.25}, False),
+            ({"value": 0.25, "before_mean": 0.0}, False),
+            ({"found": "more", "before_mean": 0.0}, False),
+        ],
+    )
+    def test_whether_the_model_makes_too_much_or_too_little_of_it(
+        self, changed: dict[str, float | str], too_much: bool
+    ) -> None:
+        (said,) = troubles_said(held_rows(gap=0.0312, **changed))
+        assert ("goes 3.1 percentage points beyond" in said and "found less than it would" in said) == too_much
+        assert ("falls short by 3.1 percentage points" in said and "found more than it would" in said) != too_much
+
     def test_agreement_is_said_plainly(self) -> None:
         assert troubles_said(held_rows(verdict="agree")) == [
             "No finding is out of reach, unlikely, or in conflict with the other studies."
@@ -212,7 +230,7 @@ class TestPage:
     def test_the_figure_names_every_finding(self) -> None:
         figure = findings_against_model(held_rows())
         (label,) = figure.axes[0].get_yticklabels()
-        assert label.get_text().replace("\n", " ") == "Trial: looked after then"
+        assert label.get_text().replace("\n", " ") == "Trial: looked after then (12 months)"
         assert says(figure, CAVEAT)
 
 

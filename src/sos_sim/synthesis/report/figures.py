@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from sos_sim.kit.figures import COLOURS, colour, no_difference, refuse_empty, rows_from_the_top, sheet, whisker
+from sos_sim.kit.sentences import counted
 from sos_sim.synthesis.weighing import CRITICAL, ONE_SIDED
 
 if TYPE_CHECKING:
@@ -34,11 +35,17 @@ def findings_against_model(held: pd.DataFrame) -> Figure:
         for number, when in enumerate(("before", "after"), 1):
             _model(axes, place - 0.25 + 0.25 * number, row, when, number, first)
     no_difference(axes)
-    rows_from_the_top(axes, [f"{row.title}: {row.label}" for row in held.itertuples()], 52)
+    rows_from_the_top(axes, [_outcome_said(row) for row in held.to_dict("records")], 52)
     axes.set_xlim(-FARTHEST, FARTHEST)
     axes.set_xlabel("effect, in standard errors of the study")
     figure.legend(*axes.get_legend_handles_labels(), loc="outside upper left", frameon=False, ncols=3)
     return figure
+
+
+def _outcome_said(row: Mapping[Any, Any]) -> str:
+    """A study and what it measured, with the month: a study may measure one thing at two."""
+    when = f" ({counted(row['months'], 'month', 'months')})" if row["months"] else ""
+    return f"{row['title']}: {row['label']}{when}"
 
 
 def _allowed(row: Mapping[Any, Any]) -> tuple[float, float]:
