@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+STUDY_SAID: Final = "the study (without a mark: effects that its finding allows)"
 FARTHEST: Final = 8.0
 """Standard errors beyond which nothing is drawn."""
 
@@ -31,7 +32,7 @@ def findings_against_model(held: pd.DataFrame) -> Figure:
         first = place == 0
         low, high = _allowed(row)
         middle = row["value"] / row["error"] if row["found"] == "estimate" else float("nan")
-        whisker(axes, place - 0.25, middle, low, high, number=0, label="the study" if first else "")
+        whisker(axes, place - 0.25, middle, low, high, number=0, label=STUDY_SAID if first else "")
         for number, when in enumerate(("before", "after"), 1):
             _model(axes, place - 0.25 + 0.25 * number, row, when, number, first)
     no_difference(axes)
