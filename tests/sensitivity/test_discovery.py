@@ -1,4 +1,4 @@
-"""Scenario discovery and the emulator, on data whose answer is known; draws that keep levels."""
+"""Scenario discovery and the emulator, on data whose answer is known."""
 
 from __future__ import annotations
 
@@ -14,12 +14,10 @@ from sos_sim.runs.store import read_table
 from sos_sim.sensitivity.discovery import Box, box_tables, discover, sentences, successes
 from sos_sim.sensitivity.emulator import fit_output_emulator, refuse_poor, surface
 from sos_sim.sensitivity.guard import UnusableOutput
-from sos_sim.sensitivity.recalibration import LEVEL_ERROR, TOLERANCE, RecalibratedArms
-from sos_sim.sensitivity.sampling import points_of, sample
+from sos_sim.sensitivity.sampling import sample
 from sos_sim.sensitivity.study import Condition, Output
 from sos_sim.sensitivity.sweep import load_sweep, sweep
 from sos_sim.sensitivity.tables import SURFACES
-from support.small_studies import usual_and_offer
 
 CONDITION = Condition(Output("entries", True), "below", 0.0)
 
@@ -169,33 +167,3 @@ def fitted(study: Any) -> Any:
     """An emulator of a toy, and the shares it was fitted to."""
     shares = sample(study).shares[:, :-1]
     return fit_output_emulator(study.factors, shares, np.array([emulator_truth(study, row) for row in shares])), shares
-
-
-def test_recalibrated_levels_come_back_while_effects_stay(tmp_path: Path) -> None:
-    """A draw that nearly doubles conferences in every arm; usual practice is brought back to its level."""
-    arms = tuple(usual_and_offer(tmp_path, authority__children=20000, run__warmup_months=24, run__months=24))
-    evaluate = RecalibratedArms(arms, ("cpp_start_rate", "cla_start_rate"))
-    base = dict(zip(evaluate.outputs, evaluate({}, 0), strict=True))
-    moved = dict(zip(evaluate.outputs, evaluate({"conference_threshold": -3.8}, 0), strict=True))
-    assert base[LEVEL_ERROR] == 0.0 and base["shift for cpp_start_rate"] == 0.0
-    level = base["usual:cpp_start_rate"]
-    assert moved["usual:cpp_start_rate"] > 1.15 * level
-    near = max(TOLERANCE, moved[LEVEL_ERROR]) + 0.01
-    assert moved["usual:cpp_start_rate recalibrated"] == pytest.approx(level, rel=near)
-    assert moved["shift for cpp_start_rate"] == pytest.approx(0.732, abs=0.3)
-
-
-def test_a_recalibrated_study_keeps_both(tmp_path: Path) -> None:
-    usual_and_offer(tmp_path)
-    file = tmp_path / "study.yaml"
-    file.write_text(
-        "name: both\nscenarios: [usual.yaml, offer.yaml]\nvary: [trust_gain, need_mean]\nmethod: morris\nsize: 4\n"
-        "outputs: [effect of cpp_start_rate, referral_rate]\nrecalibrate: thresholds\n"
-    )
-    study = load_sweep(file)
-    tables = sweep(study, workers=1).tables
-    drawn = ["effect of cpp_start_rate", "referral_rate"]
-    assert set(tables["responses"]["output"]) == {*drawn, *(f"{name} recalibrated" for name in drawn)}
-    shifts = ["shift for cpp_start_rate", "shift for cla_start_rate"]
-    assert list(tables["recalibration"]["what"]) == [*shifts, LEVEL_ERROR]
-    assert len(points_of(study, sample(study))) == len(tables["runs"])

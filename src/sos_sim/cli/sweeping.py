@@ -62,11 +62,12 @@ def describe_study(file: Path) -> None:
     if study.scenarios:
         announce_compilation("compiled")
     expected = forecast_sweep(study)
+    beside = f", {expected.to_keep_levels} more to keep levels" if expected.to_keep_levels else ""
     typer.echo(
         f"{file} can be run: {study.name!r}, {', '.join(study.methods)} over {len(study.factors)} factors and a dummy, "
         f"{study.size} {SIZES[design_of(study)][1]}.\n"
-        f"Runs: {expected.rows} rows x {study.seeds} seeds = {expected.runs}, of which {expected.different} differ; "
-        f"each simulates {max(1, len(study.scenarios))} arm(s).\n"
+        f"Runs: {expected.rows} rows x {study.seeds} seeds = {expected.runs}, of which {expected.different} differ"
+        f"{beside}; each simulates {max(1, len(study.scenarios))} arm(s).\n"
         f"Time: about {duration(expected.seconds)} on {expected.workers} workers here "
         f"({expected.seconds_a_run:.2g} s a run, measured on one), and the analysis after it.\n"
         f"Space: at most about {max(1.0, expected.megabytes):.0f} MB. Factors:"

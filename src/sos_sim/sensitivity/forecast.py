@@ -8,18 +8,20 @@ from typing import NamedTuple
 from sos_sim.runs.executors import default_workers
 from sos_sim.sensitivity.sampling import points_of, sample
 from sos_sim.sensitivity.study import Study
-from sos_sim.sensitivity.sweep import SweepQuestion, evaluator_of
+from sos_sim.sensitivity.sweep import SweepQuestion, evaluator_of, planned_rows
 
 
 class SweepForecast(NamedTuple):
     """``rows`` of the sample, ``runs`` (rows times seeds) of which ``different`` are really run.
 
-    ``seconds_a_run`` was measured on one; ``seconds`` is for all on ``workers``, ``megabytes`` the most on disk.
+    ``to_keep_levels`` come beside them. ``seconds_a_run`` was measured on one; ``seconds`` is for all on ``workers``,
+    ``megabytes`` the most on disk.
     """
 
     rows: int
     runs: int
     different: int
+    to_keep_levels: int
     workers: int
     seconds_a_run: float
     seconds: float
@@ -36,5 +38,6 @@ def forecast_sweep(study: Study, workers: int | None = None) -> SweepForecast:
     each = time.perf_counter() - begin
     different = len({tuple(point.values()) for point in points}) * study.seeds
     runs, count = len(points) * study.seeds, workers or default_workers()
-    size = SweepQuestion(study).forecast().megabytes
-    return SweepForecast(len(points), runs, different, count, each, different * each / count, size)
+    size, beside = SweepQuestion(study).forecast().megabytes, planned_rows(study) - runs
+    seconds = (different + beside) * each / count
+    return SweepForecast(len(points), runs, different, beside, count, each, seconds, size)

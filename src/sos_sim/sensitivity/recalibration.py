@@ -1,130 +1,199 @@
-"""Level-preserving draws: thresholds solved anew for each point, so that effect and level are not confounded.
+"""Levels of usual practice kept while what it depends on varies, so that effect and level are not confounded.
 
 A belief that acts in every arm moves usual practice too. If it doubles the care starts of usual practice, it
-doubles what a programme can avert, and a sweep cannot tell the two apart. Here the thresholds of a few decisions are
-shifted until usual practice has as many plan and care starts as at the scenario's own values, under the same luck.
+doubles what a programme can avert, and a study cannot tell the two apart. Here the thresholds of a few decisions are
+shifted in every row until usual practice is *expected* to have as many plan and care starts as at the scenario's own
+values.
+
+By how much is reckoned once for a study. A pilot sample of all factors and of shifts is run in usual practice, each
+row beside the scenario's own values under the same luck. Given the starts of both, to which of the two runs one belongs
+is a binomial draw. Its logit is the logarithm of the ratio of their levels, which is linear in factors and shifts
+(logistic regression, McCullagh and Nelder 1989, section 4.3). The shifts at which both ratios are one then solve two
+linear equations in every row. Shifts sought for each row by itself would follow the luck of that row's own runs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
-from typing import Any, Final, cast
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 
+from sos_sim.core.errors import InputError
 from sos_sim.core.parameters import Value
+from sos_sim.files.factors import Factor, points_at
+from sos_sim.files.keys import homes
 from sos_sim.files.scenario import Scenario
 from sos_sim.runs.arms import SimulatedArms
+from sos_sim.runs.runner import Progress
+from sos_sim.sensitivity.effect_surfaces import Columns, Moderation, main_width, terms_of
 from sos_sim.sensitivity.estimators import Numbers
-from sos_sim.sensitivity.responses import RECALIBRATED
-from sos_sim.theory.parameters import declared
+from sos_sim.sensitivity.row_luck import own_luck
+from sos_sim.sensitivity.sampling import Space, latin_cube, nonzero_seed
+from sos_sim.sensitivity.study import Study
+from sos_sim.theory.parameters import declared, strengths
 
+RunsPoints = Callable[..., pd.DataFrame]
+"""``runs.points.run_points`` with where to run filled in."""
 LEVELS: Final[Mapping[str, tuple[str, ...]]] = {
     "cpp_start_rate": ("conference_threshold",),
     "cla_start_rate": ("voluntary_threshold", "pre_threshold", "interim_threshold"),
 }
 """The levels of usual practice that are kept, and the thresholds that are shifted together for each."""
+SHIFTS: Final = tuple(f"shift for {level}" for level in LEVELS)
 LEVEL_ERROR: Final = "level error"
-TOLERANCE: Final = 0.02
-"""Levels are kept to two per cent; single years of real authorities differ by a fifth."""
-MOST_TRIES: Final = 6
-_STEPS: Final = np.linalg.inv([[0.75, -0.15], [0.1, 0.5]])
-"""First guess of the shifts, logits, for one logarithm of each level too much: the inverse of how far a shift of each
-lowers every level's logarithm (measured at six points of the priors around the England default)."""
+REACH: Final = 0.5
+"""Shifts go as far as this, logits, up and down: it moves care starts of England's defaults by about 30 per cent."""
+PILOT_ROWS: Final = 16
+"""Rows of the pilot for each number that its surfaces fit; at England's size levels are then known to two per cent."""
+KIND: Final = "levels of a sweep"
+_PILOT: Final = 0x1E7E1
 
 
 @dataclass(frozen=True)
-class RecalibratedArms:
-    """Evaluates points with thresholds that keep usual practice's levels, and first (``drawn_too``) as they are drawn.
+class BesideOwn:
+    """Levels of usual practice at a point, and at the scenario's own values under the same luck, which is the row's."""
 
-    Outputs are ``ARM:MEASURE``, the same followed by ``RECALIBRATED``, the shift for each level
-    (``shift for MEASURE``, logit) and ``level error``, the largest relative distance of a level that is left.
-    """
-
-    arms: tuple[Scenario, ...]
-    measures: tuple[str, ...]
-    by_year: bool = False
-    drawn_too: bool = True
-    kept: dict[int, Numbers] = field(default_factory=dict, compare=False, repr=False)
+    usual: Scenario
 
     @property
     def outputs(self) -> tuple[str, ...]:
-        """Names of the numbers it returns."""
-        raw = self._as_drawn.outputs
-        recalibrated = (f"{name}{RECALIBRATED}" for name in raw)
-        return (*(raw if self.drawn_too else ()), *recalibrated, *_shift_names(), LEVEL_ERROR)
+        """The levels, then those at the scenario's own values."""
+        return (*LEVELS, *(f"own {level}" for level in LEVELS))
 
     def identity(self) -> Mapping[str, Any]:
-        """That of the arms, and what is recalibrated."""
-        recalibrated = {level: list(names) for level, names in LEVELS.items()}
-        return {**self._as_drawn.identity(), "recalibrate": {**recalibrated, "tolerance": TOLERANCE}}
+        """That of usual practice, and whose the luck is."""
+        return {**self._arms.identity(), "luck": "of the row", "beside": "own values"}
 
     def refuse(self, values: Mapping[str, Value]) -> None:
         """Raise ScenarioError for values that are not allowed."""
-        self._as_drawn.refuse(values)
+        self._arms.refuse(values)
 
     def __call__(self, values: Mapping[str, Value], replicate: int) -> list[float]:
-        """All outputs of one point in one replicate. Some six runs instead of two."""
-        shifts, error = self._solve(values, replicate)
-        raw = self._as_drawn(values, replicate) if self.drawn_too else []
-        level = self._as_drawn(self._shifted(values, shifts), replicate)
-        return [*raw, *level, *shifts.tolist(), error]
+        """All levels of one point, two runs."""
+        luck = own_luck(replicate, values)
+        return [*self._arms(values, luck), *self._arms({}, luck)]
 
     @property
-    def _as_drawn(self) -> SimulatedArms:
-        return SimulatedArms(self.arms, self.measures, self.by_year)
+    def _arms(self) -> SimulatedArms:
+        return SimulatedArms((self.usual,), tuple(LEVELS))
 
-    def _solve(self, values: Mapping[str, Value], replicate: int) -> tuple[Numbers, float]:
-        """The shifts that bring levels nearest to those kept, by steps of a fixed slope, and the error left."""
-        from scipy.optimize import NoConvergence, linearmixing
 
-        tried: list[tuple[float, Numbers]] = []
-        target = self._target(replicate)
+@dataclass(frozen=True)
+class LevelSurfaces:
+    """How the levels of usual practice, as a ratio to those at the scenario's own values, depend on factors and shifts.
 
-        def distance(lowered: Any) -> Any:
-            if not np.isfinite(lowered).all():  # a small authority's counts did not move: there is no slope
-                raise NoConvergence(lowered)
-            shifts = _STEPS @ lowered
-            gaps = np.log(self._levels(self._shifted(values, shifts), replicate)) - target
-            tried.append((float(np.abs(gaps).max()), shifts))
-            return gaps
+    ``weights`` of the ratios' logarithms have a column for each level, and rows for the constant and the columns of
+    ``factors`` (those that act in usual practice), then one for each shift; ``covariances`` are theirs.
+    """
 
-        start, tolerance = np.zeros(len(LEVELS)), cast(Any, TOLERANCE)  # SciPy's stubs know whole numbers alone
-        # Without convergence the nearest of what was tried is taken, and its error reported.
-        with suppress(NoConvergence), np.errstate(all="ignore"):
-            linearmixing(distance, start, alpha=1.0, maxiter=MOST_TRIES, f_tol=tolerance, line_search=None)
-        error, shifts = min(tried, key=lambda pair: pair[0])
-        return shifts, error
+    factors: tuple[Factor, ...]
+    weights: Columns
+    covariances: Columns
 
-    def _target(self, replicate: int) -> Numbers:
-        """Logarithms of the levels at the scenario's own values, run once for each replicate."""
-        if replicate not in self.kept:
-            self.kept[replicate] = np.log(self._levels({}, replicate))
-        return self.kept[replicate]
+    def shifts(self, main: Columns) -> Columns:
+        """The shifts that keep levels at rows of main columns, logit, shape (rows, levels); within ``REACH``."""
+        width = main.shape[1]
+        ratios = main @ self.weights[:width]
+        return np.clip(np.linalg.solve(self.weights[width:].T, -ratios.T).T, -REACH, REACH)
 
-    def _levels(self, values: Mapping[str, Value], replicate: int) -> Numbers:
-        usual = SimulatedArms(tuple(self._as_drawn.scenarios(values)[:1]), tuple(LEVELS))
-        return np.asarray(np.maximum(usual({}, replicate), 1e-3))
+    def errors(self, main: Columns, shifts: Columns) -> Numbers:
+        """By how much of itself the worse known level may be off at each row: one standard error, shape (rows,)."""
+        rows = np.column_stack([main, shifts])
+        variances = np.einsum("ij,ljk,ik->il", rows, self.covariances, rows)
+        return np.asarray(np.sqrt(variances + (rows @ self.weights) ** 2).max(axis=1))
 
-    def _shifted(self, values: Mapping[str, Value], shifts: Sequence[float] | Numbers) -> dict[str, Value]:
-        """Values with the thresholds of each level shifted, as far as their declared range allows."""
-        found = dict(values)
-        for names, shift in zip(LEVELS.values(), shifts, strict=True):
-            for name in names:
-                drawn = float(values.get(name, self.arms[0].values[name]))
-                found[name] = float(np.clip(drawn + float(shift), declared()[name].low, declared()[name].high))
-        return found
+
+def pilot_rows(factors: Sequence[Factor]) -> int:
+    """Rows that a study spends on the levels it keeps, before its own; two runs of usual practice each."""
+    return PILOT_ROWS * (main_width(terms_of(acting(factors))) + len(LEVELS))
+
+
+def acting(factors: Sequence[Factor]) -> tuple[Factor, ...]:
+    """The factors that act in usual practice: no strength of programmes and none of their levers."""
+    of_programmes = {*strengths(programme_only=True), *(key for key, home in homes().items() if home == "programme")}
+    return tuple(factor for factor in factors if factor.name not in of_programmes)
+
+
+def find_levels(study: Study, out: Path | None, run: RunsPoints, progress: Progress | None) -> LevelSurfaces:
+    """Run the pilot of a study by ``run``, or what of it the folder ``out`` does not hold yet, and fit its surfaces.
+
+    Raises InputError where usual practice has too few starts.
+    """
+    factors = acting(study.factors)
+    main, shifts, points = _pilot(study, factors, pilot_rows(study.factors))
+    beside = BesideOwn(study.scenarios[0])
+    runs = run(beside, points, 1, out, kind=KIND, failure="stop", progress=progress)
+    levels = np.asarray(runs[list(beside.outputs)], dtype=np.float64)
+    return fit_levels(factors, np.column_stack([main, shifts]), levels[:, : len(LEVELS)], levels[:, len(LEVELS) :])
+
+
+def later(progress: Progress | None, before: int, total: int) -> Progress | None:
+    """Progress of a part of a study, ``before`` runs of ``total`` being done when it begins."""
+    return (lambda done, _: progress(before + done, total)) if progress else None
+
+
+def fit_levels(factors: tuple[Factor, ...], columns: Columns, levels: Columns, own: Columns) -> LevelSurfaces:
+    """Surfaces from a pilot's levels at ``columns`` and those at the scenario's own values, shape (rows, levels) each.
+
+    Covariances allow any variance (HC1). Raises InputError where there are too few starts.
+    """
+    fits = [_ratio(name, columns, *pair) for name, *pair in zip(LEVELS, levels.T, own.T, strict=True)]
+    return LevelSurfaces(factors, np.column_stack([fit[0] for fit in fits]), np.array([fit[1] for fit in fits]))
+
+
+def _ratio(level: str, columns: Columns, here: Numbers, there: Numbers) -> tuple[Numbers, Columns]:
+    """Weights of the logarithm of a ratio of levels, and their covariance."""
+    from statsmodels.api import GLM, families
+    from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
+
+    said = f"recalibrate: thresholds cannot keep {level}: too few starts. Ask for more children."
+    both = here + there
+    some = both > 0.0
+    if some.sum() <= columns.shape[1]:
+        raise InputError(said)
+    model = GLM(here[some] / both[some], columns[some], family=families.Binomial(), var_weights=both[some])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", PerfectSeparationWarning)
+        try:
+            fit: Any = model.fit(cov_type="HC1")
+        except PerfectSeparationWarning as problem:
+            raise InputError(said) from problem
+    return np.asarray(fit.params), np.asarray(fit.cov_params())
+
+
+def _pilot(study: Study, factors: tuple[Factor, ...], rows: int) -> tuple[Columns, Columns, list[dict[str, Value]]]:
+    """A Latin hypercube of factors and shifts: its main columns, its shifts, and its points."""
+    space = Space((*(factor.name for factor in factors), *SHIFTS))
+    cube = latin_cube(space, rows, nonzero_seed(study.seed, _PILOT))
+    shares, shifts = cube[:, : len(factors)], REACH * (2.0 * cube[:, len(factors) :] - 1.0)
+    drawn = points_at(factors, shares) if factors else [{} for _ in cube]
+    return Moderation.of(factors, shares).main(), shifts, shifted(study.scenarios[0], drawn, shifts)
+
+
+def shifted(usual: Scenario, points: Sequence[Mapping[str, Value]], shifts: Columns) -> list[dict[str, Value]]:
+    """Points with the thresholds of each level shifted, as far as their declared range allows."""
+    return [_shifted(usual, values, row) for values, row in zip(points, shifts, strict=True)]
+
+
+def _shifted(usual: Scenario, values: Mapping[str, Value], shifts: Numbers) -> dict[str, Value]:
+    found = dict(values)
+    for names, shift in zip(LEVELS.values(), shifts, strict=True):
+        for name in names:
+            drawn = float(values.get(name, usual.values[name]))
+            found[name] = float(np.clip(drawn + float(shift), declared()[name].low, declared()[name].high))
+    return found
 
 
 def recalibration_table(runs: pd.DataFrame) -> pd.DataFrame:
-    """How far thresholds were shifted and how near levels came, over all runs that succeeded.
+    """How far thresholds were shifted and how surely levels are kept, over all runs.
 
     Columns: what, mean, low, high (the middle 95 % of runs).
     """
-    columns = [*_shift_names(), LEVEL_ERROR]
     return pd.DataFrame(
         [
             {
@@ -133,10 +202,6 @@ def recalibration_table(runs: pd.DataFrame) -> pd.DataFrame:
                 "low": runs[name].quantile(0.025),
                 "high": runs[name].quantile(0.975),
             }
-            for name in columns
+            for name in (*SHIFTS, LEVEL_ERROR)
         ]
     )
-
-
-def _shift_names() -> tuple[str, ...]:
-    return tuple(f"shift for {level}" for level in LEVELS)

@@ -82,7 +82,7 @@ def sample(study: Study) -> Sample:
     space, method = space_of(study), design_of(study)
     seed = nonzero_seed(study.seed, _SAMPLING)
     if method in GIVEN_DATA or study.moderates:
-        return Sample(space, _latin(space, study.size, seed), 1)
+        return Sample(space, latin_cube(space, study.size, seed), 1)
     return {"morris": _morris, "sobol": _sobol, "shapley": _shapley, "factorial": _factorial}[method](
         space, study, seed
     )
@@ -103,6 +103,13 @@ def points_of(study: Study, drawn: Sample) -> list[dict[str, Value]]:
     return points_at(study.factors, drawn.shares[:, :-1])
 
 
+def latin_cube(space: Space, rows: int, seed: int) -> Shares:
+    """A Latin hypercube of the dimensions of a space, shape (rows, dimensions)."""
+    from SALib.sample import latin
+
+    return _cube(latin.sample(space.problem(), rows, seed=seed))
+
+
 def nonzero_seed(seed: int, address: int) -> int:
     """A 31-bit seed for SALib, never 0, which SALib takes for no seed at all."""
     return (mix(seed, address) >> 33) | 1
@@ -111,12 +118,6 @@ def nonzero_seed(seed: int, address: int) -> int:
 def levels_of(shares: Shares) -> Shares:
     """SALib's levels 0 to 1 of a Morris sample, from the middles of equally likely parts."""
     return (shares * LEVELS - 0.5) / (LEVELS - 1)
-
-
-def _latin(space: Space, rows: int, seed: int) -> Shares:
-    from SALib.sample import latin
-
-    return _cube(latin.sample(space.problem(), rows, seed=seed))
 
 
 def _morris(space: Space, study: Study, seed: int) -> Sample:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
 
 from sos_sim.core.notebook import ShownByTables
+from sos_sim.core.parameters import Value
+from sos_sim.files.factors import Shares
 from sos_sim.files.shipped import find_file
 from sos_sim.runs.forecast import Forecast, check_rows, seconds_a_run
 from sos_sim.runs.points import Evaluator, SimulatedArms, run_points
@@ -18,13 +21,24 @@ from sos_sim.runs.runner import Progress
 from sos_sim.runs.store import keep_tables
 from sos_sim.sensitivity.analysis import Tables, analyse, join
 from sos_sim.sensitivity.conditions import find_conditions
+from sos_sim.sensitivity.effect_surfaces import Moderation
 from sos_sim.sensitivity.emulated import analyse_emulated
 from sos_sim.sensitivity.estimators import Numbers
 from sos_sim.sensitivity.file import read_study
 from sos_sim.sensitivity.guard import UnusableOutput, refuse_unusable
-from sos_sim.sensitivity.moderated import OwnLuck, analyse_moderation
-from sos_sim.sensitivity.recalibration import RecalibratedArms, recalibration_table
-from sos_sim.sensitivity.responses import responses, row_ids, summary_of
+from sos_sim.sensitivity.moderated import analyse_moderation
+from sos_sim.sensitivity.recalibration import (
+    LEVEL_ERROR,
+    SHIFTS,
+    LevelSurfaces,
+    find_levels,
+    later,
+    pilot_rows,
+    recalibration_table,
+    shifted,
+)
+from sos_sim.sensitivity.responses import RECALIBRATED, responses, row_ids, summary_of
+from sos_sim.sensitivity.row_luck import OwnLuck
 from sos_sim.sensitivity.sampling import Sample, points_of, sample, sample_rows
 from sos_sim.sensitivity.study import Study
 from sos_sim.sensitivity.tables import ANALYSES
@@ -64,7 +78,7 @@ class SweepQuestion:
 
     def forecast(self) -> Forecast:
         """A row for each point of the sample and seed."""
-        rows, columns = sample_rows(self.study) * self.study.seeds, len(self.study.factors) + len(self.study.measures)
+        rows, columns = planned_rows(self.study), len(self.study.factors) + len(self.study.measures)
         seconds = rows * seconds_a_run(self.study.scenarios)
         return Forecast(check_rows(rows), seconds, rows * (BYTES_A_ROW + BYTES_A_CELL * columns) / 1e6)
 
@@ -90,9 +104,8 @@ def evaluator_of(study: Study) -> Evaluator:
     """What turns a point of the study into numbers."""
     if study.model:
         return TOYS[study.model]
-    about, alone = (study.scenarios, study.measures, study.moderates), not study.moderates
-    arms = RecalibratedArms(*about, drawn_too=alone) if study.recalibrate else SimulatedArms(*about)
-    return arms if alone else OwnLuck(arms)
+    arms = SimulatedArms(study.scenarios, study.measures, by_year=study.moderates)
+    return OwnLuck(arms) if study.moderates else arms
 
 
 def sweep(
@@ -119,22 +132,50 @@ def run_study(
     scheduler: str | None = None,
     progress: Progress | None = None,
 ) -> pd.DataFrame:
-    """The run table of a study, a point for each row of its sample. Raises as ``sweep``, and ModelError for a row
-    that fails when the study is to stop at one.
+    """The run table of a study, a point for each row of its sample; where levels are kept with ``SHIFTS`` and
+    ``LEVEL_ERROR``, and, but for a study of moderation, with all outputs again, their names followed by
+    ``RECALIBRATED``. Raises as ``sweep``, and ModelError for a row that fails when the study is to stop at one.
     """
-    about = {"name": study.name, "description": study.description, **study.content()}
-    return run_points(
-        evaluator_of(study),
-        points_of(study, sample(study)),
-        study.seeds,
-        out,
-        kind="sweep",
-        workers=workers,
-        scheduler=scheduler,
-        failure=study.failure,
-        progress=progress,
-        about={"study": about},
-    )
+    drawn = sample(study)
+    points = points_of(study, drawn)
+    about = {"study": {"name": study.name, "description": study.description, **study.content()}}
+    place = partial(run_points, workers=workers, scheduler=scheduler)
+    run = partial(place, evaluator_of(study), replicates=study.seeds, kind="sweep", failure=study.failure, about=about)
+    if not study.recalibrate:
+        return run(points=points, out=out, progress=progress)
+    done, total = pilot_rows(study.factors), planned_rows(study)
+    surfaces = find_levels(study, None if out is None else out / "levels", place, later(progress, 0, total))
+    kept, shifts = _kept(study, surfaces, points, drawn.shares[:, :-1])
+    if study.moderates:
+        return _with_shifts(run(points=kept, out=out, progress=later(progress, done, total)), shifts)
+    rows = run(points=points, out=out, progress=later(progress, done, total))
+    folder = None if out is None else out / "kept"
+    again = run(points=kept, out=folder, progress=later(progress, done + len(rows), total))
+    outputs = again[list(evaluator_of(study).outputs)].add_suffix(RECALIBRATED)
+    return _with_shifts(pd.concat([rows, outputs], axis=1), shifts)
+
+
+def _kept(
+    study: Study, surfaces: LevelSurfaces, points: Sequence[Mapping[str, Value]], shares: Shares
+) -> tuple[list[dict[str, Value]], pd.DataFrame]:
+    """The points at which levels are kept, and a row for each: its shifts, and how surely levels are kept there."""
+    places = [study.factors.index(factor) for factor in surfaces.factors]
+    main = Moderation.of(surfaces.factors, shares[:, places]).main()
+    shifts = surfaces.shifts(main)
+    told = pd.DataFrame(shifts, columns=list(SHIFTS)).assign(**{LEVEL_ERROR: surfaces.errors(main, shifts)})
+    return shifted(study.scenarios[0], points, shifts), told
+
+
+def _with_shifts(runs: pd.DataFrame, shifts: pd.DataFrame) -> pd.DataFrame:
+    return runs.join(shifts, on="point")
+
+
+def planned_rows(study: Study) -> int:
+    """Everything that a study runs, its pilot with it."""
+    rows = sample_rows(study) * study.seeds
+    if not study.recalibrate:
+        return rows
+    return pilot_rows(study.factors) + (rows if study.moderates else 2 * rows)
 
 
 def analyse_study(study: Study, runs: pd.DataFrame, out: Path | None = None, progress: Progress | None = None) -> Sweep:
