@@ -47,7 +47,9 @@ LEVELS: Final[Mapping[str, tuple[str, ...]]] = {
 SHIFTS: Final = tuple(f"shift for {level}" for level in LEVELS)
 LEVEL_ERROR: Final = "level error"
 REACH: Final = 0.5
-"""Shifts go as far as this, logits, up and down: it moves care starts of England's defaults by about 30 per cent."""
+"""Shifts that the pilot tries, logits, up and down: they move care starts of England's defaults by some 30 %."""
+FARTHEST: Final = 3.0 * REACH
+"""Beyond what was tried lines are extended, but no farther than this."""
 PILOT_ROWS: Final = 16
 """Rows of the pilot for each number that its surfaces fit; at England's size levels are then known to two per cent."""
 KIND: Final = "levels of a sweep"
@@ -96,10 +98,10 @@ class LevelSurfaces:
     covariances: Columns
 
     def shifts(self, main: Columns) -> Columns:
-        """The shifts that keep levels at rows of main columns, logit, shape (rows, levels); within ``REACH``."""
+        """The shifts that keep levels at rows of main columns, logit, shape (rows, levels); within ``FARTHEST``."""
         width = main.shape[1]
         ratios = main @ self.weights[:width]
-        return np.clip(np.linalg.solve(self.weights[width:].T, -ratios.T).T, -REACH, REACH)
+        return np.clip(np.linalg.solve(self.weights[width:].T, -ratios.T).T, -FARTHEST, FARTHEST)
 
     def errors(self, main: Columns, shifts: Columns) -> Numbers:
         """By how much of itself the worse known level may be off at each row: one standard error, shape (rows,)."""
