@@ -179,9 +179,9 @@ SURFACES: Final = Contract(
 )
 RECALIBRATION: Final = Contract(
     "recalibration",
-    "How far thresholds were shifted, and how near levels came, over all runs that succeeded.",
+    "How far thresholds were shifted, and how surely that keeps the levels of usual practice, over all runs.",
     (
-        text("what", "the shift of a level's threshold, or the error left"),
+        text("what", "the shift of a level's thresholds (logit), or the standard error of the worse known level, relative"),
         numeric("mean", "mean over runs", "as 'what' says"),
         numeric("low", "lower end of the middle 95 % of runs", "as 'what' says"),
         numeric("high", "upper end of the middle 95 % of runs", "as 'what' says"),
