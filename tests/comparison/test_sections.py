@@ -17,7 +17,7 @@ USUAL, OFFER = tables.COMPARATOR, tables.ARM
 
 
 def material(**held: pd.DataFrame) -> Any:
-    """Material that holds a few tables, each of one arm; a question about the arm stands as it is.
+    """Material that holds a few tables, each of one arm, others being empty; a question about the arm stands as it is.
 
     In one of its 20 draws the theory is null.
     """
@@ -25,8 +25,8 @@ def material(**held: pd.DataFrame) -> Any:
     return SimpleNamespace(
         table=lambda name, **chosen: (
             held[name].query(f"condition == {chosen.get('condition', THEORY_ACTS)!r}")
-            if "condition" in held[name]
-            else held[name]
+            if "condition" in held.get(name, ())
+            else held.get(name, pd.DataFrame())
         ),
         about=lambda arm, question: question,
         comparator=USUAL,

@@ -10,6 +10,7 @@ import pandas as pd
 from sos_sim.comparison import tables, tables_of_costs, tables_of_moderation
 from sos_sim.comparison.columns import PATH_LABELS
 from sos_sim.comparison.moderation import MODERATED
+from sos_sim.comparison.null_draws import ALL_DRAWS, THEORY_ACTS
 from sos_sim.comparison.subgroups import CHARACTERISTICS, DOSES, THIRDS
 from sos_sim.kit.sentences import HEADLINE
 from sos_sim.outcomes.measures import MEASURES
@@ -77,6 +78,32 @@ def by_path(
             }
             for measure, parts in (("cla_start_rate", entries), ("harm_months_rate", harm))
             for (path, label), part in zip(PATH_LABELS.items(), [*parts, sum(parts)], strict=True)
+        ],
+    )
+
+
+def by_posterior() -> pd.DataFrame:
+    """Entries and harm under the other posterior, in whose 20 draws the theory is null 3 times."""
+    return made(
+        tables.POSTERIORS,
+        [
+            {
+                **STARTS,
+                "posterior": "england_with_trials",
+                "null": 3,
+                "condition": condition,
+                "measure": measure,
+                "comparator_mean": 20.0,
+                "arm_mean": 20.0 + estimate,
+                "draws": draws,
+                **between(estimate, 0.5),
+            }
+            for condition, measure, draws, estimate in (
+                (THEORY_ACTS, "cla_start_rate", 17, -1.0),
+                (THEORY_ACTS, "harm_months_rate", 17, 2.0),
+                (ALL_DRAWS, "cla_start_rate", 20, -0.75),
+                (ALL_DRAWS, "harm_months_rate", 20, 1.5),
+            )
         ],
     )
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
 import pandas as pd
 
 from sos_sim.comparison.by_path import effect_by_path
+from sos_sim.comparison.by_posterior import shipped_draws, effect_by_posterior, other_posterior
 from sos_sim.comparison.child_lives import same_children
 from sos_sim.comparison.delivery import delivery
 from sos_sim.comparison.dials import turn_dials
@@ -36,7 +37,14 @@ from sos_sim.files.scenario import Scenario, rebuilt
 from sos_sim.runs.runner import Progress
 from sos_sim.runs.store import ResultsFolder, read_manifest, read_table
 
-PAIRS: Final[Mapping[str, int]] = {"paths": 100, "mechanism": 12, "dials": 20, "delivery": 100, "lives": 100}
+PAIRS: Final[Mapping[str, int]] = {
+    "paths": 100,
+    "mechanism": 12,
+    "dials": 20,
+    "delivery": 100,
+    "posteriors": 100,
+    "lives": 100,
+}
 """Most pairs of runs a point in each study: enough for a reading, few enough for a coffee break."""
 Announce = Callable[[str], AbstractContextManager[Progress | None]]
 """Told which study begins; within it, what it gives is told of progress."""
@@ -44,12 +52,16 @@ Announce = Callable[[str], AbstractContextManager[Progress | None]]
 
 @dataclass(frozen=True)
 class StoredComparison:
-    """What a comparison's folder was made from; the first of ``scenarios`` is the comparator."""
+    """What a comparison's folder was made from; the first of ``scenarios`` is the comparator.
+
+    ``posterior`` is the name of that which ``draws`` come from, or its file; '' where they were given.
+    """
 
     folder: Path
     scenarios: Sequence[Scenario]
     draws: Sequence[Mapping[str, Value]]
     replicates: int
+    posterior: str = ""
 
     @property
     def arms(self) -> Sequence[Scenario]:
@@ -98,7 +110,7 @@ def read_comparison(folder: Path) -> StoredComparison:
     ]
     table = read_table(folder, TABLES["draws"]).to_dict("records") if "draws" in manifest else []
     draws = [{str(name): value for name, value in draw.items()} for draw in table]
-    return StoredComparison(folder, scenarios, draws, replicates)
+    return StoredComparison(folder, scenarios, draws, replicates, str(manifest.get("posterior", "")))
 
 
 def run_further(
@@ -111,11 +123,11 @@ def run_further(
     """Run what the report needs besides the comparison, and store its tables, arms told apart by ``arm``.
 
     Tables are ``fates`` (see ``summarise_fates``), ``subgroup_effects`` and ``subgroup_interactions``, and others
-    called after study and field (``paths_effect``, ``mechanism_switched_off``, ``moderation_thirds``,
-    ``dials_response``, ``delivery_least``, ``economics_table``, ``net_benefit_curve``, …); columns as in the
-    docstrings of ``ByPath``, ``Mechanism``, ``ByFamilies``, ``Dials``, ``Delivery``, ``Economics`` and
-    ``NetBenefit``. Raises ResultsFolderError when the model's code has changed since, InputError for a discount rate
-    outside 0 to 1.
+    called after study and field (``paths_effect``, ``posteriors_effect``, ``mechanism_switched_off``,
+    ``moderation_thirds``, ``dials_response``, ``delivery_least``, ``economics_table``, ``net_benefit_curve``, …);
+    columns as in the docstrings of ``ByPath``, ``ByPosterior``, ``Mechanism``, ``ByFamilies``, ``Dials``,
+    ``Delivery``, ``Economics`` and ``NetBenefit``. Raises ResultsFolderError when the model's code has changed since,
+    InputError for a discount rate outside 0 to 1.
     """
     _refuse_other_code(stored.folder)
     found = _weighed(stored, discount_rate)
@@ -173,6 +185,7 @@ def _studies(stored: StoredComparison, arm: Scenario) -> dict[str, Callable[[Run
     studies: dict[str, Callable[[Runs], Any]] = {
         "dials": lambda runs: turn_dials(comparator, arm, runs),
         "delivery": lambda runs: delivery(comparator, arm, runs),
+        **_posteriors(stored, arm),
     }
     if other_differences(comparator, arm):
         return studies
@@ -181,6 +194,15 @@ def _studies(stored: StoredComparison, arm: Scenario) -> dict[str, Callable[[Run
         "mechanism": lambda runs: mechanism(comparator, arm, runs),
         **studies,
     }
+
+
+def _posteriors(stored: StoredComparison, arm: Scenario) -> dict[str, Callable[[Runs], Any]]:
+    """The study of as many draws of the other posterior; none where draws come from none that is shipped."""
+    comparator, other = stored.scenarios[0], other_posterior(stored.posterior)
+    if not (other and stored.draws):
+        return {}
+    draws = shipped_draws(other, min(len(stored.draws), PAIRS["posteriors"]), comparator.run.seed)
+    return {"posteriors": lambda runs: effect_by_posterior(comparator, arm, other, replace(runs, draws=draws))}
 
 
 def _refuse_other_code(folder: Path) -> None:

@@ -20,6 +20,7 @@ from sos_sim.comparison.columns import (
     UNIT,
     VISIBLE,
 )
+from sos_sim.evidence.posterior import SHIPPED
 from sos_sim.runs import tables as tables_of_runs
 from sos_sim.runs.contracts import OF_THE_MEASURE, Contract, catalogue, numeric, text, truth, whole
 from sos_sim.runs.tables import ARM, MEASURE
@@ -127,6 +128,21 @@ PATHS: Final = Contract(
         numeric("share", "estimate over the total; NaN where the mean total cannot be told from nothing", "share"),
     ),
     ("arm", "measure", "path"),
+)
+POSTERIORS: Final = Contract(
+    "posteriors_effect",
+    "The effect under the posterior that is shipped and that the comparison did not draw from.",
+    (
+        ARM,
+        text("posterior", "the posterior that the draws of this table come from", tuple(SHIPPED)),
+        whole("null", "draws in which the theory is null", "draws"),
+        DRAWS_COUNTED,
+        MEASURE,
+        UNIT,
+        *MEANS,
+        *INTERVAL,
+    ),
+    ("arm", "condition", "measure"),
 )
 SWITCHED_OFF: Final = Contract(
     "mechanism_switched_off",
@@ -259,7 +275,8 @@ STAFF: Final = Contract(
 )
 
 FURTHER: Final = {
-    **catalogue(FATES, SUBGROUP_EFFECTS, SUBGROUP_INTERACTIONS, PATHS, SWITCHED_OFF, WORLDS, COVERAGE),
+    **catalogue(FATES, SUBGROUP_EFFECTS, SUBGROUP_INTERACTIONS, PATHS, POSTERIORS),
+    **catalogue(SWITCHED_OFF, WORLDS, COVERAGE),
     **catalogue(DIALS_RESPONSE, DIALS_CONTRASTS, DELIVERY_RESPONSE, DELIVERY_LEAST, DELIVERY_SHORTFALL),
     **tables_of_moderation.TABLES,
     **tables_of_costs.TABLES,

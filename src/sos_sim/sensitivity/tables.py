@@ -181,7 +181,9 @@ RECALIBRATION: Final = Contract(
     "recalibration",
     "How far thresholds were shifted, and how surely that keeps the levels of usual practice, over all runs.",
     (
-        text("what", "the shift of a level's thresholds (logit), or the standard error of the worse known level, relative"),
+        text(
+            "what", "the shift of a level's thresholds (logit), or the relative standard error of the worse known level"
+        ),
         numeric("mean", "mean over runs", "as 'what' says"),
         numeric("low", "lower end of the middle 95 % of runs", "as 'what' says"),
         numeric("high", "upper end of the middle 95 % of runs", "as 'what' says"),

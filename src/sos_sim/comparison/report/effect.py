@@ -55,9 +55,20 @@ def effect_section(material: Material) -> Section:
                 EFFECT.sentence("effects_note"),
             )
         )
-        blocks += _fates(material, arm, number)
+        blocks += [*_under_other(material, arm, number), *_fates(material, arm, number)]
     blocks.append(_looked_after(material))
     return Section("effect", EFFECT.sentence("title"), blocks)
+
+
+def _under_other(material: Material, arm: str, number: int) -> list[Block]:
+    """Effects under the posterior that the comparison did not draw from."""
+    effect = material.table("posteriors_effect", arm=arm)
+    if effect.empty:
+        return []
+    name = effect["posterior"].iloc[0]
+    columns = ("condition", "measure", "unit", "comparator_mean", "arm_mean", "estimate", "low", "high", "draws")
+    title = material.about(arm, EFFECT.sentence("under_other_asked", posterior=name))
+    return [as_sheet(f"posteriors-{number}", title, effect, columns, EFFECT.sentence("under_other_note"))]
 
 
 def _headline(effects: pd.DataFrame) -> pd.DataFrame:

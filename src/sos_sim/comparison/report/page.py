@@ -21,6 +21,7 @@ from sos_sim.comparison.report.readings import (
     null_said,
     perception_said,
     posterior_said,
+    under_other_said,
 )
 from sos_sim.core.provenance import CAVEAT
 from sos_sim.kit.page import Page
@@ -89,6 +90,7 @@ def _outcomes(material: Material, arm: str) -> list[str]:
         *_safely(joint),
         *(perception_said(parts) if len(parts := material.table("paths_effect", arm=arm)) else []),
         *_all_together(material, arm),
+        *under_other_said(material.table("posteriors_effect", arm=arm), material.comparator),
     ]
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 import pandas as pd
 
 from sos_sim.comparison.fates import ARM_ONLY, COMPARATOR_ONLY, ENTRY, FATES, SPARED
+from sos_sim.comparison.null_draws import ALL_DRAWS, THEORY_ACTS
 from sos_sim.comparison.subgroups import DOSES, THIRDS
 from sos_sim.kit.words import Wording
 from sos_sim.outcomes.measures import POUNDS
@@ -43,6 +44,25 @@ def null_said(null: int, draws: int) -> list[str]:
 def posterior_said(posterior: str) -> list[str]:
     """Which posterior draws come from, and what it knows; nothing where they were given or there are none."""
     return [SUMMARY.sentence("drawn_from", posterior=posterior)] if posterior else []
+
+
+def under_other_said(effect: pd.DataFrame, comparator: str) -> list[str]:
+    """What entries to care and harm at home would be under the other posterior; rows of one arm of ``ByPosterior``."""
+    if effect.empty:
+        return []
+    rows = {(row["condition"], row["measure"]): row for row in effect.to_dict("records")}
+    pairs = [(rows.get((THEORY_ACTS, name)), rows[ALL_DRAWS, name]) for name in ("cla_start_rate", "harm_months_rate")]
+    (_, whole), *_ = pairs
+    return [
+        SUMMARY.sentence(
+            "under_other",
+            posterior=whole["posterior"],
+            null=whole["null"],
+            draws=whole["draws"],
+            rows=pairs,
+            comparator=comparator,
+        )
+    ]
 
 
 def count_said(row: Row, arm: str, comparator: str, period: str) -> str:
