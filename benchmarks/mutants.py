@@ -13,7 +13,10 @@ from __future__ import annotations
 
 import argparse
 import ast
+import compileall
+import difflib
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -27,17 +30,19 @@ from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from cosmic_ray.commands.init import _all_work_items as planted_errors
-from cosmic_ray.mutating import mutate_and_test
-from cosmic_ray.work_item import MutationSpec, TestOutcome, WorkResult
+from cosmic_ray.mutating import use_mutation
+from cosmic_ray.plugins import get_operator
+from cosmic_ray.work_item import MutationSpec
 from statsmodels.stats.proportion import proportion_confint
 
 from sos_sim.core.luck import mix, uniform
 
+WARM = Path(__file__).resolve().parent / "warm_tests.py"
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "mutants.md"
 COPIED = ("src", "tests", "docs", "scenarios", "experiments", "pyproject.toml", "README.md")
-LONGEST = 600.0
-"""Seconds after which tests that still run count as having seen the error: it made a loop endless."""
+ENDLESS = -14
+"""What tests end with that ran too long; see ``warm_tests.py``."""
 TEXT = """\
 # Planted errors
 
@@ -66,8 +71,8 @@ LEFT_OUT = (
 class Room(NamedTuple):
     """Where errors are planted, which tests should see them, and what share of the errors they should see at least.
 
-    ``tests`` may name the wing that a file stands in as ``{wing}``; those that are not there are left out. Tests that
-    see most stand first. Without ``compiled`` the rules run as plain Python.
+    ``tests`` may name the wing that a file stands in as ``{wing}``, and each of its golden pages as ``{page}``; those
+    that are not there are left out. Tests that see most stand first. Without ``compiled`` rules run as plain Python.
     """
 
     files: tuple[str, ...]
@@ -77,7 +82,18 @@ class Room(NamedTuple):
 
 
 MOVED = "tests/golden/test_golden.py::test_table_has_not_moved"
-"""Results as readable text; the pages beside them are of tables that nothing simulated."""
+"""Results as readable text."""
+PAGES_SAY = "tests/golden/test_golden.py::test_page_says_and_draws_what_it_did"
+"""Pages as text, of tables that nothing simulated."""
+PAGES_OF = {
+    "authorities": ("authorities",),
+    "calibration": ("fit",),
+    "comparison": ("comparison",),
+    "hypotheses": ("hypotheses",),
+    "sensitivity": ("sweep_screening", "sweep_pairs", "sweep_given"),
+    "synthesis": ("synthesis",),
+    "trials": ("trial", "trial_inside"),
+}
 TESTS_OF_REPORTS = (
     "readings",
     "said_numbers",
@@ -102,20 +118,20 @@ ROOMS = {
     "kit": Room(
         ("kit/*.py",),
         (
-            "tests/kit",
-            "tests/golden/test_golden.py::test_page_says_and_draws_what_it_did",
-            "tests/comparison/test_drawn_numbers.py",
+            *(f"{PAGES_SAY}[{name}]" for name in ("figures", "trial", "fit")),
+            *(f"tests/kit/test_{name}.py" for name in ("words", "tables", "page", "columns", "listings")),
             "tests/comparison/test_said_numbers.py",
-            "tests/runs/test_contracts.py",
+            "tests/runs/test_contracts.py::test_the_page_of_tables_is_up_to_date",
+            "tests/runs/test_contracts.py::test_the_listing_holds_every_declared_column_in_every_format",
+            "tests/house/test_docs.py::test_parameter_page_is_up_to_date",
+            "tests/outcomes/test_measures.py",
+            "tests/comparison/test_drawn_numbers.py",
         ),
         0.85,
     ),
     "reports": Room(
         ("*/report/*.py",),
-        (
-            "tests/golden/test_golden.py::test_page_says_and_draws_what_it_did",
-            *(f"tests/{{wing}}/test_{name}.py" for name in TESTS_OF_REPORTS),
-        ),
+        (f"{PAGES_SAY}[{{page}}]", *(f"tests/{{wing}}/test_{name}.py" for name in TESTS_OF_REPORTS)),
         0.85,
     ),
     "trial schedules": Room(
@@ -125,16 +141,17 @@ ROOMS = {
 
 
 class Planted(NamedTuple):
-    """An error in a file of a room, and what the tests made of it (``None`` before they ran)."""
+    """An error in a file of a room, what it changes, and the status of the tests (``None`` before they ran)."""
 
     room: str
     error: MutationSpec
-    result: WorkResult | None = None
+    changed: tuple[str, ...] = ()
+    status: int | None = None
 
     @property
     def seen(self) -> bool:
         """Whether a test failed, or ran without end."""
-        return self.result is not None and self.result.test_outcome != TestOutcome.SURVIVED
+        return self.status is not None and self.status != 0
 
 
 def errors_of(name: str, room: Room) -> list[Planted]:
@@ -155,23 +172,83 @@ def annotations(path: Path) -> Iterator[ast.expr]:
                 yield found
 
 
+class WarmCopy:
+    """A copy of the project in which a room's errors are planted and its tests run, by a process with its libraries."""
+
+    def __init__(self, place: Path, room: Room) -> None:
+        self.place, self.room = copy_project(place), room
+        settings = {
+            "PYTHONPATH": str(place / "src"),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "NUMBA_CACHE_DIR": str(place / "cache"),
+            "NUMBA_DISABLE_JIT": str(int(not room.compiled)),
+        }
+        pipe = subprocess.PIPE
+        command = [sys.executable, str(WARM)]
+        self._warm: Any = subprocess.Popen(
+            command, cwd=place, env=os.environ | settings, stdin=pipe, stdout=pipe, text=True
+        )
+
+    def status_of(self, wings: Iterable[str]) -> int:
+        """Pytest's exit status of the room's tests, those of some wings where the room names tests by wing."""
+        named = [
+            test.format(wing=wing, page=page)
+            for wing in wings
+            for test in self.room.tests
+            for page in (PAGES_OF.get(wing, ()) if "{page}" in test else ("",))
+        ]
+        tests = [str(self.place / test) for test in dict.fromkeys(named)]
+        tests = [test for test in tests if Path(test.partition("::")[0]).exists()]
+        words = ["-x", "-q", "--no-header", f"--rootdir={self.place}", "-c", str(self.place / "pyproject.toml")]
+        print(json.dumps([*words, *tests]), file=self._warm.stdin, flush=True)
+        return int(self._warm.stdout.readline())
+
+    def attempt(self, one: Planted) -> Planted:
+        """Plant the error, run the tests, take the error out."""
+        there = self.place / Path(one.error.module_path).relative_to(ROOT)
+        operator = get_operator(one.error.operator_name)()
+        with use_mutation(there, operator, one.error.occurrence) as (before, after):
+            status = self.status_of([wing_of(one.error)])
+        lines = list(difflib.unified_diff(before.splitlines(), (after or before).splitlines(), lineterm="", n=0))
+        return one._replace(changed=tuple(lines[3:]), status=status)
+
+    def close(self) -> None:
+        """End the process."""
+        self._warm.stdin.close()
+        self._warm.wait()
+
+
 def run(planted: Sequence[Planted], workers: int) -> list[Planted]:
-    """Plant each error in a copy of the project and run the tests of its room."""
+    """Plant each error, of one room, in a copy of the project and run the tests of the room.
+
+    Raises RuntimeError when the tests fail with no error planted, so that none would count as seen.
+    """
+    room = ROOMS[planted[0].room]
     with TemporaryDirectory(prefix="mutants-") as place, ThreadPoolExecutor(workers) as pool:
-        copies: Queue[Path] = Queue()
+        copies: Queue[WarmCopy] = Queue()
         for number in range(workers):
-            copies.put(copy_project(Path(place) / str(number)))
+            copies.put(WarmCopy(Path(place) / str(number), room))
 
         def attempt(one: Planted) -> Planted:
             copy = copies.get()
             try:
-                done = one._replace(result=_attempt(one, copy))
+                done = copy.attempt(one)
             finally:
                 copies.put(copy)
             print(_line(done), flush=True)
             return done
 
-        return list(pool.map(attempt, planted))
+        if copies.queue[0].status_of(dict.fromkeys(wing_of(one.error) for one in planted)) != 0:
+            raise RuntimeError(f"the tests of {planted[0].room} fail before any error is planted")
+        done = list(pool.map(attempt, planted))
+        while not copies.empty():
+            copies.get().close()
+    return done
+
+
+def wing_of(error: MutationSpec) -> str:
+    """The room of the source in which the error is."""
+    return Path(error.module_path).relative_to(ROOT / "src" / "sos_sim").parts[0]
 
 
 def copy_project(place: Path) -> Path:
@@ -183,26 +260,8 @@ def copy_project(place: Path) -> Path:
             shutil.copytree(source, place / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
         else:
             shutil.copy(source, place / name)
+    compileall.compile_dir(place, quiet=1)
     return place
-
-
-def _attempt(one: Planted, copy: Path) -> WorkResult:
-    room = ROOMS[one.room]
-    there = copy / Path(one.error.module_path).relative_to(ROOT)
-    settings = {
-        "PYTHONPATH": copy / "src",
-        "NUMBA_CACHE_DIR": copy / "cache",
-        "NUMBA_DISABLE_JIT": int(not room.compiled),
-    }
-    wing = there.relative_to(copy / "src" / "sos_sim").parts[0]
-    tests = [str(copy / test.format(wing=wing)) for test in room.tests]
-    tests = [test for test in tests if Path(test.partition("::")[0]).exists()]
-    words = ["env", *(f"{name}={value}" for name, value in settings.items()), sys.executable, "-m", "pytest"]
-    words += ["-x", "-q", "--no-header", f"--rootdir={copy}", "-c", str(copy / "pyproject.toml"), *tests]
-    spec = MutationSpec(
-        str(there), one.error.operator_name, one.error.occurrence, one.error.start_pos, one.error.end_pos, {}
-    )
-    return mutate_and_test([spec], " ".join(words), LONGEST)
 
 
 def table(done: Iterable[Planted], possible: dict[str, int]) -> list[dict[str, Any]]:
@@ -255,12 +314,9 @@ def _address(error: MutationSpec) -> float:
 
 def _line(done: Planted) -> str:
     where, place = Path(done.error.module_path).relative_to(ROOT / "src" / "sos_sim"), done.error.start_pos[0]
-    verdict = "NOT SEEN" if not done.seen else "seen, without end" if done.result.output == "timeout" else "seen"
-    changed = [
-        line for line in (done.result.diff or "").splitlines() if line[:1] in "+-" and line[:3] not in ("+++", "---")
-    ]
+    verdict = "seen, without end" if done.status == ENDLESS else "seen" if done.seen else "NOT SEEN"
     told = f"{verdict}: {where}:{place} {done.error.operator_name}"
-    return told if done.seen else "\n  ".join([told, *changed])
+    return told if done.seen else "\n  ".join([told, *done.changed])
 
 
 def _commit() -> str:
@@ -276,7 +332,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     given = parser.parse_args()
     possible = {name: errors_of(name, room) for name, room in ROOMS.items() if name in (given.room or ROOMS)}
-    done = run([one for errors in possible.values() for one in errors[: given.sample]], given.workers)
+    done = [one for errors in possible.values() for one in run(errors[: given.sample], given.workers)]
     rows = table(done, {name: len(errors) for name, errors in possible.items()})
     text = page(rows, given.sample)
     if given.room:

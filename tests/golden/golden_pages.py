@@ -21,10 +21,14 @@ from sos_sim.kit.figures import arms_over_time, draw_by_year, plane
 from sos_sim.kit.page import Page, Picture, Section
 from sos_sim.sensitivity.report.page import sweep_page
 from sos_sim.sensitivity.sweep import load_sweep, sweep
+from sos_sim.synthesis.report.page import synthesis_page
 from sos_sim.trials.report.page import trial_page
 from support.declared import made
 from support.page_as_text import page_as_text
 from support.tables_of_authorities import keep_authorities
+from support.tables_of_cards import made_up_cards
+from support.tables_of_comparisons import made_up_comparison
+from support.tables_of_evidence import keep_synthesis
 from support.tables_of_fits import contraction, fit, spells
 from support.tables_of_trials import keep_made_up, made_up
 
@@ -117,6 +121,9 @@ def figures(folder: Path) -> Page:
 PAGES: dict[str, Callable[[Path], Page]] = {
     "trial": trial,
     "trial_inside": trial_inside,
+    "comparison": lambda folder: made_up_comparison(folder / "out"),
+    "hypotheses": lambda folder: made_up_cards(folder / "out"),
+    "synthesis": lambda folder: synthesis_page(keep_synthesis(folder / "out")),
     "figures": figures,
     "fit": fitted,
     "authorities": authorities,

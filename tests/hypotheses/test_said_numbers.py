@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex
@@ -13,52 +12,12 @@ from sos_sim.hypotheses.report.figures import power_and_assurance
 from sos_sim.hypotheses.report.page import worded
 from sos_sim.hypotheses.report.readings import in_short, in_words
 from sos_sim.hypotheses.tables import CARDS
-from sos_sim.hypotheses.trial_tables import NOT_COUNTED, NOT_RECORDED, NOT_SEEN, SEEN
+from sos_sim.hypotheses.trial_tables import NOT_COUNTED, NOT_RECORDED, NOT_SEEN
 from sos_sim.kit.figures import COLOURS
-from sos_sim.trials.tables import ASSURANCE, POWER
-from support.artists import lines, shares_apart
+from support.artists import lines
 from support.declared import made
+from support.tables_of_cards import CARD, NOTHING, trials
 
-NOTHING = float("nan")
-RATE = "per 10,000 a year"
-CARD: dict[str, Any] = {
-    "id": "effect-1",
-    "rank": 3,
-    "kind": "effect",
-    "arm": "Offer",
-    "outcome": "cla_start_rate",
-    "unit": RATE,
-    "estimate": -1.5,
-    "low": -2.75,
-    "high": -0.25,
-    "draws": 12,
-    "pairs": 24,
-    "agreeing": 0.83,
-    "agreeing_by": "counted",
-    "level": 0.95,
-    "subject": "",
-    "setting_low": "",
-    "setting_high": "",
-    "at_low": -0.4,
-    "at_high": -1.9,
-    "refuting_below": NOTHING,
-    "refuting_above": -0.25,
-    "base": 21.0,
-    "strength": 1.25,
-    "beliefs": "a, b",
-    "grade_weakest": "D",
-    "grade_typical": "C",
-    "seen": SEEN,
-    "design": "parallel",
-    "analysis": "cluster_summary",
-    "clusters": 20.0,
-    "power": 0.64,
-    "true_effect": -2.0,
-    "detectable": 1.25,
-    "assurance": 0.4,
-    "assurance_low": 0.3,
-    "assurance_high": 0.55,
-}
 SIZED = "−1.50 per 10,000 children a year (95% interval over 12 draws of parameters: −2.75 to −0.25)"
 
 
@@ -257,24 +216,6 @@ def test_grades_and_strength_are_the_card_s() -> None:
 
     said = worded(Found(), "Usual").iloc[0]  # type: ignore[arg-type]
     assert said["grades"] == "weakest D, typical C: a, b"
-
-
-def trials() -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Power of two analyses of two designs, of which one has more; assurance of all."""
-    places = [
-        {"design": design, "clusters": clusters, "analysis": analysis, "outcome": "care_starts"}
-        for design in ("stepped_wedge", "parallel")
-        for analysis in ("mixed_model", "cluster_summary")
-        for clusters in (40, 10)
-    ]
-    power = shares_apart(made(POWER, [{**place, "effect": "as assumed"} for place in places]), "rejected")
-    assurance = shares_apart(made(ASSURANCE, _once(places)), "assurance")
-    return power, assurance.assign(low=assurance["assurance_low"], high=assurance["assurance_high"])
-
-
-def _once(places: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Assurance is told by one analysis a design."""
-    return [place for place in places if place["analysis"] == "cluster_summary"]
 
 
 def curves(axes: Axes) -> dict[str, tuple[str, list[tuple[float, float, float, float]]]]:

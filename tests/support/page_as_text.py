@@ -1,15 +1,17 @@
 """A page as readable text: every sentence, every table, and everything that a person would see drawn.
 
 Golden pages are written with it. Numbers have three significant digits, so that another version of a library moves
-none of them; sizes of letters and widths of lines are left out.
+none of them. How something is drawn (sizes of letters, widths of lines, what lies above what) stands in brackets,
+as far as it is not Matplotlib's own way.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.collections import Collection, PathCollection
 from matplotlib.colors import same_color, to_hex
@@ -17,12 +19,19 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.spines import Spine
-from matplotlib.text import Text
+from matplotlib.text import Annotation, Text
 
 from sos_sim.kit.page import Facts, Page, Picture, Sheet, Words
 
 MOST_ROWS = 12
 MOST_POINTS = 12
+USUAL_LOOK: Mapping[type[Artist], Mapping[str, object]] = {
+    Text: {"fontsize": 10.0, "ha": "left", "va": "baseline", "color": "black", "rotation": 0.0},
+    Line2D: {"linewidth": 1.5, "markersize": 6.0, "alpha": None, "zorder": 2},
+    Patch: {"linewidth": 1.0, "alpha": None, "zorder": 1},
+    Collection: {"linewidth": 1.0, "alpha": None, "zorder": 1},
+}
+"""How Matplotlib draws what nobody says otherwise about."""
 
 
 def page_as_text(page: Page) -> str:
@@ -38,7 +47,9 @@ def page_as_text(page: Page) -> str:
 def figure_as_text(figure: Figure) -> list[str]:
     """Size, words and panels of a figure, a line each."""
     width, height = figure.get_size_inches()
-    words = [_quoted(text) for text in [*figure.texts, *_titles(figure)] if text.get_text()]
+    words = [
+        f"{_quoted(text)} at {_points([text.get_position()])}{_look(text)}" for text in figure.texts if text.get_text()
+    ]
     legends = [f"  legend: {_legend(legend)}" for legend in figure.legends]
     panels = [line for axes in figure.axes for line in _panel(axes)]
     return [f"  {number(width)} × {number(height)} inches; {'; '.join(words)}", *legends, *panels]
@@ -63,11 +74,6 @@ def _block(block: Picture | Sheet | Words | Facts) -> list[str]:
     return [*head, *rows, *([f"… {left} more rows"] if left > 0 else [])]
 
 
-def _titles(figure: Figure) -> Iterator[Text]:
-    if figure._suptitle is not None:  # type: ignore[attr-defined]
-        yield figure._suptitle  # type: ignore[attr-defined]
-
-
 def _panel(axes: Axes) -> Iterator[str]:
     across, up = axes.get_xlim(), axes.get_ylim()
     yield (
@@ -79,9 +85,33 @@ def _panel(axes: Axes) -> Iterator[str]:
         ticks = [label.get_text() for label in axis.get_ticklabels() if label.get_text()]
         if ticks and not all(tick.replace("−", "-").replace(".", "").lstrip("-").isdigit() for tick in ticks):
             yield f"    {name} ticks: {' | '.join(map(_words, ticks))}"
-    yield from (f"    {_artist(artist)}" for artist in axes.get_children() if _is_drawn(axes, artist))
+    yield f"    {_frame(axes)}"
+    yield from (f"    {_artist(artist)}{_look(artist)}" for artist in axes.get_children() if _is_drawn(axes, artist))
     if (legend := axes.get_legend()) is not None:
         yield f"    legend: {_legend(legend)}"
+
+
+def _frame(axes: Axes) -> str:
+    """Which sides of the frame are drawn, across which axes grids lie, and the sizes of letters around it."""
+    sides = " ".join(side for side in ("left", "bottom", "top", "right") if axes.spines[side].get_visible())
+    kept = {name: axis.get_tick_params() for name, axis in (("x", axes.xaxis), ("y", axes.yaxis))}
+    grids = " ".join(name for name, params in kept.items() if params["gridOn"])
+    around = [axes.title, axes._left_title, axes.xaxis.label, axes.yaxis.label]  # type: ignore[attr-defined]
+    letters = [number(text.get_fontsize()) for text in around]
+    ticks = [number(params.get(what, -1)) for params in kept.values() for what in ("labelsize", "length")]
+    return f"frame {sides}; grid {grids}; letters {' '.join(letters)}; ticks {' '.join(ticks)}"
+
+
+def _look(artist: Any) -> str:
+    """How an artist is drawn, where that is not the usual way."""
+    (usual,) = [look for kind, look in USUAL_LOOK.items() if isinstance(artist, kind)]
+    found = {name: np.ravel(getattr(artist, f"get_{name}")())[0] for name in usual}
+    said = [
+        f"{name} {value if isinstance(value, str) else number(value)}"
+        for name, value in found.items()
+        if value != usual[name]
+    ]
+    return f" [{', '.join(said)}]" if said else ""
 
 
 def _is_drawn(axes: Axes, artist: Any) -> bool:
@@ -95,7 +125,8 @@ def _is_drawn(axes: Axes, artist: Any) -> bool:
 
 def _artist(artist: Any) -> str:
     if isinstance(artist, Text):
-        return f"text {_quoted(artist)} at {_points([artist.get_position()])}"
+        place = [artist.xy, artist.get_position()] if isinstance(artist, Annotation) else [artist.get_position()]
+        return f"text {_quoted(artist)} at {_points(place)}"
     if isinstance(artist, Line2D):
         shape = f"{artist.get_linestyle()}{'' if artist.get_marker() == 'None' else artist.get_marker()}"
         points = zip(np.asarray(artist.get_xdata(), float), np.asarray(artist.get_ydata(), float), strict=True)
@@ -115,8 +146,9 @@ def _artist(artist: Any) -> str:
 
 
 def _legend(legend: Any) -> str:
-    title = _words(legend.get_title().get_text())
-    return " | ".join([title, *(_words(text.get_text()) for text in legend.get_texts())])
+    columns = f"{legend._ncols} across" if legend._ncols > 1 else ""
+    texts = [legend.get_title(), *legend.get_texts()]
+    return " | ".join([*(f"{_words(text.get_text())}{_look(text)}" for text in texts), *filter(None, [columns])])
 
 
 def _label(artist: Any) -> str:
