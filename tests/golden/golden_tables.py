@@ -1,4 +1,4 @@
-"""Golden tables: outcomes of one small comparison and the months of one authority, as readable text.
+"""Golden tables: outcomes of one small comparison, months of one authority, two small ones lived whole; readable text.
 
 Run this file (``make golden``) to write them anew after a change that is meant to move numbers, and
 say in the commit why they moved.
@@ -11,13 +11,22 @@ from pathlib import Path
 import pandas as pd
 
 from sos_sim.comparison.compare import compare
+from sos_sim.core.parameters import Value
 from sos_sim.files.scenario import load_scenario
+from sos_sim.model import by_team, expected, monthly
+from sos_sim.model.events import Event, EventColumn
+from sos_sim.model.readable import ReadableRun
+from sos_sim.model.setting import Programme
 from sos_sim.runs.simulate import simulate
+from sos_sim.theory.levers import Levers
+from sos_sim.theory.parameters import declared
+from support.worlds import world
 
 HERE = Path(__file__).resolve().parent
 SCENARIOS = HERE.parents[1] / "scenarios"
 ARMS = ("base", "sos_supported", "training_without_coaching", "family_group_meetings")
 SMALL = {"authority.children": 6000, "run.warmup_months": 48, "run.months": 36, "run.seed": 7}
+FEW_CHILDREN, FEW_MONTHS = 3000, 72
 MONTHS_SHOWN = (0, 1, 11, 23, 35)
 EFFECTS_SHOWN = ("comparator_mean", "arm_mean", "estimate", "low", "high", "probability_lower", "relative", "count")
 
@@ -44,11 +53,44 @@ def effects() -> str:
     return _text(compare(arms, replicates=3).effects.set_index("measure")[list(EFFECTS_SHOWN)])
 
 
-TABLES = {"outcomes": outcomes, "months": months, "effects": effects}
+def lives() -> str:
+    """Two authorities of few children as the readable engine lives them, under opposite readings of the theory.
+
+    Sums over months of the tables by month and team and of expected counts, and over agents of all that they are at
+    the end; of each kind of event the number and sums of what the record says of it. Six significant digits.
+    """
+    numbers = [_lived(other_readings) for other_readings in (False, True)]
+    return _text(pd.DataFrame(dict(zip(("declared", "others"), numbers, strict=True))), "{:.6g}")
 
 
-def _text(table: pd.DataFrame) -> str:
-    return table.rename_axis(index=None, columns=None).to_string(float_format="{:.4g}".format) + "\n"
+def _lived(other_readings: bool) -> pd.Series[float]:
+    values: dict[str, Value] = {
+        name: parameter.choices[-1] if parameter.default == parameter.choices[0] else parameter.choices[0]
+        for name, parameter in declared().items()
+        if parameter.kind == "structure" and other_readings
+    }
+    programme = Programme(12, FEW_MONTHS, dict.fromkeys(Levers._fields, 0.8))
+    setting = world(7, FEW_MONTHS, FEW_CHILDREN, {"team_size": 2, **values}, [programme])
+    run = ReadableRun(setting, traced=True, counted=True).advance(FEW_MONTHS)
+    found = {f"monthly.{name}": column.sum() for name, column in zip(monthly.COLUMNS, run.monthly.T, strict=True)}
+    by_team_over_months = run.by_team.sum(axis=(0, 1))
+    found |= {f"by_team.{name}": total for name, total in zip(by_team.COLUMNS, by_team_over_months, strict=True)}
+    found |= {f"expected.{name}": column.sum() for name, column in zip(expected.COLUMNS, run.expected.T, strict=True)}
+    found["danger"] = run.danger.sum(dtype=float)
+    for kind in Event:
+        rows = run.events[run.events[:, EventColumn.EVENT] == kind]
+        found[f"event.{kind.name.lower()}"] = len(rows)
+        found |= {f"event.{kind.name.lower()}.{of.name.lower()}": rows[:, of].sum() for of in EventColumn}
+    for agents, records in run.state._asdict().items():
+        found |= {f"{agents}.{field}": records[field].astype(float).sum() for field in records.dtype.names}
+    return pd.Series(found, dtype=float)
+
+
+TABLES = {"lives": lives, "outcomes": outcomes, "months": months, "effects": effects}
+
+
+def _text(table: pd.DataFrame, number: str = "{:.4g}") -> str:
+    return table.rename_axis(index=None, columns=None).to_string(float_format=number.format) + "\n"
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 
 from sos_sim.core.errors import ModelError
-from sos_sim.core.luck import mix
+from sos_sim.core.luck import mix, uniform
 from sos_sim.trials.schedules import (
     CANDIDATES,
     NOT_LOST,
@@ -176,3 +176,94 @@ def test_clusters_are_lost_in_any_period_of_their_follow_up() -> None:
     assert stats.chisquare(np.bincount(after)).pvalue > 1e-3
     kept = schedule(a_plan(loss=0.0), pool, "parallel", 40, 1).lost
     assert (kept == NOT_LOST).all() and NOT_LOST > 1000
+
+
+def test_authorities_agree_in_the_order_of_a_race_in_which_odds_are_speeds() -> None:
+    """Efraimidis and Spirakis: times are exponential with the odds as rates, so -log(luck) / odds puts them in order.
+
+    The rise weighs down, so that level and rise cannot stand for each other.
+    """
+    plan = a_plan(selection_on_level=0.9, selection_on_rise=-0.6)
+    pool = a_pool(plan, 0.0, authorities=12)
+    level, rise = ((past - past.mean()) / past.std() for past in past_care_starts(pool))
+    odds = np.exp(0.9 * level - 0.6 * rise)
+    luck = np.array([uniform(mix(4, place), mix(0, 0)) for place in range(12)])
+    assert list(take_part(plan, pool, 4)) == list(np.argsort(-np.log(luck) / odds))
+
+
+def test_where_all_authorities_are_alike_selection_chooses_nobody() -> None:
+    pool = a_pool(a_plan(), 0.0, authorities=9)
+    alike = replace(
+        pool,
+        count={name: np.ones_like(counts) for name, counts in pool.count.items()},
+        size={name: np.full_like(sizes, 9.0) for name, sizes in pool.size.items()},
+    )
+    eager, any_of_them = a_plan(selection_on_level=3.0, selection_on_rise=3.0), a_plan()
+    assert list(take_part(eager, alike, 8)) == list(take_part(any_of_them, alike, 8))
+
+
+@pytest.mark.parametrize(
+    ("design", "changed", "periods"),
+    [
+        ("parallel", {"stagger_months": 12}, [(2, 3, 4, 5), (3, 4, 5, 6), (4, 5, 6, 7)]),
+        ("parallel_baseline", {}, [(2, 3, 4, 5)]),
+        ("before_after", {}, [(2, 3, 4, 5)]),
+        ("stepped_wedge", {"steps": 2}, [(3, 4, 5, 6, 7), (4, 5, 6, 7)]),
+    ],
+)
+def test_the_true_effect_is_of_the_periods_in_which_a_cluster_has_the_programme(
+    design: str, changed: dict[str, int], periods: list[tuple[int, ...]]
+) -> None:
+    """With an effect that grows by 0.001 a period: from roll-in (two periods after each start) to the last one seen."""
+    plan = a_plan(designs=(design,), **changed)
+    flat = a_pool(plan, 0.0, authorities=6)
+    count = flat.count[PRIMARY].copy()
+    count[:, 1:] += flat.size[PRIMARY][:, 1:] * 0.001 * (np.arange(count.shape[2]) - flat.history_periods)
+    growing = replace(flat, count={**flat.count, PRIMARY: count})
+    expected = np.mean([np.mean(counted) for counted in periods]) * 0.001
+    assert true_effect(plan, growing, design, PRIMARY) == pytest.approx(expected)
+
+
+def test_every_row_of_a_trial_is_its_authority_in_that_period() -> None:
+    plan = a_plan(stagger_months=6)
+    pool = a_pool(plan, -0.02, authorities=8)
+    held = schedule(plan, pool, "parallel_baseline", 6, 3)
+    data = trial_data(plan, pool, "parallel_baseline", held, PRIMARY, True)
+    rows = []
+    for cluster in range(6):
+        first = int(held.start[cluster])
+        for period in (-7, -6, -5, -4, *range(first + 2, first + 6)):
+            at = (held.authority[cluster], held.life[cluster], period + pool.history_periods)
+            treated = float(held.arm[cluster]) if period > 0 else 0.0
+            numbered = period + 7 if period < 0 else period + 2
+            counts = (pool.count[PRIMARY][at], pool.size[PRIMARY][at])
+            rows.append((cluster, numbered, treated, *counts, held.arm[cluster], period < 0))
+    assert set(held.start) == {0, 1}
+    columns = (data.cluster, data.period, data.treated, data.count, data.size, data.arm, data.baseline)
+    assert sorted(zip(*map(np.ndarray.tolist, columns), strict=True)) == sorted(rows)
+
+
+@pytest.mark.parametrize("design", ["parallel", "before_after"])
+def test_the_programme_s_arm_lives_its_start_and_the_other_lives_usual_practice(design: str) -> None:
+    plan = a_plan(designs=(design,), stagger_months=12)
+    held = schedule(plan, a_pool(plan, 0.0), design, 12, 3)
+    assert set(held.start) == {0, 1, 2} and held.arm.sum() == 6
+    for arm, life, start in zip(held.arm, held.life, held.start, strict=True):
+        assert life == (1 + plan.starts.index(6 * start) if arm else USUAL)
+
+
+def test_sequences_of_a_stepped_wedge_differ_by_one_cluster_at_most_and_all_cross_over() -> None:
+    plan = a_plan(designs=("stepped_wedge",), steps=3)
+    pool = a_pool(plan, 0.0)
+    starts = [schedule(plan, pool, "stepped_wedge", 7, mix(2, trial)) for trial in range(40)]
+    assert all(np.bincount(held.start).tolist() == [0, 3, 2, 2] and held.arm.all() for held in starts)
+    first = np.bincount([int(held.start[0]) for held in starts], minlength=4)[1:]
+    assert stats.chisquare(first, 40 * np.array([3, 2, 2]) / 7).pvalue > 1e-3
+
+
+def test_starts_are_spread_evenly_over_the_months_of_starting() -> None:
+    plan = a_plan(stagger_months=12)
+    pool = a_pool(plan, 0.0)
+    starts = np.concatenate([schedule(plan, pool, "parallel", 30, mix(3, trial)).start for trial in range(10)])
+    assert stats.chisquare(np.bincount(starts, minlength=3)).pvalue > 1e-3
+    assert schedule(a_plan(stagger_months=0), pool, "parallel", 30, 1).start.max() == 0
