@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from sos_sim.comparison.by_posterior import shipped_draws, effect_by_posterior, other_posterior
+from sos_sim.comparison.by_posterior import effect_by_posterior, other_posterior, shipped_draws
 from sos_sim.comparison.compare import compare
 from sos_sim.comparison.further import read_comparison, run_further
 from sos_sim.comparison.null_draws import ALL_DRAWS, THEORY_ACTS

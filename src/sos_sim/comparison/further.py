@@ -15,7 +15,7 @@ from typing import Any, Final
 import pandas as pd
 
 from sos_sim.comparison.by_path import effect_by_path
-from sos_sim.comparison.by_posterior import shipped_draws, effect_by_posterior, other_posterior
+from sos_sim.comparison.by_posterior import effect_by_posterior, other_posterior, shipped_draws
 from sos_sim.comparison.child_lives import same_children
 from sos_sim.comparison.delivery import delivery
 from sos_sim.comparison.dials import turn_dials
