@@ -57,6 +57,9 @@ def test_compare_prints_the_caveat_under_the_effects(here: Path) -> None:
     assert answer.stdout.index("cost_programme") < answer.stdout.index("What follows if")
     assert "95% interval" in answer.stdout and "of 2" in answer.stdout
     assert (here / "there/effects.parquet").exists() and (here / "there/events.parquet").exists()
+    assert (here / "there/children.parquet").exists() and not (here / "there/warmup_events.parquet").exists()
+    again = sos("compare", "usual.yaml", "offer.yaml", "--replicates", "1", "--out", "more", "--warmup-events")
+    assert again.exit_code == 0 and (here / "more/warmup_events.parquet").exists(), again.output
 
 
 def test_json_is_json_and_carries_the_caveat(here: Path) -> None:

@@ -39,7 +39,7 @@ def test_branching_from_a_shared_past_changes_nothing(scenarios: list[Scenario])
     past = run_past(scenarios[0], 1)
     for scenario in scenarios:
         alone, branched = run_arm(scenario, 1), run_arm(scenario, 1, past=past)
-        for table in ("outcomes", "monthly", "events", "teams"):
+        for table in ("outcomes", "monthly", "events", "children", "teams"):
             assert getattr(alone, table).equals(getattr(branched, table)), table
 
 

@@ -21,6 +21,7 @@ from sos_sim.cli.shared import (
     ScenarioFile,
     Scheduler,
     Seed,
+    WarmupEvents,
     Workers,
     Yes,
     announce_compilation,
@@ -63,6 +64,7 @@ def run(
     assign: Assignments = None,
     json: Json = False,
     events: Events = False,
+    warmup_events: WarmupEvents = False,
     yes: Yes = False,
 ) -> None:
     """Run one scenario and show its outcomes by year."""
@@ -80,7 +82,7 @@ def run(
             if chosen.programmes:
                 page().print(CAVEAT, style="italic")
 
-    question = ReplicateQuestion([chosen], posterior, engine, events)
+    question = ReplicateQuestion([chosen], posterior, engine, events, warmup_events)
     answer(question, file.stem, Asked(out, workers, scheduler, json, yes), show)
 
 
@@ -98,6 +100,7 @@ def compare(
     assign: Assignments = None,
     json: Json = False,
     events: Events = False,
+    warmup_events: WarmupEvents = False,
     report: Report = False,
     yes: Yes = False,
 ) -> None:
@@ -113,7 +116,7 @@ def compare(
         _show_effects(chosen[0].name, found, folder)
         _point_to_report(folder, write_report(folder, workers, scheduler) if report else None)
 
-    question = ComparisonQuestion(chosen, posterior, engine, events)
+    question = ComparisonQuestion(chosen, posterior, engine, events, warmup_events)
     name = "_vs_".join(file.stem for file in files)
     answer(question, name, Asked(out, workers, scheduler, json, yes), show)
 

@@ -44,7 +44,10 @@ Assignments = Annotated[
     list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Set a value in every scenario; repeatable.")
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
-Events = Annotated[bool, typer.Option("--events", help="Store the event record too.")]
+Events = Annotated[bool, typer.Option("--events", help="Store the event record too, and who the children are.")]
+WarmupEvents = Annotated[
+    bool, typer.Option("--warmup-events", help="Store the event record of the warm-up too, in months below 0.")
+]
 ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="Scenario file (YAML).")]
 
 Yes = Annotated[bool, typer.Option("--yes", help="Run it however large it is, without being asked.")]

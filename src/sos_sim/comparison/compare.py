@@ -78,6 +78,7 @@ class ComparisonQuestion(ArmsQuestion):
                 where.scheduler,
                 teams=True,
                 posterior=said_posterior(self.posterior),
+                warmup_events=self.warmup_events,
             )
         return Answer(found, found.runs, {"effects": found.effects, "joint": found.joint})
 
@@ -94,11 +95,13 @@ def compare(
     scheduler: str | None = None,
     teams: bool = False,
     posterior: str = "",
+    warmup_events: bool = False,
 ) -> Comparison:
     """Run all scenarios, or those of the files given, with the same luck and set each against the first.
 
     ``replicates`` replaces the scenarios' own. With ``out`` the results folder is written there, or
-    resumed; with ``events`` it also holds the event record, with ``teams`` the monthly table by team.
+    resumed; with ``events`` it also holds the event record and who the children are, with ``warmup_events`` that of the
+    warm-up, with ``teams`` the monthly table by team.
     ``draws`` of parameters are laid over every arm (see ``over_posterior``; None: as many from England's
     posterior as ``run.draws`` says), and the folder says from which ``posterior`` they come; ``scheduler`` is the
     address of a Dask cluster. Raises InputError
@@ -128,6 +131,7 @@ def compare(
         scheduler=scheduler,
         teams=teams,
         posterior=said_posterior() if draws is None else posterior,
+        warmup_events=warmup_events,
     )
     tables = run_batch(asked, None if out is None else Path(out), progress)
     return Comparison(*(tables[name] for name in ("outcomes", "monthly", "effects", "joint", "runs")))

@@ -21,7 +21,7 @@ from sos_sim.runs.rows import Row, inputs, rows_of
 from sos_sim.runs.runner import Attempt, Progress, reason_of, run_group, share_pasts
 from sos_sim.runs.simulate import Engine, check_engine
 from sos_sim.runs.store import ResultsFolder, study_identity
-from sos_sim.runs.tables import DRAWS, ROW_TABLES, RUNS
+from sos_sim.runs.tables import CHILDREN, DRAWS, EVENTS, ROW_TABLES, RUNS, TEAMS, WARMUP_EVENTS
 
 MEGABYTES_A_MONTH: Final = 0.0006
 MONTHS_BESIDE: Final = 20
@@ -50,11 +50,17 @@ class RequestedRuns:
     scheduler: str | None = None
     teams: bool = False
     posterior: str = ""
+    warmup_events: bool = False
 
     @property
     def tables(self) -> list[str]:
         """Tables that every row has."""
-        asked = {"events": self.events, "teams": self.teams}
+        asked = {
+            EVENTS.name: self.events,
+            CHILDREN.name: self.events or self.warmup_events,
+            WARMUP_EVENTS.name: self.warmup_events,
+            TEAMS.name: self.teams,
+        }
         return ["outcomes", "monthly", *(table for table, wanted in asked.items() if wanted)]
 
 
@@ -66,6 +72,7 @@ class ArmsQuestion:
     posterior: Path | None = None
     engine: str = "compiled"
     events: bool = False
+    warmup_events: bool = False
 
     def content(self) -> Any:
         """Inputs and draws of all arms."""

@@ -41,11 +41,13 @@ def replicate(
     draws: Sequence[Mapping[str, Value]] | None = None,
     scheduler: str | None = None,
     posterior: str = "",
+    warmup_events: bool = False,
 ) -> Replicates:
     """Run a scenario as often as it says, or ``replicates`` times, for each of its draws.
 
     The scenario may be given as its file. With ``out`` the results folder is written there, or resumed; with
-    ``events`` it also holds the event record; ``draws``, ``scheduler`` and ``posterior`` as in ``compare``. Raises
+    ``events`` it also holds the event record and who the children are, with ``warmup_events`` that of the warm-up;
+    ``draws``, ``scheduler`` and ``posterior`` as in ``compare``. Raises
     InputError for a plan that cannot be run, ResultsFolderError for a folder that cannot be used.
     """
     chosen = scenario_of(scenario)
@@ -60,6 +62,7 @@ def replicate(
         over_posterior(chosen) if draws is None else draws,
         scheduler=scheduler,
         posterior=said_posterior() if draws is None else posterior,
+        warmup_events=warmup_events,
     )
     tables = run_batch(asked, None if out is None else Path(out), progress)
     return Replicates(tables["outcomes"], tables["monthly"], tables["runs"])
@@ -85,6 +88,7 @@ class ReplicateQuestion(ArmsQuestion):
                 draws,
                 where.scheduler,
                 said_posterior(self.posterior),
+                self.warmup_events,
             )
         return Answer(found, found.runs, {"outcomes": summarise(found.outcomes)})
 

@@ -10,6 +10,7 @@ import pandas as pd
 from sos_sim.model.compiled import CompiledRun
 from sos_sim.runs.rows import Row
 from sos_sim.runs.simulate import Engine, SimulationResult, past_of, run_arm, run_past
+from sos_sim.runs.tables import WARMUP_EVENTS
 
 Progress = Callable[[int, int], None]
 """Told how many rows are finished, and of how many."""
@@ -48,7 +49,8 @@ def run_group(rows: Sequence[Row], tables: Sequence[str], engine: Engine) -> lis
 
 def _attempt(row: Row, tables: Sequence[str], engine: Engine, past: CompiledRun | None) -> Attempt:
     try:
-        result: SimulationResult = run_arm(row.scenario, row.replicate, engine, past)
+        asked = WARMUP_EVENTS.name in tables
+        result: SimulationResult = run_arm(row.scenario, row.replicate, engine, past, asked)
     except Exception as problem:
         return Attempt(row, None, reason_of(problem))
     return Attempt(row, {table: getattr(result, table) for table in tables})

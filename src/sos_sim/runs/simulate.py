@@ -21,7 +21,7 @@ from sos_sim.model.paths import paths
 from sos_sim.model.readable import ReadableRun
 from sos_sim.outcomes.histories import Histories, event_rows
 from sos_sim.outcomes.measures import outcome_table
-from sos_sim.runs.tables import EVENT_NAMES, ONE_RUN
+from sos_sim.runs.tables import EVENT_NAMES, ONE_RUN, SEXES
 from sos_sim.theory.parameters import THEORY_NULL, make_parameters, strengths
 
 Engine = Literal["compiled", "mesa"]
@@ -36,40 +36,53 @@ class SimulationResult(ShownByTables):
     ``outcomes``: year ("1", "2", … and "all"), measure, value. ``monthly``: month, measure (a column
     of ``model.monthly``), value. ``teams``: month, team, measure (a column of ``model.by_team``), value.
     ``events``: month, child (-1 for family events), family, event (categorical, the names of
-    ``model.events.Event`` in lower case), detail.
+    ``model.events.Event`` in lower case), detail. ``children``: child, family, birth (month), sex. ``warmup_events``
+    is as ``events``, in months below 0; no rows unless asked for.
     """
 
     outcomes: pd.DataFrame
     monthly: pd.DataFrame
     events: pd.DataFrame
+    children: pd.DataFrame
+    warmup_events: pd.DataFrame
     teams: pd.DataFrame
 
 
 def simulate(
-    scenario: Scenario | Path | str, seed: int | None = None, engine: Engine = "compiled", replicate: int = 0
+    scenario: Scenario | Path | str,
+    seed: int | None = None,
+    engine: Engine = "compiled",
+    replicate: int = 0,
+    warmup_events: bool = False,
 ) -> SimulationResult:
     """Run one replicate of a scenario, which may be given as its file; ``seed`` replaces the scenario's own.
 
+    With ``warmup_events`` the record of the warm-up is told too.
     Raises InputError for an unknown engine and ModelError when a self-check of the model fails.
     """
     chosen = scenario_of(scenario)
     if seed is not None:
         chosen = replace(chosen, run=chosen.run._replace(seed=seed))
-    found = run_arm(chosen, replicate, check_engine(engine))
+    found = run_arm(chosen, replicate, check_engine(engine), warmup_events=warmup_events)
     for name, contract in ONE_RUN.items():
         contract.check(getattr(found, name))
     return found
 
 
 def run_arm(
-    scenario: Scenario, replicate: int, engine: Engine = "compiled", past: CompiledRun | None = None
+    scenario: Scenario,
+    replicate: int,
+    engine: Engine = "compiled",
+    past: CompiledRun | None = None,
+    warmup_events: bool = False,
 ) -> SimulationResult:
     """Run one replicate, or only its months after the warm-up when its ``past`` is given.
 
     ``past`` comes from ``run_past`` of a scenario with the same past; the compiled engine branches
-    from it. The Mesa engine lives its own warm-up. Raises ModelError when a self-check fails.
+    from it. The Mesa engine lives its own warm-up. With ``warmup_events`` their record is told. Raises ModelError
+    when a self-check fails.
     """
-    return _tables(_whole_run(scenario, replicate, engine, past), scenario.run.warmup_months)
+    return _tables(_whole_run(scenario, replicate, engine, past), scenario.run.warmup_months, warmup_events)
 
 
 def past_of(scenario: Scenario) -> Hashable:
@@ -122,13 +135,15 @@ def _whole_run(scenario: Scenario, replicate: int, engine: Engine, past: Compile
     return (ReadableRun(setting) if engine == "mesa" else CompiledRun(setting)).advance(setting.months)
 
 
-def _tables(run: Run, warmup: int) -> SimulationResult:
+def _tables(run: Run, warmup: int, warmup_events: bool) -> SimulationResult:
     setting = run.setting
     histories = Histories(run.events, run.monthly, run.state.children["birth"], setting.months)
     return SimulationResult(
         outcome_table(histories, setting.parameters, warmup),
         _monthly_table(run, warmup),
-        _event_table(run, warmup),
+        _event_table(run, warmup, warmup, setting.months),
+        _children_table(run, warmup),
+        _event_table(run, warmup, 0, warmup if warmup_events else 0),
         _team_table(run, warmup),
     )
 
@@ -157,9 +172,22 @@ def _team_table(run: Run, warmup: int) -> pd.DataFrame:
     )
 
 
-def _event_table(run: Run, warmup: int) -> pd.DataFrame:
+def _children_table(run: Run, warmup: int) -> pd.DataFrame:
+    children = run.state.children
+    return pd.DataFrame(
+        {
+            "child": np.arange(len(children), dtype=np.int32),
+            "family": children["family"].astype(np.int32),
+            "birth": children["birth"].astype(np.int32) - warmup,
+            "sex": pd.Categorical.from_codes(children["female"].astype(np.int8), categories=pd.Index(SEXES)),
+        }
+    )
+
+
+def _event_table(run: Run, warmup: int, first: int, last: int) -> pd.DataFrame:
+    """Events of the months from ``first`` up to, not including, ``last``, counted from the end of the warm-up."""
     events = event_rows(run.events)
-    rows = events.where(events.month >= warmup)
+    rows = events.where((events.month >= first) & (events.month < last))
     kinds = pd.Categorical.from_codes(rows.event - min(Event), categories=pd.Index(EVENT_NAMES))
     return pd.DataFrame(
         {

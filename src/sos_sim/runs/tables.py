@@ -18,6 +18,7 @@ STATUSES: Final = ("waiting", "done", "failed")
 STATUS: Final = text("status", "how the run went; 'waiting' only in a study that still runs", codes=STATUSES)
 REASON: Final = text("reason", "why the run failed; empty for the others")
 
+SEXES: Final = ("boy", "girl")
 EVENT_NAMES: Final = tuple(event.name.lower() for event in Event)
 MEASURE: Final = text("measure", "an outcome measure, see docs/measures.md", codes=tuple(MEASURES))
 
@@ -46,18 +47,36 @@ TEAMS: Final = Contract(
     ),
     ("arm", "replicate", "month", "team", "measure"),
 )
+_OF_EVENT: Final = (
+    whole("child", "number of the child, from 0; -1 for events of a family"),
+    whole("family", "number of the family, from 0"),
+    text("event", "what happened", codes=EVENT_NAMES),
+    whole("detail", "what the event says besides, such as a kind of placement or of ending"),
+)
 EVENTS: Final = Contract(
     "events",
     "The record of all that happened, event by event, in the order in which it happened.",
+    (ARM, REPLICATE, MONTH, *_OF_EVENT),
+)
+WARMUP_EVENTS: Final = Contract(
+    "warmup_events",
+    "The same record of the warm-up, kept where it is asked for.",
+    (ARM, REPLICATE, whole("month", "month before the end of the warm-up, from -1 back", "months"), *_OF_EVENT),
+)
+CHILDREN: Final = Contract(
+    "children",
+    "Who the children of the event record are, whatever became of them.",
     (
         ARM,
         REPLICATE,
-        MONTH,
-        whole("child", "number of the child, from 0; -1 for events of a family"),
-        whole("family", "number of the family, from 0"),
-        text("event", "what happened", codes=EVENT_NAMES),
-        whole("detail", "what the event says besides, such as a kind of placement or of ending"),
+        whole("child", "number of the child, from 0, as in events"),
+        whole("family", "number of the family, from 0, as in events"),
+        whole(
+            "birth", "month of birth, counted from the end of the warm-up as months are; below 0 before it", "months"
+        ),
+        text("sex", "drawn at birth; no rule reads it", codes=SEXES),
     ),
+    ("arm", "replicate", "child"),
 )
 RUNS: Final = Contract(
     "runs",
@@ -89,7 +108,7 @@ def _of_one_run(contract: Contract) -> Contract:
     return replace(contract, columns=columns, key=key)
 
 
-ROW_TABLES: Final = catalogue(OUTCOMES, MONTHLY, EVENTS, TEAMS)
+ROW_TABLES: Final = catalogue(OUTCOMES, MONTHLY, EVENTS, CHILDREN, WARMUP_EVENTS, TEAMS)
 """Tables that are made of a part for every run."""
 ONE_RUN: Final = {name: _of_one_run(contract) for name, contract in ROW_TABLES.items()}
 """The parts, which lack arm and replicate; ``sos_sim.simulate`` returns them."""
