@@ -12,12 +12,23 @@ from tempfile import TemporaryDirectory
 
 import matplotlib
 import pandas as pd
+from matplotlib.figure import Figure
 
 from sos_sim.authorities.report.page import authorities_page
 from sos_sim.calibration.report.page import Fit, fit_page
 from sos_sim.calibration.tables import COVERAGE
 from sos_sim.core.provenance import CAVEAT
-from sos_sim.kit.figures import arms_over_time, draw_by_year, plane
+from sos_sim.kit.figures import (
+    arms_over_time,
+    beside,
+    draw_by_year,
+    no_difference,
+    plane,
+    ribbon,
+    rows_from_the_top,
+    sheet,
+    whisker,
+)
 from sos_sim.kit.page import Page, Picture, Section
 from sos_sim.sensitivity.report.page import sweep_page
 from sos_sim.sensitivity.sweep import load_sweep, sweep
@@ -113,9 +124,26 @@ def figures(folder: Path) -> Page:
         ),
         "by-year": draw_by_year(pd.DataFrame(years)),
         "plane": plane(x, y, quarters),
+        "marks": _marks(),
     }
     pictures = [Picture(name, name, figure, name) for name, figure in drawn.items()]
     return Page("Figures", ["Nothing is alike."], CAVEAT, [Section("figures", "Figures", pictures)])
+
+
+def _marks() -> Figure:
+    """Intervals and lines of more arms than there are colours, marks and styles, under names long and hidden."""
+    figure = sheet(6.0, 4.0)
+    left, right = figure.subplots(1, 2)
+    for number in range(8):
+        whisker(left, number, 0.3 * number, 0.3 * number - 0.4, 0.3 * number + 0.7, number=number, label=f"_{number}")
+        middle = pd.Series([1.0 + number, 1.5 + 0.9 * number])
+        ribbon(right, [0, 2], middle, middle - 0.1, middle + 0.2, number=number, label=f"arm {number} " * 20)
+        beside(left, number, f"{number} of 8")
+    rows_from_the_top(left, [f"a name of many words {number}" for number in range(8)], 12)
+    no_difference(left)
+    no_difference(right, across=True)
+    figure.legend(*right.get_legend_handles_labels())
+    return figure
 
 
 PAGES: dict[str, Callable[[Path], Page]] = {

@@ -15,7 +15,7 @@ from sos_sim.core.errors import ResultsFolderError
 from sos_sim.core.provenance import CAVEAT
 from sos_sim.kit import drawing
 from sos_sim.kit.figures import sheet
-from sos_sim.kit.page import Page, Picture, Section, Sheet, Words, write_page
+from sos_sim.kit.page import Facts, Page, Picture, Section, Sheet, Words, write_page
 
 FRAME = pd.DataFrame({"measure": ["care <starts>", "harm"], "estimate": [-0.125, float("nan")], "pairs": [1200, 8]})
 
@@ -32,7 +32,7 @@ def table(name: str = "effects", **changed: Any) -> Sheet:
     return Sheet(**{"name": name, "title": "Effects", "frame": FRAME, **changed})
 
 
-def page(*blocks: Picture | Sheet | Words) -> Page:
+def page(*blocks: Picture | Sheet | Words | Facts) -> Page:
     """A page of one section."""
     return Page("Usual & offer", ["In short, little."], CAVEAT, [Section("effect", "Effect", blocks)])
 
@@ -185,3 +185,56 @@ def test_page_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     (tmp_path / "figures").write_text("in the way")
     with pytest.raises(ResultsFolderError, match="cannot write"):
         write_page(page(picture()), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("value", "cell"),
+    [
+        (0.0625, "0.062"),
+        (-0.9994, "−0.999"),
+        (1.005, "1.00"),
+        (-9.994, "−9.99"),
+        (10.25, "10.2"),
+        (-999.5, "−999.5"),
+        (1000.4, "1,000"),
+        (-1234567.8, "−1,234,568"),
+        (1234.0, "1,234"),
+        (0.0, "0"),
+        (True, "True"),
+        (None, "–"),
+    ],
+)
+def test_numbers_have_as_many_digits_as_help(value: object, cell: str) -> None:
+    assert table(frame=pd.DataFrame({"a": pd.Series([value], dtype=object)})).cells == [[cell]]
+
+
+def test_a_sign_alone_keeps_the_digits() -> None:
+    frame = pd.DataFrame({"a": [0.0625, 1234.5]})
+    assert table(frame=frame, formats={"a": "+"}).cells == [["+0.062"], ["+1,234"]]
+
+
+def test_tables_are_folded_from_26_rows_on_and_set_small_from_10_columns_on() -> None:
+    for rows, columns in ((25, 9), (26, 10)):
+        some = table(frame=pd.DataFrame({f"c{number}": range(rows) for number in range(columns)}))
+        assert (some.folded, some.wide) == (rows == 26, columns == 10)
+    assert not replace(some, columns=["c1", "c2"]).wide
+
+
+def test_the_list_of_tables_says_what_they_are_and_is_named_after_the_page(tmp_path: Path) -> None:
+    write_page(page(table(note="By hand."), table("others", title="Others")), tmp_path, "cards")
+    assert (tmp_path / "cards.html").is_file() and not (tmp_path / "tables" / "README.txt").exists()
+    about = (tmp_path / "tables" / "README-cards.txt").read_text()
+    lines = ["Usual & offer", CAVEAT, "Tables, one a file; the page says more about each."]
+    assert about == "\n\n".join(lines) + "\n\neffects.csv: Effects\nBy hand.\n\nothers.csv: Others\n"
+
+
+def test_places_that_links_cannot_tell_apart_are_refused() -> None:
+    one = Facts("card", "A card", [("claim", "x")])
+    with pytest.raises(ValueError, match="two of the place 'card'"):
+        page(one, one)
+    with pytest.raises(ValueError, match="cannot name"):
+        Facts("A card", "A card", [])
+    with pytest.raises(ValueError, match="has no title"):
+        table(title=" ")
+    with pytest.raises(ValueError, match="no column a, z"):
+        table(columns=("z", "measure"), formats={"a": "+"})

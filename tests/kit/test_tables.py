@@ -10,7 +10,14 @@ from rich.console import Console
 
 from sos_sim.cli.shared import page
 from sos_sim.comparison.null_draws import ALL_DRAWS, THEORY_ACTS
-from sos_sim.kit.tables import effect_tables, fit_overview, joint_table, number_in_unit, outcome_overview
+from sos_sim.kit.tables import (
+    effect_tables,
+    fit_overview,
+    joint_table,
+    number_in_unit,
+    outcome_overview,
+    parameter_overview,
+)
 from sos_sim.outcomes.measures import MEASURES, POUNDS, SHARE
 
 
@@ -33,6 +40,10 @@ def line_of(text: str, start: str) -> str:
         (48.26, "per 10,000", "48.3"),
         (0.4567, "per year", "0.457"),
         (float("nan"), SHARE, "–"),
+        (1.0, "per year", "1.0"),
+        (-0.9994, "per year", "-0.999"),
+        (-48.26, "per 10,000", "-48.3"),
+        (12.3456, SHARE, "12.346"),
     ],
 )
 def test_numbers_are_written_as_people_write_them(value: float, unit: str, written: str) -> None:
@@ -42,6 +53,8 @@ def test_numbers_are_written_as_people_write_them(value: float, unit: str, writt
 def test_numbers_of_one_row_agree_in_decimals() -> None:
     assert number_in_unit(0.456, "per 10,000", size=48.0) == "0.5"
     assert number_in_unit(0.456, "per 10,000", size=48.0, sign="+") == "+0.5"
+    assert number_in_unit(0.456, "per 10,000", size=-48.0) == "0.5"
+    assert number_in_unit(48.0, "per 10,000", size=0.4) == "48.000"
 
 
 def test_overview_of_many_years_shows_a_few_with_first_and_last() -> None:
@@ -54,6 +67,51 @@ def test_overview_of_many_years_shows_a_few_with_first_and_last() -> None:
     assert "Means over 20 replicates" in text
     assert line_of(text, "measure") == "measure unit year 1 year 4 year 7 year 9 year 12 all years ± sd"
     assert line_of(text, "cla_start_rate") == "cla_start_rate per 10,000 a year 40.0 43.0 46.0 48.0 51.0 52.0 ± 2.5"
+
+
+@pytest.mark.parametrize(
+    ("years", "told"), [(5, "1 2 3 4 5"), (6, "1 2 3 5 6"), (7, "1 3 4 5 7"), (9, "1 3 5 7 9"), (1, "1")]
+)
+def test_up_to_five_years_are_all_shown_and_of_more_five(years: int, told: str) -> None:
+    rows = [
+        (name, year, 0.25, 0.0625, replicates)
+        for name in MEASURES
+        for year in [*map(str, range(1, years + 1)), "all"]
+        for replicates in (20,)
+    ]
+    text = shown(outcome_overview(pd.DataFrame(rows, columns=["measure", "year", "mean", "sd", "replicates"])))
+    headings = "".join(f"year {year} " for year in told.split())
+    assert line_of(text, "measure") == f"measure unit {headings}all years ± sd"
+    assert line_of(text, "cla_start_rate").endswith("a year" + " 0.250" * len(told.split()) + " 0.250 ± 0.062")
+
+
+def test_missing_numbers_are_dashes_and_nothing_is_counted_of_no_pairs() -> None:
+    nothing = float("nan")
+    effects = pd.DataFrame([{"measure": measure, "unit": found.unit} for measure, found in MEASURES.items()]).assign(
+        arm="offer", condition=ALL_DRAWS, comparator_mean=nothing, arm_mean=nothing, estimate=nothing, low=nothing
+    )
+    (table,) = effect_tables(effects.assign(high=nothing, relative=nothing, replicates=0, probability_lower=nothing))
+    text = shown(table)
+    assert line_of(text, "cla_start_rate").endswith(" – – – – to – – 0 of 0")
+    assert line_of(text, "cost_programme").startswith("cost_programme £ a year")
+
+
+def test_names_of_measures_are_not_broken_in_a_narrow_terminal() -> None:
+    rows = [{"target": "starts", "measure": name, "unit": "per 10,000 children", "year": "2025"} for name in ("a", "b")]
+    numbers = {"official": 2.0, "tolerance": 1.0, "simulated": 4.5, "distance": 2.01, "input": False, "local": False}
+    table = pd.DataFrame([row | numbers | {"grade": "A"} for row in rows])
+    several = shown(fit_overview(table.assign(measure=["a_long_name_of_a_part", "b"])), 70)
+    assert line_of(several, "a_long_name_of_a_part").endswith("2.0 1.0 4.5 +2.01 *")
+    one = shown(fit_overview(table.head(1)), 160)
+    assert line_of(one, "starts") == "starts per 10,000 children 2025 A England 2.0 1.0 4.5 +2.01 *"
+
+
+def test_parameters_are_told_with_their_default() -> None:
+    row = {"path": "theory.x", "unit": "0-1", "allowed": "0 to 1", "grade": "D", "meaning": "something"}
+    for default, told in ((0.5, "0.5"), (2.0, "2"), (3, "3"), ("on", "on")):
+        text = shown(parameter_overview([{**row, "default": default}]))
+        assert line_of(text, "path") == "path default unit allowed grade meaning"
+        assert line_of(text, "theory.x") == f"theory.x {told} 0-1 0 to 1 D something"
 
 
 def test_effects_show_difference_interval_and_sign() -> None:

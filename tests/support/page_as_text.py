@@ -16,6 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import Collection, PathCollection
 from matplotlib.colors import same_color, to_hex
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.spines import Spine
@@ -52,7 +53,9 @@ def figure_as_text(figure: Figure) -> list[str]:
     ]
     legends = [f"  legend: {_legend(legend)}" for legend in figure.legends]
     panels = [line for axes in figure.axes for line in _panel(axes)]
-    return [f"  {number(width)} × {number(height)} inches; {'; '.join(words)}", *legends, *panels]
+    engine = figure.get_layout_engine()
+    room = f" in {_numbers(engine.get()['rect'])}" if isinstance(engine, ConstrainedLayoutEngine) else ""
+    return [f"  {number(width)} × {number(height)} inches{room}; {'; '.join(words)}", *legends, *panels]
 
 
 def number(value: Any) -> str:
@@ -98,8 +101,11 @@ def _frame(axes: Axes) -> str:
     grids = " ".join(name for name, params in kept.items() if params["gridOn"])
     around = [axes.title, axes._left_title, axes.xaxis.label, axes.yaxis.label]  # type: ignore[attr-defined]
     letters = [number(text.get_fontsize()) for text in around]
-    ticks = [number(params.get(what, -1)) for params in kept.values() for what in ("labelsize", "length")]
-    return f"frame {sides}; grid {grids}; letters {' '.join(letters)}; ticks {' '.join(ticks)}"
+    sizes = [params.get(what, -1) for params in kept.values() for what in ("labelsize", "length")]
+    labelled = [name for name, side in (("x", "labelbottom"), ("y", "labelleft")) if kept[name][side]]
+    below = " below" if axes.get_axisbelow() is True else ""
+    ticks = f"{_numbers(sizes)} labelled {' '.join(labelled)}"
+    return f"frame {sides}; grid {grids}{below}; letters {' '.join(letters)}; ticks {ticks}"
 
 
 def _look(artist: Any) -> str:
@@ -111,6 +117,8 @@ def _look(artist: Any) -> str:
         for name, value in found.items()
         if value != usual[name]
     ]
+    said += ["as pixels"] if artist.get_rasterized() else []
+    said += ["not cut off"] if getattr(artist, "get_annotation_clip", lambda: None)() is False else []
     return f" [{', '.join(said)}]" if said else ""
 
 
@@ -146,9 +154,9 @@ def _artist(artist: Any) -> str:
 
 
 def _legend(legend: Any) -> str:
-    columns = f"{legend._ncols} across" if legend._ncols > 1 else ""
+    columns = f"{legend._ncols} across{', framed' if legend.get_frame_on() else ''}"
     texts = [legend.get_title(), *legend.get_texts()]
-    return " | ".join([*(f"{_words(text.get_text())}{_look(text)}" for text in texts), *filter(None, [columns])])
+    return " | ".join([*(f"{_words(text.get_text())}{_look(text)}" for text in texts), columns])
 
 
 def _label(artist: Any) -> str:
@@ -164,6 +172,10 @@ def _points(points: Iterable[tuple[float, float]]) -> str:
         return " ".join(told)
     middle = np.nanmean(np.array(found), axis=0)
     return f"{' '.join(told[:4])} … {told[-1]} ({len(found)} points, mean {number(middle[0])}, {number(middle[1])})"
+
+
+def _numbers(values: Iterable[float]) -> str:
+    return " ".join(map(number, values))
 
 
 def _span(limits: tuple[float, float]) -> str:

@@ -90,6 +90,7 @@ def _tables() -> dict[str, pd.DataFrame]:
             tables_of_runs.RUNS,
             [{"arm": arm, "draw": pair, "replicate": pair, "status": "done"} for arm in ARMS for pair in range(PAIRS)],
         ),
+        "posteriors_effect": effects.by_posterior().assign(arm=OFFER),
         "fates": told_apart(effects.fates(), 10.0),
         "paths_effect": pd.concat([effects.by_path(), _paths_of_costs()], ignore_index=True),
         "mechanism_switched_off": _by_link(tables.SWITCHED_OFF),
