@@ -6,8 +6,10 @@ say in the commit why they moved.
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from sos_sim.comparison.compare import compare
@@ -17,6 +19,9 @@ from sos_sim.model import by_team, expected, monthly
 from sos_sim.model.events import Event, EventColumn
 from sos_sim.model.readable import ReadableRun
 from sos_sim.model.setting import Programme
+from sos_sim.outcomes.expected import COUNTED, READABLE
+from sos_sim.outcomes.histories import Histories
+from sos_sim.outcomes.measuring import Window
 from sos_sim.runs.simulate import simulate
 from sos_sim.theory.levers import Levers
 from sos_sim.theory.parameters import declared
@@ -59,11 +64,30 @@ def lives() -> str:
     Sums over months of the tables by month and team and of expected counts, and over agents of all that they are at
     the end; of each kind of event the number and sums of what the record says of it. Six significant digits.
     """
-    numbers = [_lived(other_readings) for other_readings in (False, True)]
+    numbers = [_lived(_life(other_readings)) for other_readings in (False, True)]
     return _text(pd.DataFrame(dict(zip(("declared", "others"), numbers, strict=True))), "{:.6g}")
 
 
-def _lived(other_readings: bool) -> pd.Series[float]:
+def measures() -> str:
+    """What every outcome measure reads from the same two authorities after a year, by year and over all years."""
+    found = {}
+    for reading, run in {"declared": _life(False), "others": _life(True)}.items():
+        birth = run.state.children["birth"].astype(np.int64)
+        histories = Histories(run.events, run.monthly, birth, FEW_MONTHS, run.expected)
+        for year in range(1, FEW_MONTHS // 12):
+            window = Window(12 * year, 12 * year + 12, run.setting.parameters)
+            found[f"{reading} {year}"] = _read(histories, window)
+        found[f"{reading} all"] = _read(histories, Window(12, FEW_MONTHS, run.setting.parameters))
+    return _text(pd.DataFrame(found), "{:.6g}")
+
+
+def _read(histories: Histories, window: Window) -> dict[str, float]:
+    counted = {f"counted.{name}": read(histories, window) for name, read in COUNTED.items()}
+    return {name: float(measure.value(histories, window)) for name, measure in READABLE.items()} | counted
+
+
+@cache
+def _life(other_readings: bool) -> ReadableRun:
     values: dict[str, Value] = {
         name: parameter.choices[-1] if parameter.default == parameter.choices[0] else parameter.choices[0]
         for name, parameter in declared().items()
@@ -71,7 +95,10 @@ def _lived(other_readings: bool) -> pd.Series[float]:
     }
     programme = Programme(12, FEW_MONTHS, dict.fromkeys(Levers._fields, 0.8))
     setting = world(7, FEW_MONTHS, FEW_CHILDREN, {"team_size": 2, **values}, [programme])
-    run = ReadableRun(setting, traced=True, counted=True).advance(FEW_MONTHS)
+    return ReadableRun(setting, traced=True, counted=True).advance(FEW_MONTHS)
+
+
+def _lived(run: ReadableRun) -> pd.Series[float]:
     found = {f"monthly.{name}": column.sum() for name, column in zip(monthly.COLUMNS, run.monthly.T, strict=True)}
     by_team_over_months = run.by_team.sum(axis=(0, 1))
     found |= {f"by_team.{name}": total for name, total in zip(by_team.COLUMNS, by_team_over_months, strict=True)}
@@ -86,7 +113,7 @@ def _lived(other_readings: bool) -> pd.Series[float]:
     return pd.Series(found, dtype=float)
 
 
-TABLES = {"lives": lives, "outcomes": outcomes, "months": months, "effects": effects}
+TABLES = {"lives": lives, "measures": measures, "outcomes": outcomes, "months": months, "effects": effects}
 
 
 def _text(table: pd.DataFrame, number: str = "{:.4g}") -> str:
