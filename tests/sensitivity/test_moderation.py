@@ -133,6 +133,17 @@ def test_the_smallest_contrast_seen_is_seen_four_times_in_five(repeats: list[dic
     assert 0.65 <= seen / len(rows) <= 0.93
 
 
+def test_a_ratio_to_what_may_be_nothing_is_not_told() -> None:
+    study, effect, level = toy(2)
+    told = contrast(moderation_tables(study, "effect of value", effect, level)["moderation"], "turnover")
+    assert told["ratio_low"] < told["ratio"] < told["ratio_high"]
+    around_zero = effect - told["effect_from"]
+    lost = contrast(moderation_tables(study, "effect of value", around_zero, level)["moderation"], "turnover")
+    assert lost["effect_from"] == pytest.approx(0.0, abs=1e-9)
+    assert lost["difference"] == pytest.approx(told["difference"])
+    assert np.isnan([lost["ratio"], lost["ratio_low"], lost["ratio_high"]]).all()
+
+
 def test_held_out_rows_are_predicted_better_with_the_products_that_matter() -> None:
     study, effect, level = toy(2, 3000)
     said = moderation_tables(study, "effect of value", effect, level)["moderation_surface"].iloc[0]

@@ -124,8 +124,7 @@ def _contrast(
     low, high = study.reading(term, begin), study.reading(term, end)
     read = contrast_at_ends(study, term, number, surface)
     effects, of_levels = resampled
-    relative = ((effects @ high) / (of_levels @ high)) / ((effects @ low) / (of_levels @ low))
-    ratio_low, ratio_high = np.quantile(relative, [0.5 - LEVEL / 2.0, 0.5 + LEVEL / 2.0])
+    at_first, at_other = (effects @ low) / (of_levels @ low), (effects @ high) / (of_levels @ high)
     relative_low = read["effect_from"] / float(low @ levels)
     relative_high = read["effect_to"] / float(high @ levels)
     error = surface.at(high - low)[1]
@@ -133,13 +132,21 @@ def _contrast(
         **read,
         "relative_from": relative_low,
         "relative_to": relative_high,
-        "ratio": relative_high / relative_low,
-        "ratio_low": float(ratio_low),
-        "ratio_high": float(ratio_high),
+        **_ratio(relative_high / relative_low, at_first, at_other),
         "p": float(2.0 * stats.t.sf(abs(read["difference"]) / error, surface.freedom)) if error else 1.0,
         "would_be_seen": _smallest_seen(error, surface.freedom),
         "rank_stability": _rank_stability(study, term, effects),
     }
+
+
+def _ratio(ratio: float, at_first: Numbers, at_other: Numbers) -> dict[str, float]:
+    """The ratio of two effects and its interval over resamples; none where the first may be 0."""
+    ends = [0.5 - LEVEL / 2.0, 0.5 + LEVEL / 2.0]
+    low, high = np.quantile(at_first, ends)
+    if low <= 0.0 <= high:
+        return dict.fromkeys(("ratio", "ratio_low", "ratio_high"), np.nan)
+    low, high = np.quantile(at_other / at_first, ends)
+    return {"ratio": ratio, "ratio_low": float(low), "ratio_high": float(high)}
 
 
 def _link(pair: tuple[Term, Term], place: int, surface: EffectSurface) -> dict[str, Any]:

@@ -219,7 +219,7 @@ MODERATION: Final = Contract(
         *MODERATION_ENDS,
         numeric("relative_from", "the effect at the first, relative to usual practice there", "share"),
         numeric("relative_to", "the effect at the other, relative to usual practice there", "share"),
-        numeric("ratio", "relative effect at the other over that at the first", "ratio"),
+        numeric("ratio", "relative effect at the other over that at the first; NaN where that may be 0", "ratio"),
         numeric("ratio_low", "lower end of its 95 % interval over resampled rows", "ratio"),
         numeric("ratio_high", "upper end of its interval", "ratio"),
         *TOLD[:2],
