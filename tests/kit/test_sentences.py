@@ -88,6 +88,7 @@ def test_millions_of_pounds(value: float, written: str) -> None:
 def test_other_numbers() -> None:
     assert [sentences.pounds(value) for value in (1234.4, -1234.6, 0.4, -0.4)] == ["£1,234", "−£1,235", "£0", "£0"]
     assert (sentences.percent(0.126), sentences.percent(-0.126, 1)) == ("13%", "−12.6%")
+    assert (sentences.percent(-0.004), sentences.percent(-0.0004, 1), sentences.percent(0.0)) == ("0%", "0.0%", "0%")
     assert (sentences.number(1234.4), sentences.number(-1234.56, 1), sentences.number(NOTHING)) == (
         "1,234",
         "−1,234.6",

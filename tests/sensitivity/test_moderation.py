@@ -18,10 +18,12 @@ from sos_sim.sensitivity.effect_surfaces import Moderation, least_rows, terms_of
 from sos_sim.sensitivity.estimators import Numbers
 from sos_sim.sensitivity.moderation import bound_discoveries, moderation_by_year, moderation_tables
 from sos_sim.sensitivity.report.moderators import (
+    in_points,
     interaction_said,
     moderation_said,
     moderators_by_year,
     moderators_figure,
+    points_label,
 )
 from sos_sim.sensitivity.report.page import sweep_page
 from sos_sim.sensitivity.row_luck import own_luck
@@ -247,6 +249,17 @@ def test_sentences_say_the_numbers_of_the_table_and_which_way() -> None:
     assert f"{(~table['told']).sum()} moderators" in said or f"{(~table['told']).sum()} moderator " in said
 
 
+def test_an_effect_on_a_share_is_told_in_percentage_points() -> None:
+    table = pd.DataFrame({"output": ["x"], "difference": [0.0134], "p": [0.001], "estimate": [0.2]})
+    told = in_points(table, "effect of reunified_12m_expected_share")
+    assert (told["difference"].item(), told["estimate"].item()) == pytest.approx((1.34, 20.0))
+    assert told["p"].item() == 0.001
+    pd.testing.assert_frame_equal(in_points(table, "effect of cla_start_expected_rate"), table)
+    pd.testing.assert_frame_equal(in_points(table, "effect of value"), table)
+    assert points_label("difference in returns (share)") == "difference in returns (percentage points)"
+    assert points_label("difference in starts (per 10,000 a year)") == "difference in starts (per 10,000 a year)"
+
+
 def test_the_figure_draws_the_differences_of_the_table() -> None:
     table = bound_discoveries(tables(1)["moderation"])
     told = table[table["told"]].sort_values("difference", key=abs, ascending=False)
@@ -325,7 +338,12 @@ def test_indices_are_said_as_the_table_has_them() -> None:
         assert f"{row['moderator']} accounts for {shares}" in said
         assert f"({percent(row['total_low'])} to {percent(row['total_high'])})" in said
     assert said.index(above.iloc[0]["moderator"]) < said.index(above.iloc[1]["moderator"])
-    assert f"The {table['is_luck'].sum()} other" in said
+    assert f"The {table['is_luck'].sum()} others account for no more than luck could make it" in said
+    more = pd.concat([table, *(above.assign(moderator=f"m{number}") for number in range(4))])
+    others = len(more) - 4
+    assert f"Of {others} others {table['is_luck'].sum()} account for no more" in interaction_said(
+        more, "effect of value"
+    )
     assert "No moderator accounts for more" in interaction_said(table.assign(is_luck=True), "effect of value")
 
 

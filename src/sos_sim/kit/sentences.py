@@ -82,7 +82,8 @@ def pounds(value: float) -> str:
 
 def percent(value: float, decimals: int = 0) -> str:
     """A share or probability in per cent."""
-    return f"{value:.{decimals}%}".replace("-", "−")
+    text = f"{value:.{decimals}%}"
+    return text.replace("-", "−") if any(digit in text for digit in "123456789") else text.removeprefix("-")
 
 
 def number(value: float, decimals: int = 0) -> str:

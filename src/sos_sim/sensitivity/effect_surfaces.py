@@ -46,7 +46,7 @@ class Term:
             count = len(self.factor.categories)
             return [(name, (number + 0.5) / count) for number, name in enumerate(self.factor.categories)]
         low, high = self.factor.distribution.values(np.array([LOW_END, HIGH_END]))
-        return [(f"{float(low):.4g}", LOW_END), (f"{float(high):.4g}", HIGH_END)]
+        return [(f"{float(low):.3g}", LOW_END), (f"{float(high):.3g}", HIGH_END)]
 
     @property
     def width(self) -> int:

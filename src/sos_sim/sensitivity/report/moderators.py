@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from sos_sim.kit.figures import bare, broken, no_difference, refuse_empty, ribbon, rows_from_the_top, sheet, whisker
 from sos_sim.kit.page import Block, Picture, Section, Sheet, Words
 from sos_sim.kit.words import Wording
+from sos_sim.outcomes.expected import READABLE
+from sos_sim.outcomes.measures import SHARE
+from sos_sim.sensitivity.study import EFFECT_OF
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,6 +18,7 @@ if TYPE_CHECKING:
 
 SAYS: Final = Wording("sos_sim.sensitivity.report", "moderators")
 MOST_NAMED: Final = 4
+_OF_THE_OUTPUT: Final = ("effect_from", "effect_to", "difference", "low", "high", "would_be_seen", "estimate")
 
 
 def moderation_said(moderation: pd.DataFrame, output: str, label: str) -> str:
@@ -43,8 +47,21 @@ def interaction_said(indices: pd.DataFrame, output: str) -> str:
     """How much of what an effect varies by its largest moderators account for, and how many indices are luck."""
     mine = indices[indices["output"] == output]
     above = mine[~mine["is_luck"]].sort_values("total", ascending=False)
-    luck = int(mine["is_luck"].sum())
-    return SAYS.sentence("indices", indices=above.head(MOST_NAMED).to_dict("records"), luck=luck)
+    luck, others = int(mine["is_luck"].sum()), len(mine) - min(len(above), MOST_NAMED)
+    return SAYS.sentence("indices", indices=above.head(MOST_NAMED).to_dict("records"), luck=luck, others=others)
+
+
+def points_label(label: str) -> str:
+    """The name of an effect with the unit in which people read it."""
+    return label.replace(f"({SHARE})", "(percentage points)")
+
+
+def in_points(table: pd.DataFrame, output: str) -> pd.DataFrame:
+    """A table about one effect as people read it: an effect on a share in percentage points."""
+    measure = READABLE.get(output.removeprefix(EFFECT_OF))
+    if measure is None or measure.unit != SHARE:
+        return table
+    return table.assign(**{name: 100.0 * table[name] for name in _OF_THE_OUTPUT if name in table})
 
 
 def moderation_sections(tables: Mapping[str, pd.DataFrame], labels: Mapping[str, str], foot: str) -> Iterator[Section]:
@@ -54,34 +71,35 @@ def moderation_sections(tables: Mapping[str, pd.DataFrame], labels: Mapping[str,
     moderation, links, surface = (tables[name] for name in ("moderation", "moderated_links", "moderation_surface"))
     indices, by_year = tables["moderation_indices"], tables["moderation_by_year"]
     for number, output in enumerate(dict.fromkeys(moderation["output"]), 1):
-        mine, label = moderation[moderation["output"] == output], labels[output]
+        mine, label = moderation[moderation["output"] == output], points_label(labels[output])
+        shown, years = (in_points(table[table["output"] == output], output) for table in (moderation, by_year))
+        as_shares = ", as shares" if label != labels[output] else ""
         predicted = surface[surface["output"] == output].iloc[0]
         fit = SAYS.sentence("surface", **{str(name): predicted[name] for name in predicted.index if name != "output"})
-        said = moderation_said(moderation, output, label), links_said(links, output), interaction_said(indices, output)
-        words = Words((*said, fit))
+        said = moderation_said(shown, output, label), links_said(in_points(links, output), output)
+        words = Words((*said, interaction_said(indices, output), fit))
         blocks: list[Block] = [words]
         if mine["told"].any():
-            picture = moderators_figure(mine[mine["told"]], label, foot)
+            picture = moderators_figure(shown[shown["told"]], label, foot)
             caption = f"Differences in {label} from the low to the high end of each moderator, with 95% intervals."
             blocks.append(
                 Picture(f"moderators-{number}", f"Who gains more, and where? {label}", picture, caption, True)
             )
-            years = by_year[by_year["output"] == output]
             if years["year"].nunique() > 1:
                 blocks.append(
                     Picture(
                         f"moderators-by-year-{number}",
                         f"When does it matter? {label}",
-                        moderators_by_year(years, mine[mine["told"]], label, foot),
+                        moderators_by_year(years, shown[shown["told"]], label, foot),
                         f"The same differences in {label} by year, the largest moderators, with 95% intervals.",
                         True,
                     )
                 )
         blocks += [
-            Sheet(f"moderation-{number}", "All moderators", mine.drop(columns="output"), shows_effect=True),
+            Sheet(f"moderation-{number}", f"All moderators{as_shares}", mine.drop(columns="output"), shows_effect=True),
             Sheet(
                 f"moderation-by-year-{number}",
-                "The same by year",
+                f"The same by year{as_shares}",
                 by_year[by_year["output"] == output].drop(columns="output"),
                 shows_effect=True,
             ),
@@ -93,7 +111,7 @@ def moderation_sections(tables: Mapping[str, pd.DataFrame], labels: Mapping[str,
             ),
             Sheet(
                 f"moderated-links-{number}",
-                "Strengths by moderators",
+                f"Strengths by moderators{as_shares}",
                 links[links["output"] == output].drop(columns="output"),
                 shows_effect=True,
             ),

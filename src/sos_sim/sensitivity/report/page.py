@@ -18,7 +18,7 @@ from sos_sim.sensitivity.estimators import METHODS
 from sos_sim.sensitivity.reading import meaning
 from sos_sim.sensitivity.report import figures_conditions
 from sos_sim.sensitivity.report import figures_indices as figures_sensitivity
-from sos_sim.sensitivity.report.moderators import moderation_said, moderation_sections
+from sos_sim.sensitivity.report.moderators import in_points, moderation_said, moderation_sections, points_label
 from sos_sim.sensitivity.responses import RECALIBRATED
 from sos_sim.sensitivity.study import DUMMY, EFFECT_OF, Method
 from sos_sim.sensitivity.tables import ANALYSES
@@ -89,7 +89,10 @@ def _read(folder: Path) -> _Study:
 def _summary(study: _Study) -> list[str]:
     said = [f"{output_said(row.output)}, {row.method}: {row.sentence}" for row in _rows(study, "readings")]
     found = [str(row.sentence) for row in _rows(study, "conditions")]
-    found += [moderation_said(study.tables["moderation"], name, output_said(name)) for name in _moderated(study)]
+    found += [
+        moderation_said(in_points(study.tables["moderation"], name), name, points_label(output_said(name)))
+        for name in _moderated(study)
+    ]
     refused = [SAYS.sentence("no_indices", output=row.output, reason=row.reason) for row in _rows(study, "refused")]
     return [*found, *said, *refused] or [SAYS.sentence("nothing")]
 
