@@ -41,11 +41,11 @@ def shipped_draws(name: str, number: int, seed: int) -> Sequence[Mapping[str, Va
 
 
 def effect_by_posterior(comparator: Scenario, arm: Scenario, name: str, runs: Runs) -> ByPosterior:
-    """The effect of ``arm`` against ``comparator``, a pair for each draw of ``runs``, which come from ``name``.
+    """The effect of ``arm`` against ``comparator`` over all draws of ``runs``, which come from ``name``.
 
     Where the theory is null in some draws the others are told first, then all together.
     """
-    table = run_arms("posteriors", (comparator, arm), [{}], OUTCOMES, replace(runs, replicates=1, numbered=1, among=()))
+    table = run_arms("posteriors", (comparator, arm), [{}], OUTCOMES, replace(runs, numbered=0, among=()))
     null = null_draws((comparator, arm), runs.draws)
     acting = table[~table[DRAW].isin(null)]
     told = {ALL_DRAWS: table} if len(acting) in (0, len(table)) else {THEORY_ACTS: acting, ALL_DRAWS: table}

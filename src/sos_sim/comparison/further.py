@@ -197,11 +197,12 @@ def _studies(stored: StoredComparison, arm: Scenario) -> dict[str, Callable[[Run
 
 
 def _posteriors(stored: StoredComparison, arm: Scenario) -> dict[str, Callable[[Runs], Any]]:
-    """The study of as many draws of the other posterior; none where draws come from none that is shipped."""
+    """The study of the other posterior, with as many draws; none where draws come from none that is shipped."""
     comparator, other = stored.scenarios[0], other_posterior(stored.posterior)
     if not (other and stored.draws):
         return {}
-    draws = shipped_draws(other, min(len(stored.draws), PAIRS["posteriors"]), comparator.run.seed)
+    most = max(1, PAIRS["posteriors"] // stored.replicates)
+    draws = shipped_draws(other, min(len(stored.draws), most), comparator.run.seed)
     return {"posteriors": lambda runs: effect_by_posterior(comparator, arm, other, replace(runs, draws=draws))}
 
 
