@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from pathlib import Path
 
@@ -28,7 +29,7 @@ from sos_sim.core.errors import EvidenceError
 from sos_sim.evidence.panel import MEASURED, Panel, read_panel
 from sos_sim.kit.drawing import says
 from sos_sim.outcomes.measures import MEASURES
-from sos_sim.runs.store import read_table
+from sos_sim.runs.store import read_manifest, read_table
 from support.panels import AUTHORITIES, panel_table, write_panel
 
 REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "la_panel_2013_2023.csv"
@@ -199,6 +200,7 @@ class TestExplained:
         assert found.empty and list(found.columns) == EXPLAINED.names
 
 
+DRAWN = 'Draws come from the posterior "england_with_trials"'
 DRAWS = [{}, {"first_referral_rate": 300.0}]
 
 
@@ -254,12 +256,16 @@ class TestCommand:
 
     def test_table_report_and_json(self, tmp_path: Path) -> None:
         path, out = str(write_panel(tmp_path)), str(tmp_path / "out")
-        code, text, _ = self.sos("authorities", path, "--draws", "0", "--out", out)
+        asked = ("authorities", path, "--draws", "1", "--posterior", "england_with_trials", "--out", out)
+        code, text, _ = self.sos(*asked)
         assert code == 0 and "cla_start_rate" in text and "Nothing was tuned" in text
+        assert DRAWN in text and read_manifest(Path(out))["posterior"] == "england_with_trials"
         code, text, _ = self.sos("report", out)
-        assert code == 0 and (tmp_path / "out" / "report.html").is_file()
-        code, text, _ = self.sos("authorities", path, "--draws", "0", "--out", out, "--json")
-        assert code == 0 and len(json.loads(text)["explained"]) == len(STEPS) * len(DIFFER)
+        assert code == 0 and html.escape(DRAWN) in (tmp_path / "out" / "report.html").read_text()
+        code, text, _ = self.sos(*asked, "--json")
+        told = json.loads(text)
+        assert code == 0 and len(told["explained"]) == len(STEPS) * len(DIFFER)
+        assert told["posterior"] == "england_with_trials"
 
     @pytest.mark.parametrize("number", [1, 3])
     def test_a_panel_of_a_few_authorities_is_refused_before_anything_runs(self, tmp_path: Path, number: int) -> None:
@@ -270,7 +276,7 @@ class TestCommand:
     def test_the_first_year_of_a_panel_has_no_workforce_and_is_told_without(self, tmp_path: Path) -> None:
         path, out = str(write_panel(tmp_path)), tmp_path / "out"
         code, text, _ = self.sos("authorities", path, "--year", "2022", "--draws", "0", "--out", str(out))
-        assert code == 0 and "cla_start_rate" in text
+        assert code == 0 and "cla_start_rate" in text and "posterior" not in text
         assert read_table(out, TABLES["authorities"])["turnover"].isna().all()
         assert self.sos("report", str(out))[0] == 0
 

@@ -27,7 +27,7 @@ from sos_sim.kit.drawing import says
 from sos_sim.kit.page import Page, write_page
 from support.calibrations import without_simulation, write_calibration
 from support.small_studies import usual_and_offer
-from support.tables_of_fits import contraction, fit, spells
+from support.tables_of_fits import contraction, fit, scenario_fit, spells
 
 PRICES = {"price_foster_week", "price_residential_week", "price_social_work_week"}
 
@@ -104,19 +104,7 @@ def test_verdicts_and_given_prices() -> None:
 
 
 def test_a_scenario_s_fit_has_the_columns_of_a_calibration_s() -> None:
-    table = fit(cla_start_rate=(23.8, 0.0)).drop(
-        columns=[
-            "low",
-            "high",
-            "low_with_luck",
-            "high_with_luck",
-            "inside",
-            "validate",
-            "authorities_low",
-            "authorities_high",
-        ]
-    )
-    whole = of_scenario(table.assign(spread=1.0)).set_index("measure")
+    whole = of_scenario(scenario_fit(cla_start_rate=(23.8, 0.0))).set_index("measure")
     assert whole.loc["cla_start_rate", "high_with_luck"] == pytest.approx(23.8 + 1.645)
     assert whole.loc["cla_start_rate", "low_with_luck"] == pytest.approx(23.8 - 1.645)
     assert not whole.loc["cla_start_rate", "inside"] and whole.loc["cpp_start_rate", "inside"]
@@ -159,7 +147,7 @@ def page() -> Page:
 
 def test_a_scenario_has_a_report_of_its_own_runs(tmp_path: Path) -> None:
     scenario = usual_and_offer(tmp_path)[0]
-    page = scenario_page(scenario, fit(cla_start_rate=(23.8, 0.0)).assign(spread=1.0))
+    page = scenario_page(scenario, scenario_fit(cla_start_rate=(23.8, 0.0)))
     assert page.title == "Fit of usual to official figures" and "luck, as it varies over 3" in page.sheets[0].note
 
 

@@ -242,6 +242,21 @@ def test_what_families_bring_has_a_panel_for_each_thing_and_outcome_and_a_colour
                 pytest.approx((100 * row["low"], 100 * row["high"])) for row in marks.to_dict("records")
             ]
     assert legend(figure) == {"trust plays no part": HEX[0], "trust amplifies": HEX[1], "trust is a gate": HEX[2]}
+    assert not any(axes.get_title(loc="left") for axes in figure.axes)
+
+
+def test_curves_far_beyond_the_thirds_of_an_outcome_are_cut_off_and_that_is_said() -> None:
+    curves, thirds = tables.brought_curves(), tables.brought_thirds()
+    far = curves["measure"] == MODERATED[1]
+    figure = figures_moderators.by_what_families_bring(
+        curves.assign(estimate=curves["estimate"].where(~far, 1000.0)), thirds
+    )
+    reached = 100.0 * thirds.loc[thirds["measure"] == MODERATED[1], ["estimate", "low", "high"]].abs().to_numpy().max()
+    for place, axes in enumerate(figure.axes):
+        cut = list(dict.fromkeys(curves["measure"]))[place % len(MODERATED)] == MODERATED[1]
+        assert (axes.get_title(loc="left") == figures_moderators.CUT_OFF) == cut
+        assert not cut or axes.get_ylim() == pytest.approx((-1.5 * reached, 1.5 * reached))
+        assert axes.yaxis.get_major_formatter()(0.0) == "0%" and axes.yaxis.get_major_formatter()(-20.0) == "−20%"
 
 
 @pytest.mark.parametrize(("unit", "factor"), [(tables.STARTS["unit"], 1.0), ("share", 100.0)])
@@ -432,7 +447,7 @@ def test_arms_over_time_are_told_apart_as_the_legend_says() -> None:
         assert list(band.low.values()) == pytest.approx(list(by_month[0.1]))
         assert list(band.high.values()) == pytest.approx(list(by_month[0.9]))
     assert list(shown) == [USUAL, OFFER]
-    assert axes.get_legend().get_title().get_text() == "mean and middle 80% of 5 replicates"
+    assert axes.get_legend().get_title().get_text() == "mean and middle 80% of 5 runs"
 
 
 @pytest.mark.parametrize("name", ["x [/nope]", "[red]", "$x_{1$", "a_b^c$", "_hidden", "<b>", "%d {0}", "long " * 60])

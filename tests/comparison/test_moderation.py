@@ -141,6 +141,8 @@ def test_a_ratio_has_the_interval_that_holds_it_and_none_where_the_divisor_may_b
     ratio, low, high = fraction(np.array([1.0, 2.0, 3.0]), np.array([-1.0, 0.1, 1.2]))
     assert ratio == pytest.approx(20.0) and np.isnan([low, high]).all()
     assert np.isnan(fraction(np.array([1.0]), np.array([0.0]))).all()
+    cancelled = np.array([0.1, 0.2, -0.3 + 1e-17])
+    assert cancelled.mean() != 0.0 and np.isnan(fraction(np.ones(3), cancelled)).all()
 
 
 def test_a_draw_counts_once_however_often_it_is_lived() -> None:

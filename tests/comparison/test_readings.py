@@ -129,20 +129,6 @@ def test_a_summary_opens_with_the_draws_in_which_the_theory_is_null(null: int, d
     assert readings.null_said(null, draws) == told
 
 
-@pytest.mark.parametrize(
-    ("posterior", "told"),
-    [
-        ("england", "as their priors have them"),
-        ("england_with_trials", "as published studies leave them"),
-        ("mine.parquet", "the posterior in mine.parquet"),
-    ],
-)
-def test_the_summary_says_which_posterior_is_drawn_from(posterior: str, told: str) -> None:
-    (said,) = readings.posterior_said(posterior)
-    assert told in said and posterior in said
-    assert readings.posterior_said("") == []
-
-
 def test_fates_split_entries_by_danger_and_tell_harm_since() -> None:
     told = readings.fates_said(tables.fates())
     assert "5.0 (4.0 to 6.0) children enter care under the comparator only" in told[0]

@@ -17,6 +17,7 @@ from sos_sim.comparison.report.page import comparison_page
 from sos_sim.core.provenance import CAVEAT
 from sos_sim.kit.page import Block, Page, Picture, Section, Sheet, Words, write_page
 from support import tables_of_effects as tables
+from support.declared import ANYTHING
 from support.small_studies import usual_and_offer
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -80,8 +81,8 @@ def report(folder: Path) -> Path:
         Picture("effects", "How far?", figures_effects.effects_forest(tables.effects(), "Usual"), "A forest"),
         Picture("paths", "Which path?", figures_mechanism.effect_by_paths(parts), "Paths"),
         Picture("families", "For whom?", figures_moderators.subgroup_forest(tables.subgroups()), "A forest"),
-        Sheet("paths", "Paths", parts),
-        Sheet("beliefs", "Beliefs", tables.fates()),
+        Sheet("paths", "Paths", parts, ANYTHING),
+        Sheet("beliefs", "Beliefs", tables.fates(), ANYTHING),
     ]
     sections = [Section("effect", "Effect", blocks), Section("provenance", "Provenance", [Words(("Made here.",))])]
     return write_page(Page("Offer against usual", ["In short."], CAVEAT, sections), folder / "report")

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from sos_sim.kit.columns import LABELS, as_sheet
+from support.declared import ANYTHING
 
 
 @pytest.mark.parametrize(
@@ -51,7 +52,7 @@ from sos_sim.kit.columns import LABELS, as_sheet
     ],
 )
 def test_heading_and_cell(column: str, heading: str, value: object, cell: str) -> None:
-    shown = as_sheet("some", "some", pd.DataFrame({column: [value]}))
+    shown = as_sheet("some", "some", pd.DataFrame({column: [value]}), ANYTHING)
     assert shown.headings == [(heading, not isinstance(value, str))]
     assert shown.cells == [[cell]]
 
@@ -64,8 +65,10 @@ def test_no_two_columns_of_a_table_have_one_heading() -> None:
 
 def test_columns_stand_in_the_order_asked_for_and_may_be_named_otherwise() -> None:
     frame = pd.DataFrame({"low": [1.0], "estimate": [2.0], "high": [3.0]})
-    shown = as_sheet("some", "some title", frame, ("estimate", "low", "high", "share"), labels={"estimate": "number"})
+    shown = as_sheet(
+        "some", "some title", frame, ANYTHING, ("estimate", "low", "high", "share"), labels={"estimate": "number"}
+    )
     assert [heading for heading, _ in shown.headings] == ["number", "from", "to"]
     assert shown.cells == [["+2", "+1", "+3"]]
-    assert as_sheet("some", "title", frame, formats={"low": ".0%"}).cells[0][0] == "100%"
+    assert as_sheet("some", "title", frame, ANYTHING, formats={"low": ".0%"}).cells[0][0] == "100%"
     assert (shown.title, shown.frame is frame) == ("Some title", True)

@@ -16,8 +16,12 @@ from sos_sim.core.provenance import CAVEAT
 from sos_sim.kit import drawing
 from sos_sim.kit.figures import sheet
 from sos_sim.kit.page import Facts, Page, Picture, Section, Sheet, Words, write_page
+from sos_sim.runs.contracts import ContractError, numeric, text
+from support.declared import ANYTHING
 
 FRAME = pd.DataFrame({"measure": ["care <starts>", "harm"], "estimate": [-0.125, float("nan")], "pairs": [1200, 8]})
+
+DECLARED = ANYTHING.derived(text("measure", "what is counted"), numeric("estimate", "how many", "children"))
 
 
 def picture(name: str = "effects", **changed: Any) -> Picture:
@@ -29,7 +33,7 @@ def picture(name: str = "effects", **changed: Any) -> Picture:
 
 def table(name: str = "effects", **changed: Any) -> Sheet:
     """A small table of effects."""
-    return Sheet(**{"name": name, "title": "Effects", "frame": FRAME, **changed})
+    return Sheet(**{"name": name, "title": "Effects", "frame": FRAME, "contract": ANYTHING, **changed})
 
 
 def page(*blocks: Picture | Sheet | Words | Facts) -> Page:
@@ -102,6 +106,51 @@ def test_figures_and_tables_are_files_too(tmp_path: Path) -> None:
     about = (tmp_path / "tables" / "README.txt").read_text()
     assert CAVEAT in about
     assert "effects.csv: Effects" in about
+
+
+@pytest.mark.parametrize(
+    ("value", "specification", "cell"),
+    [
+        (0.0, "+,.0f", "0"),
+        (-0.004, "+.1%", "−0.4%"),
+        (-0.0004, "+.1%", "0.0%"),
+        (0.0, "+", "0"),
+        (0.25, "+", "+0.250"),
+        (True, None, "yes"),
+        (False, None, "no"),
+    ],
+)
+def test_nothing_has_no_sign_and_truth_is_a_word(value: float, specification: str | None, cell: str) -> None:
+    frame = pd.DataFrame({"some": [value]})
+    shown = Sheet("some", "Some", frame, ANYTHING, formats={"some": specification} if specification else {})
+    assert shown.cells == [[cell]]
+
+
+def test_columns_take_room_by_their_longest_text(tmp_path: Path) -> None:
+    frame = pd.DataFrame({"link": ["M0", ""], "what": ["x" * 21, "y"], "why": ["z" * 41, ""], "value": [1.5, 2.5]})
+    shown = Sheet("some", "Some", frame, ANYTHING)
+    assert shown.widths == ["short", "middle", "long", "number"]
+    assert Sheet("some", "Some", frame.head(0), ANYTHING).widths == ["short", "short", "short", "number"]
+    text = write_page(page(shown), tmp_path).read_text()
+    assert '<th scope="row" class="short">M0</th><td class="middle">' in text
+
+
+def test_every_column_of_a_file_is_told_beside_it_with_its_unit(tmp_path: Path) -> None:
+    write_page(page(table(contract=DECLARED)), tmp_path)
+    about = (tmp_path / "tables" / "README.txt").read_text()
+    assert "  measure: what is counted\n  estimate [children]: how many\n  pairs: a column of no study\n" in about
+
+
+@pytest.mark.parametrize(
+    ("frame", "told"),
+    [
+        (FRAME.drop(columns="estimate"), "lacks the column 'estimate'"),
+        (FRAME.assign(estimate="few"), "holds texts, not numbers"),
+    ],
+)
+def test_a_table_that_is_not_as_declared_is_refused(frame: pd.DataFrame, told: str) -> None:
+    with pytest.raises(ContractError, match=told):
+        table(contract=DECLARED, frame=frame)
 
 
 def test_equal_pages_are_equal_files(tmp_path: Path) -> None:

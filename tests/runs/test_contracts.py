@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 from collections.abc import Callable
+from dataclasses import MISSING, fields
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -15,19 +16,26 @@ from typer.testing import CliRunner
 
 from sos_sim.calibration import tables as calibration_tables
 from sos_sim.cli import app
-from sos_sim.cli.tables import declared_tables
+from sos_sim.cli.tables import declared_sheets, declared_tables
 from sos_sim.comparison import tables as comparison_tables
 from sos_sim.comparison import tables_of_costs
+from sos_sim.comparison.report import sheets as comparison_sheets
 from sos_sim.core.errors import ResultsFolderError
 from sos_sim.hypotheses import tables as hypotheses_tables
+from sos_sim.hypotheses.report import sheets as hypotheses_sheets
 from sos_sim.kit.contracts import as_csv, as_markdown, table_rows
+from sos_sim.kit.page import Sheet
 from sos_sim.runs.contracts import Contract, ContractError, catalogue, numeric, text, truth, whole
 from sos_sim.runs.store import ResultsFolder, keep_tables, read_manifest, read_table
+from sos_sim.sensitivity.report import sheets as sensitivity_sheets
+from sos_sim.synthesis.report import sheets as synthesis_sheets
+from sos_sim.trials.report import sheets as trials_sheets
 from support.declared import made
 from support.tables_of_trials import keep_made_up, made_up
 
 SOURCES = Path(__file__).resolve().parents[2] / "src" / "sos_sim"
 DOCS = Path(__file__).resolve().parents[2] / "docs"
+LISTED = {**declared_tables(), **declared_sheets()}
 SEEN = Contract(
     "seen",
     "What was seen.",
@@ -82,6 +90,16 @@ def test_a_fault_is_told_by_table_and_column(fault: str) -> None:
 
 def test_further_columns_are_allowed_only_where_declared() -> None:
     Contract("wide", "Wide.", SEEN.columns, further="one for each input").check(FRAME.assign(extra=1))
+
+
+def test_what_is_derived_adds_replaces_and_leaves_out() -> None:
+    derived = SEEN.derived(text("way", "the way in words"), text("told", "what is said"), without=("month",))
+    assert derived.names == ["arm", "value", "clear", "way", "note", "told"] and derived.key == ("arm",)
+    derived.check(FRAME.drop(columns="month").assign(arm=["a", "b"], way="by and by", told="much"))
+    with pytest.raises(ContractError, match="'month', which is not declared"):
+        derived.check(FRAME.assign(arm=["a", "b"], told="much"))
+    with pytest.raises(ValueError, match="no column moth"):
+        SEEN.derived(without=("moth",))
 
 
 def test_declarations_that_no_table_could_keep_to_are_refused() -> None:
@@ -211,13 +229,12 @@ def test_a_manifest_says_what_it_lacks_however_deep(tmp_path: Path) -> None:
 def test_the_page_of_tables_is_up_to_date() -> None:
     refresh = "docs/tables.md is out of date: sos-sim tables --format markdown > docs/tables.md"
     page = (DOCS / "tables.md").read_text(encoding="utf-8")
-    assert page.rstrip("\n") == as_markdown(declared_tables()).rstrip("\n"), refresh
+    assert page.rstrip("\n") == as_markdown(LISTED).rstrip("\n"), refresh
 
 
 def test_the_listing_holds_every_declared_column_in_every_format() -> None:
-    places = declared_tables()
-    rows = table_rows(places)
-    declared = [column for contracts in places.values() for one in contracts.values() for column in one.columns]
+    rows = table_rows(LISTED)
+    declared = [column for contracts in LISTED.values() for one in contracts.values() for column in one.columns]
     assert [row["column"] for row in rows if row["column"]] == [column.name for column in declared]
     said = {layout: CliRunner().invoke(app, ["tables", "--format", layout]).stdout for layout in ("csv", "json")}
     assert json.loads(said["json"]) == rows
@@ -226,13 +243,39 @@ def test_the_listing_holds_every_declared_column_in_every_format() -> None:
 
 
 def test_numbers_have_units_and_all_columns_a_meaning() -> None:
-    for contracts in declared_tables().values():
+    for contracts in LISTED.values():
         for contract in contracts.values():
             assert contract.meaning.endswith(".")
             for column in contract.columns:
                 assert column.meaning, f"{contract.name}.{column.name}"
                 unitless = column.name in ("strength",)
                 assert column.kind != "number" or column.unit or unitless, f"{contract.name}.{column.name}"
+
+
+def uses_of(name: str) -> set[str]:
+    """Files whose code has a name."""
+    return {
+        file.relative_to(SOURCES).as_posix()
+        for file in SOURCES.rglob("*.py")
+        if any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(ast.parse(file.read_text("utf-8"))))
+    }
+
+
+def test_csv_beside_a_page_is_written_from_its_sheets_alone_which_are_as_declared() -> None:
+    """Every wing's: a sheet has a contract, and is refused where its table is not as that says."""
+    assert uses_of("keep_csv") == {"kit/page.py"}
+    assert next(field for field in fields(Sheet) if field.name == "contract").default is MISSING
+
+
+def test_what_is_declared_for_pages_alone_is_on_a_page() -> None:
+    wings = [comparison_sheets, hypotheses_sheets, sensitivity_sheets, trials_sheets, synthesis_sheets]
+    assert [wing.SHEETS for wing in wings] == list(declared_sheets().values())
+    for wing in wings:
+        names = {name for name, value in vars(wing).items() if value in wing.SHEETS.values()}
+        pages = {
+            name: uses_of(name) - {wing.__name__.removeprefix("sos_sim.").replace(".", "/") + ".py"} for name in names
+        }
+        assert len(names) == len(wing.SHEETS) and all(pages.values()), pages
 
 
 def words_of_makers() -> tuple[set[str], set[str]]:

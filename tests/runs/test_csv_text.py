@@ -14,6 +14,7 @@ from sos_sim.kit.page import Page, Section, Sheet, write_page
 from sos_sim.runs.contracts import Contract, catalogue, numeric, text
 from sos_sim.runs.csv_text import csv_text
 from sos_sim.runs.store import keep_csv, keep_tables
+from support.declared import ANYTHING
 
 
 def read_back(written: str) -> list[list[str]]:
@@ -72,7 +73,7 @@ def test_a_file_begins_with_a_byte_order_mark_and_reads_back(tmp_path: Path) -> 
 
 def test_a_page_escapes_what_parquet_keeps_as_it_is(tmp_path: Path) -> None:
     frame = pd.DataFrame({"arm": ["@Plan [draft]"], "value": [1 / 3]})
-    section = Section("all", "All", [Sheet("arms", "Arms", frame)])
+    section = Section("all", "All", [Sheet("arms", "Arms", frame, ANYTHING)])
     write_page(Page("A page", ["Said."], "A caveat.", [section]), tmp_path)
     arms = Contract("arms", "Arms.", (text("arm", "the arm"), numeric("value", "the value", "£")), ("arm",))
     keep_tables(tmp_path, {"arms": frame}, catalogue(arms))

@@ -80,7 +80,7 @@ def test_a_folder_says_which_posterior_its_draws_come_from(tmp_path: Path) -> No
         ReplicateQuestion([scenario], posterior).answer(tmp_path / name, Workplace(workers=1))
     replicate(over, out=tmp_path / "d", draws=DRAWS[:1])
     said = [read_manifest(tmp_path / name).get("posterior") for name in "abcd"]
-    assert said == ["england", "england", None, ""]
+    assert said == ["england", "england", None, None]
 
 
 def test_no_strength_no_difference_whatever_is_drawn() -> None:

@@ -11,6 +11,9 @@ from sos_sim.runs.contracts import Contract, Kind
 
 _NOTHING: Final[Mapping[Kind, Any]] = {"text": "", "whole": 0, "number": float("nan"), "truth": False}
 
+ANYTHING: Final = Contract("anything", "A table of no study.", (), further="a column of no study")
+"""For sheets whose columns do not matter."""
+
 
 def made(contract: Contract, rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     """A table as declared; columns that a row does not give hold nothing: '' or the first code, 0, NaN, False."""

@@ -7,7 +7,9 @@ from typing import Any
 import pandas as pd
 
 from sos_sim.calibration.spells import CENSORED
+from sos_sim.calibration.tables import CONTRACTION, FIT, SCENARIO_FIT
 from sos_sim.files.targets import england_targets
+from support.declared import made
 
 
 def fit(**changes: Any) -> pd.DataFrame:
@@ -26,7 +28,6 @@ def fit(**changes: Any) -> pd.DataFrame:
             "note": target.note,
             "validate": False,
             "half": target.tolerance,
-            "input": target.input,
             "authorities_low": target.range[0] if target.range else float("nan"),
             "authorities_high": target.range[1] if target.range else float("nan"),
         }
@@ -37,7 +38,8 @@ def fit(**changes: Any) -> pd.DataFrame:
     for measure, (simulated, half) in changes.items():
         table.loc[measure, ["simulated", "half"]] = simulated, half
     away = table["simulated"] - table["official"]
-    return (
+    return made(
+        FIT,
         table.assign(
             low=table["simulated"],
             high=table["simulated"],
@@ -49,8 +51,16 @@ def fit(**changes: Any) -> pd.DataFrame:
             prior_high=table["official"] + 1.0,
         )
         .drop(columns="half")
-        .reset_index(drop=True)
+        .to_dict("records"),
     )
+
+
+def scenario_fit(**changes: Any) -> pd.DataFrame:
+    """The same of one scenario, as ``calibration.fit.fit`` gives it; replicates spread by 1."""
+    given = {target.id: target.input for target in england_targets()}
+    figures = fit(**changes)
+    alike = figures[[name for name in SCENARIO_FIT.names if name in figures]]
+    return SCENARIO_FIT.check(alike.assign(spread=1.0, input=alike["target"].map(given)))
 
 
 def spells() -> dict[str, pd.DataFrame]:
@@ -68,7 +78,7 @@ def spells() -> dict[str, pd.DataFrame]:
 def contraction() -> pd.DataFrame:
     gains = {"closing": 0.9, "entry": 0.6, "trust_gain": 0.1, "shared_mapping": -0.05}
     kinds = ["identified", "identified", "hardly identified", "not identified by usual practice data: keeps its prior"]
-    return pd.DataFrame(
+    found = pd.DataFrame(
         {
             "parameter": list(gains),
             "path": [f"theory.{name}" for name in gains],
@@ -87,3 +97,4 @@ def contraction() -> pd.DataFrame:
             "identified": kinds,
         }
     )
+    return made(CONTRACTION, found.to_dict("records"))

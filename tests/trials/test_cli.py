@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -11,7 +13,9 @@ from typer.testing import CliRunner
 
 from sos_sim.cli import app
 from sos_sim.core.errors import ModelError
+from sos_sim.runs.store import read_manifest
 from sos_sim.trials.pool import LivedAuthority
+from sos_sim.trials.trial import TrialQuestion, load_trial
 from support.small_studies import write_files
 
 TRIAL = """
@@ -30,6 +34,7 @@ authorities: 8
 analyses: [cluster_summary, mixed_model]
 """
 INSIDE = "recruit_months: 6\nfollow_up_months: 13\nrecruited: 1\n"
+DRAWN = 'Draws come from the posterior "england_with_trials"'
 
 
 def written(folder: Path, design: str, other: str, more: str) -> Path:
@@ -49,8 +54,18 @@ def run(*arguments: str | Path) -> object:
 @pytest.mark.parametrize(
     ("design", "other", "more", "tables"),
     [
-        ("parallel", "harm_months", AMONG, {"power", "reach", "correlations", "spread", "textbook", "outcomes"}),
-        ("workers", "harm_12m", INSIDE, {"power", "contamination", "funnel", "outcomes"}),
+        (
+            "parallel",
+            "harm_months",
+            AMONG + "draws: 1\nauthorities_per_draw: 6\ntrials_per_draw: 2\n",
+            {"power", "reach", "assurance", "correlations", "spread", "textbook", "outcomes"},
+        ),
+        (
+            "workers",
+            "harm_12m",
+            INSIDE + "draws: 1\ntrials_per_draw: 1\n",
+            {"power", "assurance", "contamination", "funnel", "outcomes"},
+        ),
     ],
 )
 def test_a_trial_is_checked_held_and_reported(
@@ -59,17 +74,30 @@ def test_a_trial_is_checked_held_and_reported(
     file, out = written(tmp_path, design, other, more), tmp_path / "out"
     checked = run("check", file)
     assert checked.exit_code == 0 and "can be held" in checked.output
-    held = run("trial", file, "--out", out, "--workers", "1")
+    asked = ("trial", file, "--posterior", "england_with_trials", "--out", out, "--workers", "1")
+    held = run(*asked)
     assert held.exit_code == 0, held.output
+    assert read_manifest(out)["posterior"] == "england_with_trials" and DRAWN in held.output
     assert "not a finding" in held.output and "looked_after" not in held.output.split("\n")[0]
     assert tables <= {path.stem for path in out.glob("*.parquet")}
     power = pd.read_parquet(out / "power.parquet")
     assert set(power["effect"]) == {"as assumed", "none"} and power["rejected"].dropna().between(0, 1).all()
-    told = json.loads(run("trial", file, "--out", out, "--workers", "1", "--json").output)
-    assert told["rows"]["failed"] == 0 and len(told["power"]) == len(power)
+    told = json.loads(run(*asked, "--json").output)
+    assert (
+        told["posterior"] == "england_with_trials" and told["rows"]["failed"] == 0 and len(told["power"]) == len(power)
+    )
     page = run("report", out)
     assert page.exit_code == 0, page.output
-    assert "not a finding" in (out / "report.html").read_text()
+    written_page = (out / "report.html").read_text()
+    assert "not a finding" in written_page and written_page.count(html.escape(DRAWN)) == 2
+
+
+def test_draws_of_another_posterior_go_into_another_folder_and_no_draws_into_the_same(tmp_path: Path) -> None:
+    plan = load_trial(written(tmp_path, "parallel", "harm_months", AMONG))
+    with_trials, drawn = Path("england_with_trials"), replace(plan, draws=2)
+    assert TrialQuestion(drawn).content() == TrialQuestion(drawn, Path("england")).content()
+    assert TrialQuestion(drawn).content() != TrialQuestion(drawn, with_trials).content()
+    assert TrialQuestion(plan).content() == TrialQuestion(plan, with_trials).content()
 
 
 def test_a_typo_is_refused_with_file_and_line_and_nothing_is_written(tmp_path: Path) -> None:

@@ -29,6 +29,7 @@ from sos_sim.files.scenario import Scenario, rebuilt
 from sos_sim.runs.arms import SimulatedArms
 from sos_sim.runs.forecast import Forecast, check_rows, seconds_a_run
 from sos_sim.runs.points import run_points
+from sos_sim.runs.posterior_draws import posterior_note
 from sos_sim.runs.question import Answer, Workplace
 from sos_sim.runs.rows import inputs
 from sos_sim.runs.store import ResultsFolder
@@ -75,6 +76,7 @@ class AuthoritiesQuestion:
     scenario: Scenario
     panel: Panel
     draws: Sequence[Mapping[str, Value]]
+    posterior: str = ""
     engine: str = "compiled"
 
     def content(self) -> Any:
@@ -103,6 +105,7 @@ class AuthoritiesQuestion:
                 workers=where.workers,
                 scheduler=where.scheduler,
                 progress=progress,
+                posterior=self.posterior,
             )
         return Answer(found, found.runs.assign(arm=self.scenario.name), {"explained": found.explained})
 
@@ -116,10 +119,12 @@ def between_authorities(
     workers: int | None = None,
     scheduler: str | None = None,
     progress: Progress | None = None,
+    posterior: str = "",
 ) -> BetweenAuthorities:
     """Simulate every authority of the panel once for each draw and step, and set it against its official figures.
 
-    ``draws`` are values of what is uncertain for England; an empty mapping stands for the scenario's own.
+    ``draws`` are values of what is uncertain for England; an empty mapping stands for the scenario's own;
+    the folder says from which ``posterior`` they come.
     Each authority has luck of its own, which differs between draws and is the same in all steps. The folder
     ``out`` is written or resumed. Raises InputError for what cannot be run, ResultsFolderError for a
     folder that cannot be used.
@@ -142,7 +147,12 @@ def between_authorities(
         workers=workers,
         scheduler=scheduler,
         progress=progress,
-        about={"panel_year": panel.year, "authorities": len(panel.facts), "drawn": len(draws)},
+        about={
+            "panel_year": panel.year,
+            "authorities": len(panel.facts),
+            "drawn": len(draws),
+            **posterior_note(posterior),
+        },
     )
     predictions = _predictions(runs, plan, list(panel.official.columns), scenario.name)
     tables = BetweenAuthorities(

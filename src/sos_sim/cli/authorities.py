@@ -34,12 +34,13 @@ def authorities(
     """Simulate every authority of a panel from its own facts; say how much of their differences that explains."""
     from sos_sim.authorities.study import AuthoritiesQuestion, check_panel, usual_practice
     from sos_sim.evidence.panel import read_panel
-    from sos_sim.runs.posterior_draws import over_posterior
+    from sos_sim.runs.posterior_draws import over_posterior, said_posterior
 
     chosen = read_panel(panel, year)
     check_panel(chosen)
     scenario = usual_practice(draws, SEED if seed is None else seed)
-    question = AuthoritiesQuestion(scenario, chosen, over_posterior(scenario, posterior) or [{}])
+    drawn = over_posterior(scenario, posterior)
+    question = AuthoritiesQuestion(scenario, chosen, drawn or [{}], said_posterior(posterior) if drawn else "")
     answer(question, f"authorities-{chosen.year}", Asked(out, workers, scheduler, json, yes), _show)
 
 

@@ -169,17 +169,14 @@ def _point_to_report(folder: Path, report: Path | None) -> None:
 
 def _show_effects(comparator: str, result: Comparison, folder: Path) -> None:
     from sos_sim.comparison.further import read_comparison
-    from sos_sim.comparison.report.readings import null_said, posterior_said
+    from sos_sim.comparison.report.readings import null_said
     from sos_sim.core.provenance import CAVEAT
     from sos_sim.kit.tables import effect_tables, joint_table
-    from sos_sim.runs.store import read_manifest
 
     sheet = page()
     stored = read_comparison(folder)
     for sentence in null_said(len(stored.null), len(stored.draws)):
         sheet.print(sentence, style="bold")
-    for sentence in posterior_said(str(read_manifest(folder).get("posterior", ""))):
-        sheet.print(sentence)
     sheet.print(f"Comparator: {comparator}")
     for table in effect_tables(result.effects):
         sheet.print(table)

@@ -94,7 +94,9 @@ def answer(question: Question[Result], name: str, asked: Asked, show: Callable[[
 
     Raises InputError for a large study that nobody agreed to.
     """
+    from sos_sim.kit.drawn_from import posterior_said
     from sos_sim.runs.question import Workplace, default_folder
+    from sos_sim.runs.store import read_manifest
 
     folder = asked.out or default_folder(name, question)
     agree(question.forecast(), folder, asked)
@@ -104,6 +106,8 @@ def answer(question: Question[Result], name: str, asked: Asked, show: Callable[[
         _print_answer(folder, found)
     else:
         show(found.result, folder)
+        for sentence in posterior_said(read_manifest(folder)):
+            typer.echo(sentence)
         typer.echo(f"All measures, years and replicates are in {folder} (see manifest.json there).")
     _say_what_failed(found)
 
@@ -208,12 +212,15 @@ def _say_what_failed(found: Answer[Any]) -> None:
 
 
 def _print_answer(folder: Path, found: Answer[Any]) -> None:
-    """Tables as JSON, with where all is stored, how many rows failed, and what it rests on."""
+    """Tables as JSON, with where all is stored, how many rows failed, which posterior is drawn from, and the caveat."""
     from sos_sim.core.provenance import CAVEAT
+    from sos_sim.runs.posterior_draws import posterior_note
+    from sos_sim.runs.store import read_manifest
 
     counts = {"asked": len(found.runs), "failed": int((found.runs["status"] == "failed").sum())}
     tables = {name: records(table) for name, table in found.tables.items()}
-    print_as_json({"folder": str(folder), "rows": counts, "caveat": CAVEAT, **tables})
+    drawn_from = posterior_note(read_manifest(folder).get("posterior", ""))
+    print_as_json({"folder": str(folder), "rows": counts, **drawn_from, "caveat": CAVEAT, **tables})
 
 
 def print_as_json(content: Any) -> None:

@@ -16,11 +16,11 @@ if TYPE_CHECKING:
 
 @app.command()
 def tables(layout: Annotated[str, typer.Option("--format", metavar="table|csv|json|markdown")] = "table") -> None:
-    """List every table that a study keeps or returns: its columns, their types and units, what identifies a row."""
+    """List every table that a study keeps or returns, or a page has: columns, types, units, what identifies a row."""
     from sos_sim.kit import contracts
     from sos_sim.kit.tables import plain_table
 
-    places = declared_tables()
+    places = {**declared_tables(), **declared_sheets()}
     rows = contracts.table_rows(places)
     printers: dict[str, Callable[[], None]] = {
         "table": lambda: page().print(plain_table(contracts.COLUMNS, [list(row.values()) for row in rows])),
@@ -61,4 +61,21 @@ def declared_tables() -> Places:
         "returned for the fit of one scenario": calibration.RETURNED,
         "in the folder of a study of authorities": authorities.OF_STUDY,
         "in the folder of a synthesis of published studies": synthesis.OF_STUDY,
+    }
+
+
+def declared_sheets() -> Places:
+    """Contracts of what only pages have, by page; their other sheets are tables of studies, or derived from them."""
+    from sos_sim.comparison.report import sheets as comparison
+    from sos_sim.hypotheses.report import sheets as hypotheses
+    from sos_sim.sensitivity.report import sheets as sensitivity
+    from sos_sim.synthesis.report import sheets as synthesis
+    from sos_sim.trials.report import sheets as trials
+
+    return {
+        "beside the page of a comparison, as CSV alone": comparison.SHEETS,
+        "beside the page of hypothesis cards, as CSV alone": hypotheses.SHEETS,
+        "beside the page of a sweep, as CSV alone": sensitivity.SHEETS,
+        "beside the page of a trial study, as CSV alone": trials.SHEETS,
+        "beside the page of a synthesis, as CSV alone": synthesis.SHEETS,
     }

@@ -24,6 +24,8 @@ PRECISE: Final = 0.5
 """A ratio of effects is precise when its interval is at most twice so wide."""
 FALSE_DISCOVERIES: Final = 0.05
 POWER: Final = 0.8
+ROUNDING: Final = 1e-9
+"""A mean of values that cancel out to so small a share of them is nothing."""
 CURVE: Final = 25
 """Points of a curve."""
 _KEYS: Final = ["characteristic", "band", "measure"]
@@ -166,6 +168,7 @@ def fraction(above: Floats, below: Floats) -> tuple[float, float, float]:
     Bounds are NaN where the mean of ``below`` cannot be told from nothing.
     """
     top, bottom = mean(above), mean(below)
+    bottom = 0.0 if abs(bottom) <= ROUNDING * np.abs(below).max(initial=0.0) else bottom
     if len(above) < 2 or not bottom:
         return top / bottom if bottom else np.nan, np.nan, np.nan
     spread = np.cov(above, below) / len(above) * stats.t.ppf(0.5 + LEVEL / 2, len(above) - 1) ** 2

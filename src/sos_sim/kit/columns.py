@@ -10,6 +10,8 @@ from sos_sim.kit.page import Sheet
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sos_sim.runs.contracts import Contract
+
 LABELS: Final[Mapping[str, str]] = {
     "measure": "outcome",
     "comparator_mean": "comparator",
@@ -92,6 +94,7 @@ def as_sheet(
     name: str,
     title: str,
     frame: pd.DataFrame,
+    contract: Contract,
     columns: Sequence[str] = (),
     note: str = "",
     *,
@@ -109,6 +112,7 @@ def as_sheet(
         name,
         title[:1].upper() + title[1:],
         frame,
+        contract,
         note,
         {column: chosen_formats[column] for column in shown if column in chosen_formats},
         {column: chosen_labels[column] for column in shown if column in chosen_labels},

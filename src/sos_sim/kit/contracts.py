@@ -26,9 +26,11 @@ refused with the table and the column named.
   though a text may be empty.
 - **unit**: "that of the measure" and the like is told in the row itself, by its `unit` or the measure it names.
 
-The same tables beside a page, `tables/NAME.csv`, are for spreadsheets: UTF-8 with a byte-order mark, so that Excel
-shows the pound sign, and at most six significant digits. A text that begins with `=`, `+`, `-`, `@`, a tab or a
-carriage return gets an apostrophe in front, so that no spreadsheet takes it for a formula; numbers stay numbers.
+The tables beside a page, `tables/NAME.csv`, are for spreadsheets: these tables, or rows and columns of them with
+words added, and a few that only a page has. `tables/README.txt` says of every file what its columns mean, with units.
+UTF-8 with a byte-order mark, so that Excel shows the pound sign, and at most six significant digits. A text that
+begins with `=`, `+`, `-`, `@`, a tab or a carriage return gets an apostrophe in front, so that no spreadsheet takes
+it for a formula; numbers stay numbers.
 """
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from sos_sim.core.provenance import CAVEAT
+from sos_sim.kit.sentences import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,7 +56,7 @@ def arms_over_time(
     axes.set_xlabel("months after the warm-up")
     axes.set_ylabel(label)
     bare(axes)
-    shown = f"mean and middle {level:.0%} of {chosen['replicate'].nunique()} replicates"
+    shown = f"mean and middle {level:.0%} of {counted(chosen['replicate'].nunique(), 'run', 'runs')}"
     axes.legend(frameon=False, title=shown, alignment="left", loc="best")
     return figure
 
@@ -244,6 +245,11 @@ def plane(x: pd.Series[float], y: pd.Series[float], quarters: Sequence[tuple[str
     note = f"dots: pairs of authorities ({len(x):,}); cross: mean, middle 95% of pairs (luck and any drawn parameters)"
     figure.suptitle(note, fontsize=9, color=QUIET, x=0.02, ha="left")
     return figure
+
+
+def signed_per_cent(value: float, place: object = None) -> str:
+    """A tick of a difference in per cent, with a true minus; without a sign at nothing."""
+    return f"{value:+g}%".replace("-", "−") if round(value, 9) else "0%"
 
 
 def colour(number: int) -> str:

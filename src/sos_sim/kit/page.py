@@ -21,9 +21,13 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from sos_sim.runs.contracts import Contract
+
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
 _FOLDED_ROWS = 25
 _WIDE_COLUMNS = 9
+_SHORT, _MIDDLE = 20, 40
+"""Letters of a text that is never broken, and of one that needs less room than others."""
 NOT_A_NUMBER = "–"
 REPORT = "report"
 
@@ -57,15 +61,19 @@ class Picture:
 class Sheet:
     """A table: the file gets ``frame`` as it is, the page ``columns`` of it (default all), formatted, with ``labels``.
 
+    ``contract`` says what every column of the file is: that of the table from which the sheet is taken, what is
+    derived from it, or one of a page's own.
     ``formats`` are format specifications by column, such as ``+.1%``; missing values are shown as a dash.
     '+' alone is a sign before the digits that the number has anyway.
     ``shows_effect`` False leaves out the line that the table follows from assumptions. Raises ValueError
-    for a name that cannot be a file's, an empty title, and columns that ``frame`` does not have.
+    for a name that cannot be a file's, an empty title, and columns that ``frame`` does not have, and ContractError
+    for a frame that is not as declared.
     """
 
     name: str
     title: str
     frame: pd.DataFrame
+    contract: Contract
     note: str = ""
     formats: Mapping[str, str] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -77,6 +85,7 @@ class Sheet:
         _check_name(self.name)
         if not self.title.strip():
             raise ValueError(f"the table {self.name!r} has no title")
+        self.contract.check(self.frame)
         unknown = {*self.formats, *self.labels, *self.columns} - set(self.frame.columns)
         if unknown:
             raise ValueError(f"the table {self.name!r} has no column {', '.join(sorted(unknown))}")
@@ -91,7 +100,20 @@ class Sheet:
         """Heading of each column on the page, and whether it holds numbers."""
         from pandas.api.types import is_numeric_dtype
 
-        return [(self.labels.get(name, name), is_numeric_dtype(self.frame[name])) for name in self.shown]
+        return [
+            (self.labels.get(name, name.replace("_", " ")), is_numeric_dtype(self.frame[name])) for name in self.shown
+        ]
+
+    @property
+    def widths(self) -> list[str]:
+        """How each column on the page takes room: "number", or by its longest text "short", "middle" or "long"."""
+        letters = [max(map(len, column), default=0) for column in zip(*self.cells, strict=True)] or [0] * len(
+            self.shown
+        )
+        return [
+            "number" if numeric else "short" if most <= _SHORT else "middle" if most <= _MIDDLE else "long"
+            for (_, numeric), most in zip(self.headings, letters, strict=True)
+        ]
 
     @property
     def cells(self) -> list[list[str]]:
@@ -232,6 +254,7 @@ def _about_tables(page: Page) -> str:
     print(page.title, page.caveat, "Tables, one a file; the page says more about each.", sep="\n\n", file=text)
     for sheet in page.sheets:
         print(f"\n{sheet.name}.csv: {sheet.title}", *([sheet.note] if sheet.note else []), sep="\n", file=text)
+        print(*(f"  {line}" for line in sheet.contract.told(sheet.frame)), sep="\n", file=text)
     return text.getvalue()
 
 
@@ -241,15 +264,19 @@ def _check_name(name: str) -> None:
 
 
 def _text(value: Any, specification: str | None) -> str:
-    """One cell for people: a dash where there is no value, numbers with as many digits as help."""
+    """One cell for people: a dash where there is no value, numbers with as many digits as help, no sign at nothing."""
+    import numpy as np
     import pandas as pd
 
     if pd.isna(value):
         return NOT_A_NUMBER
-    if isinstance(value, bool) or not isinstance(value, Real):
+    if isinstance(value, (bool, np.bool_)):
+        return "yes" if value else "no"
+    if not isinstance(value, Real):
         return str(value)
     digits = _digits(float(value))
-    return format(value, f"+{digits}" if specification == "+" else specification or digits).replace("-", "−")
+    text = format(value, f"+{digits}" if specification == "+" else specification or digits)
+    return text.replace("-", "−") if any(digit in text for digit in "123456789") else text.lstrip("+-")
 
 
 def _digits(value: float) -> str:

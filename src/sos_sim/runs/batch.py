@@ -17,6 +17,7 @@ from sos_sim.runs.contracts import Contract
 from sos_sim.runs.engine import Counts, Task, Work, run_work
 from sos_sim.runs.executors import Place
 from sos_sim.runs.forecast import Forecast, check_rows, seconds_a_run
+from sos_sim.runs.posterior_draws import posterior_note
 from sos_sim.runs.rows import Row, inputs, rows_of
 from sos_sim.runs.runner import Attempt, Progress, reason_of, run_group, share_pasts
 from sos_sim.runs.simulate import Engine, check_engine
@@ -121,7 +122,7 @@ class _ArmRows(Work):
 
     def about(self) -> Mapping[str, Any]:
         """Where draws come from."""
-        return {"posterior": self.asked.posterior} if self.asked.draws else {}
+        return posterior_note(self.asked.posterior if self.asked.draws else "")
 
     def resume(self, folder: ResultsFolder) -> None:
         """Rows of which the folder has all tables are done."""

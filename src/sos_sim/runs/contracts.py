@@ -8,7 +8,7 @@ it checked when it is read; ``docs/tables.md`` is made from the same declaration
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from sos_sim.core.errors import did_you_mean
@@ -109,6 +109,20 @@ class Contract:
         """Names of the declared columns, in order."""
         return [column.name for column in self.columns]
 
+    def derived(self, *columns: Column, without: Iterable[str] = (), further: str = "") -> Contract:
+        """What a page makes of this table: ``columns`` added, or in place of those of equal names, others left out.
+
+        Raises ValueError for a name to be left out that is no column.
+        """
+        left_out, new = set(without), {column.name: column for column in columns}
+        if not left_out <= set(self.names):
+            raise ValueError(
+                f"the contract {self.name!r} has no column {', '.join(sorted(left_out - set(self.names)))}"
+            )
+        kept = [new.pop(column.name, column) for column in self.columns if column.name not in left_out]
+        key = tuple(name for name in self.key if name not in left_out)
+        return replace(self, columns=(*kept, *new.values()), key=key, further=further or self.further)
+
     def check(self, frame: pd.DataFrame) -> pd.DataFrame:
         """The frame as it came. Raises ContractError when it is not as declared; the order of columns is free."""
         held = [str(name) for name in frame.columns]
@@ -125,6 +139,16 @@ class Contract:
                 raise ContractError(f"the column {column.name!r} of the table {self.name!r} {fault}")
         self._refuse_doubles(frame)
         return frame
+
+    def told(self, frame: pd.DataFrame) -> list[str]:
+        """A line for each column of a frame, in its order: its name, its unit and what it means."""
+        declared = {column.name: column for column in self.columns}
+        lines = []
+        for name in map(str, frame.columns):
+            column = declared.get(name)
+            unit = f" [{column.unit}]" if column and column.unit else ""
+            lines.append(f"{name}{unit}: {column.meaning if column else self.further}")
+        return lines
 
     def _refuse_doubles(self, frame: pd.DataFrame) -> None:
         if len(frame) > _MOST_ROWS_COMPARED:

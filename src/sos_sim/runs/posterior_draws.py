@@ -24,3 +24,8 @@ def over_posterior(scenario: Scenario, posterior: Path | None = None) -> list[Ma
 def said_posterior(posterior: Path | None = None) -> str:
     """What results say of where draws come from: the name of a posterior that is shipped, or its file as given."""
     return "england" if posterior is None else str(posterior)
+
+
+def posterior_note(posterior: str) -> dict[str, str]:
+    """What a manifest says of where draws come from, as ``said_posterior`` has it; nothing for ''."""
+    return {"posterior": posterior} if posterior else {}

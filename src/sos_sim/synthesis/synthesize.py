@@ -22,6 +22,7 @@ from sos_sim.core.provenance import code_hash, versions
 from sos_sim.evidence.posterior import england_posterior
 from sos_sim.runs.forecast import Forecast, check_rows, seconds_a_run
 from sos_sim.runs.points import run_points
+from sos_sim.runs.posterior_draws import posterior_note, said_posterior
 from sos_sim.runs.question import Answer, Workplace
 from sos_sim.runs.store import ResultsFolder
 from sos_sim.synthesis.file import EvidenceSynthesis
@@ -58,7 +59,7 @@ class SynthesisQuestion:
     def answer(self, out: Path, where: Workplace) -> Answer[Mapping[str, pd.DataFrame]]:
         """Run it, every draw with luck of its own; the tables say what was learnt."""
         study = self.study
-        draws = synthesis_draws(study.prior_draws, study.seed)
+        draws, drawn_from = synthesis_draws(study.prior_draws, study.seed), posterior_note(said_posterior())
         with where.announce("draws") as progress:
             runs = run_points(
                 HeldStudies(study.scenario, study.studies),
@@ -69,7 +70,7 @@ class SynthesisQuestion:
                 workers=where.workers,
                 scheduler=where.scheduler,
                 progress=progress,
-                about={"name": study.name, "posterior": england_posterior().digest, "drawn": len(draws)},
+                about={"name": study.name, **drawn_from, "england": england_posterior().digest, "drawn": len(draws)},
             )
         weighed = weigh_draws(study.studies, draws, runs)
         tables = synthesis_tables(weighed)

@@ -19,7 +19,7 @@ from sos_sim.files.run_settings import LONGEST_RUN
 from sos_sim.files.shipped import find_file
 from sos_sim.runs.forecast import Forecast, check_rows, seconds_a_run
 from sos_sim.runs.points import Evaluator, run_points
-from sos_sim.runs.posterior_draws import over_posterior
+from sos_sim.runs.posterior_draws import over_posterior, posterior_note, said_posterior
 from sos_sim.runs.question import Announce, Answer, Workplace, silent
 from sos_sim.runs.store import ResultsFolder, keep_tables
 from sos_sim.trials.file import read_trial
@@ -69,8 +69,8 @@ class TrialQuestion:
     engine: str = "compiled"
 
     def content(self) -> Any:
-        """The plan's own."""
-        return self.plan.content()
+        """The plan's own, and what its draws come from."""
+        return [self.plan.content(), _note(self.plan, self.posterior)]
 
     def forecast(self) -> Forecast:
         """Authorities that are lived under usual practice and each start, and trials that are drawn from them."""
@@ -113,25 +113,33 @@ def trial(
     workers: int | None = None,
     scheduler: str | None = None,
     announce: Announce = silent,
-    posterior: Path | None = None,
+    posterior: Path | str | None = None,
 ) -> Trial:
     """Live the authorities, hold the virtual trials, and keep all tables in ``out``; what is there is not run again.
 
     The study may be given as its file; with ``out`` None nothing is kept. ``announce`` is told which part
-    begins and gives what is told of progress. Raises ScenarioError for a file that is wrong, InputError for
-    what cannot be run, ResultsFolderError for a folder that cannot be used, before anything is written to it, and
+    begins and gives what is told of progress; ``posterior`` names the one that draws come from, or its file (None:
+    England's). Raises ScenarioError for a file that is wrong, InputError for what cannot be run, ResultsFolderError
+    for a folder that cannot be used, before anything is written to it, EvidenceError for a posterior that is none, and
     ModelError where no authority could be lived, or no trial held.
     """
     plan = study if isinstance(study, TrialProtocol) else load_trial(study)
     place: AbstractContextManager[str | Path] = TemporaryDirectory() if out is None else nullcontext(out)
-    hold = _hold_inside if plan.inside else _hold_between
+    hold, drawn_from = _hold_inside if plan.inside else _hold_between, None if posterior is None else Path(posterior)
+    about = {"trial": {"name": plan.name, "description": plan.description, **plan.content()}, **_note(plan, drawn_from)}
     with place as folder:
-        return hold(plan, draws_of(plan, posterior), Path(folder), workers, scheduler, announce)
+        return hold(plan, draws_of(plan, drawn_from), about, Path(folder), workers, scheduler, announce)
+
+
+def _note(plan: TrialProtocol, posterior: Path | None) -> dict[str, str]:
+    """What is said of where a plan's draws come from; nothing where it asks for none."""
+    return posterior_note(said_posterior(posterior) if plan.draws else "")
 
 
 def _hold_between(
     plan: TrialProtocol,
     draws: Sequence[Mapping[str, Value]],
+    about: Mapping[str, Any],
     out: Path,
     workers: int | None,
     scheduler: str | None,
@@ -153,7 +161,6 @@ def _hold_between(
             progress=progress,
         )
     pool = read_pool(plan, authorities)
-    about = {"name": plan.name, "description": plan.description, **plan.content()}
     with announce("virtual trials") as progress:
         runs = run_points(
             VirtualTrials(plan, pool),
@@ -165,7 +172,7 @@ def _hold_between(
             scheduler=scheduler,
             failure=plan.failure,
             progress=progress,
-            about={"trial": about},
+            about=about,
             place="processes",
         )
     _refuse_nothing(runs)
@@ -182,13 +189,13 @@ def _refuse_nothing(runs: pd.DataFrame) -> None:
 def _hold_inside(
     plan: TrialProtocol,
     draws: Sequence[Mapping[str, Value]],
+    about: Mapping[str, Any],
     out: Path,
     workers: int | None,
     scheduler: str | None,
     announce: Announce,
 ) -> Trial:
     """As ``trial``, for trials inside one authority: each is simulated, once for each luck."""
-    about = {"trial": {"name": plan.name, "description": plan.description, **plan.content()}}
     with announce("virtual trials") as progress:
         runs = run_points(
             inside_trial(plan),

@@ -10,9 +10,11 @@ from sos_sim.authorities.between import FEWEST
 from sos_sim.authorities.report import figures as figures_authorities
 from sos_sim.authorities.tables import AUTHORITIES, EXPLAINED, OFFICIAL, PREDICTIONS
 from sos_sim.core.errors import InputError
+from sos_sim.kit.drawn_from import posterior_said
 from sos_sim.kit.page import Page, Picture, Section, Sheet, Words
 from sos_sim.kit.words import Wording
 from sos_sim.outcomes.measures import MEASURES
+from sos_sim.runs.contracts import text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -51,6 +53,7 @@ _LABELS = {
     "official_sd": "official sd",
     "simulated_sd": "simulated sd",
 }
+_EXPLAINED: Final = EXPLAINED.derived(text("meaning", "the measure in words"))
 SAYS: Final = Wording("sos_sim.authorities.report", "explained")
 
 
@@ -95,7 +98,16 @@ def authorities_page(folder: Path) -> Page:
         Section(
             "told",
             "What the model was told",
-            [Sheet("authorities", "Facts of each authority", told, SAYS.sentence("told_read"), shows_effect=False)],
+            [
+                Sheet(
+                    "authorities",
+                    "Facts of each authority",
+                    told,
+                    AUTHORITIES,
+                    SAYS.sentence("told_read"),
+                    shows_effect=False,
+                )
+            ],
         ),
     ]
     return Page(
@@ -143,13 +155,14 @@ def _scatter(both: pd.DataFrame, row: Mapping[str, Any]) -> Picture:
 
 def _summary(study: Mapping[str, Any], explained: pd.DataFrame, last: str) -> list[str]:
     care = explained[(explained["facts"] == last) & explained["measure"].isin(HEADLINE)].set_index("measure")["r2"]
-    return SAYS.paragraphs(
+    summary = SAYS.paragraphs(
         "summary",
         authorities=study["authorities"],
         year=str(study["panel_year"]),
         draws=study["drawn"],
         shares=[(MEASURES[name].meaning, care[name]) for name in HEADLINE if name in care],
     )
+    return [*summary, *posterior_said(study)]
 
 
 def _sheet(explained: pd.DataFrame) -> Sheet:
@@ -159,6 +172,7 @@ def _sheet(explained: pd.DataFrame) -> Sheet:
         "explained",
         "What each step of facts explains",
         frame,
+        _EXPLAINED,
         SAYS.sentence("table_read"),
         formats,
         _LABELS,

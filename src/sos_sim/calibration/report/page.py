@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Final
 
 from sos_sim.calibration.report import figures as figures_fit
 from sos_sim.calibration.report.readings import SAYS, contraction_words, count_words, miss_words, validation_words
+from sos_sim.calibration.report.sheets import OF_A_CALIBRATION, OF_A_SCENARIO
 from sos_sim.calibration.spells import DRAWS, EXITS, simulate_spells, spells_of_calibration
-from sos_sim.calibration.tables import CONTRACTION, FIT, TABLES
+from sos_sim.calibration.tables import CONTRACTION, COVERAGE, FIT, TABLES
 from sos_sim.evidence.targets import Target
 from sos_sim.files.targets import england_targets
 from sos_sim.kit.page import Page, Picture, Section, Sheet, Words
@@ -176,7 +177,7 @@ def of_scenario(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def figures_described(figures: pd.DataFrame) -> pd.DataFrame:
-    """The figures with words: name (what is counted), label (short), verdict; ``input`` marks prices taken as given."""
+    """The figures with words: name (what is counted), label (short), unit, verdict; ``input`` marks prices."""
     import textwrap
 
     name = figures["measure"].map(lambda measure: MEASURES[measure].meaning if measure in MEASURES else measure)
@@ -185,6 +186,7 @@ def figures_described(figures: pd.DataFrame) -> pd.DataFrame:
     verdict = (away > 1.0).map({False: "met", True: "near"}).where(away <= 2.0, "MISSED").where(~given, "given")
     return figures.assign(
         name=name,
+        unit=figures["measure"].map({known: MEASURES[known].unit for known in MEASURES}).fillna(figures["unit"]),
         input=given,
         verdict=verdict,
         label=name.map(lambda words: textwrap.shorten(words, 62, placeholder=" …")),
@@ -193,7 +195,18 @@ def figures_described(figures: pd.DataFrame) -> pd.DataFrame:
 
 def _sheet_of(name: str, title: str, figures: pd.DataFrame, interval: str) -> Sheet:
     note = SAYS.sentence("table_read", interval=interval)
-    return Sheet(name, title, figures, note, {"distance": "+.2f"}, _FIT_LABELS, _FIT_COLUMNS, shows_effect=False)
+    contract = OF_A_SCENARIO if "spread" in figures else OF_A_CALIBRATION
+    return Sheet(
+        name,
+        title,
+        figures,
+        contract,
+        note,
+        {"distance": "+.2f", "year": "g"},
+        _FIT_LABELS,
+        _FIT_COLUMNS,
+        shows_effect=False,
+    )
 
 
 def _pictures_of_time(fit: Fit) -> list[Picture]:
@@ -351,6 +364,7 @@ def _learning(fit: Fit) -> list[Section]:
             "contraction",
             "From prior to posterior, every parameter",
             fit.contraction,
+            CONTRACTION,
             "Contraction is 1 minus posterior over prior variance; below 0 the data widened it.",
             {"contraction": ".2f"},
             columns=(
@@ -373,6 +387,7 @@ def _learning(fit: Fit) -> list[Section]:
                 "coverage",
                 "Recovery of known parameters",
                 fit.coverage,
+                COVERAGE,
                 "Share of synthetic truths inside the 50% and 90% intervals.",
                 shows_effect=False,
             )

@@ -84,7 +84,7 @@ def _miss(row: dict[Any, Any]) -> str:
     """What is wrong with one figure, how sure that is, and what that says about the model."""
     unit = MEASURES[row["measure"]].unit if row["measure"] in MEASURES else ""
     written = {
-        name: number_in_unit(float(row[column]), unit, float(row["official"]))
+        name: number_in_unit(float(row[column]), unit, float(row["official"])).replace("-", "−")
         for name, column in (
             ("simulated", "simulated"),
             ("official", "official"),

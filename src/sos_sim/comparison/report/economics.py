@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from sos_sim.comparison.report import figures_economics as figures
 from sos_sim.comparison.report.readings import ECONOMICS, costs_said
+from sos_sim.comparison.tables_of_costs import BENEFIT, COSTS, INFORMATION, PRICES, RATIOS
 from sos_sim.kit.columns import as_sheet
 from sos_sim.kit.page import Block, Picture, Section, Words
 
@@ -52,6 +53,7 @@ def _of_arm(material: Material, arm: str, number: int, table: pd.DataFrame) -> l
             f"consequences-{number}",
             material.about(arm, "costs and consequences"),
             table,
+            COSTS,
             ("label", "unit", "comparator_mean", "arm_mean", "estimate", "low", "high", "undiscounted"),
             ECONOMICS.sentence("consequences_note"),
         ),
@@ -65,6 +67,7 @@ def _of_arm(material: Material, arm: str, number: int, table: pd.DataFrame) -> l
             f"ratios-{number}",
             material.about(arm, "cost for each outcome avoided, where a ratio makes sense"),
             ratios,
+            RATIOS,
             ("outcome", "extra_cost", "cost_low", "cost_high", "avoided", "ratio", "low", "high", "statement"),
             formats={"avoided": "+", "low": ",.0f", "high": ",.0f"},
         ),
@@ -95,6 +98,7 @@ def _weighed(material: Material, arm: str, number: int, curve: pd.DataFrame) -> 
             f"net-benefit-{number}",
             material.about(arm, "net benefit at stated values"),
             benefit,
+            BENEFIT,
             (
                 "outcome",
                 "value",
@@ -129,6 +133,7 @@ def _information(material: Material) -> list[Block]:
             "information",
             "expected value of perfect information at stated values",
             information,
+            INFORMATION,
             ("outcome", "value", "harm_value", "best", "probability_best", "evpi", "low", "high", "about"),
             formats={"low": ",.0f", "high": ",.0f"},
             labels={"best": "best on average"},
@@ -141,6 +146,7 @@ def _prices(material: Material) -> Block:
         "prices",
         "prices",
         material.table("economics_prices"),
+        PRICES,
         ("label", "price", "price_unit", "price_year", "grade", "source"),
         ECONOMICS.sentence("prices_note"),
         shows_effect=False,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from sos_sim.comparison.report import figures_effects as figures
 from sos_sim.comparison.report.readings import EFFECT, difference_said, fates_said, safely_said
+from sos_sim.comparison.tables import EFFECTS, FATES, JOINT, POSTERIORS
 from sos_sim.kit.columns import as_sheet
 from sos_sim.kit.figures import arms_over_time
 from sos_sim.kit.page import Block, Picture, Section, Words
@@ -51,6 +52,7 @@ def effect_section(material: Material) -> Section:
                 f"effects-{number}",
                 material.about(arm, "all outcomes"),
                 effects,
+                EFFECTS,
                 _COLUMNS,
                 EFFECT.sentence("effects_note"),
             )
@@ -68,7 +70,7 @@ def _under_other(material: Material, arm: str, number: int) -> list[Block]:
     name = effect["posterior"].iloc[0]
     columns = ("condition", "measure", "unit", "comparator_mean", "arm_mean", "estimate", "low", "high", "draws")
     title = material.about(arm, EFFECT.sentence("under_other_asked", posterior=name))
-    return [as_sheet(f"posteriors-{number}", title, effect, columns, EFFECT.sentence("under_other_note"))]
+    return [as_sheet(f"posteriors-{number}", title, effect, POSTERIORS, columns, EFFECT.sentence("under_other_note"))]
 
 
 def _headline(effects: pd.DataFrame) -> pd.DataFrame:
@@ -101,6 +103,7 @@ def _of_arm(material: Material, arm: str, number: int, headline: pd.DataFrame) -
             f"safely-{number}",
             material.about(arm, "fewer entries, and no more harm?"),
             joint,
+            JOINT,
             ("condition", "statement", "pairs", "probability", "low", "high"),
             EFFECT.sentence("safely_note"),
             formats={"low": ".0%", "high": ".0%"},
@@ -155,6 +158,7 @@ def _fates(material: Material, arm: str, number: int) -> list[Block]:
             f"fates-{number}",
             material.about(arm, "fates of children"),
             fates,
+            FATES,
             ("decision", "fate", "meaning", "estimate", "low", "high"),
             EFFECT.sentence("fates_note"),
             formats={"estimate": ",.1f", "low": ",.1f", "high": ",.1f"},

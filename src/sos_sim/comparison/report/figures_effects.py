@@ -15,6 +15,7 @@ from sos_sim.kit.figures import (
     refuse_empty,
     rows_from_the_top,
     sheet,
+    signed_per_cent,
     whisker,
 )
 from sos_sim.kit.sentences import amount, interval_holds, level_said, said, span, unit_said
@@ -41,7 +42,7 @@ def effects_forest(effects: pd.DataFrame, comparator: str) -> Figure:
     rows_from_the_top(axes, [said(name) for name in effects["measure"]], 30)
     no_difference(axes)
     axes.set_xlabel(broken(f"difference from {comparator}, % of its mean"))
-    axes.xaxis.set_major_formatter("{x:+.0f}%")
+    axes.xaxis.set_major_formatter(signed_per_cent)
     _heading(axes, 1.02, "difference in its own unit (interval)")
     expected = f"expected difference: {interval_holds(first.to_dict())}"
     single = f"{level_said(first['level'])} of single authorities, their luck as well"

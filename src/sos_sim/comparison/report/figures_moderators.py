@@ -18,6 +18,7 @@ from sos_sim.kit.figures import (
     ribbon,
     rows_from_the_top,
     sheet,
+    signed_per_cent,
     whisker,
 )
 from sos_sim.kit.sentences import interval_holds, level_said, said, unit_said
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 READINGS: Final = {"gate": "trust is a gate", "amplifier": "trust amplifies", "none": "trust plays no part"}
 """Readings of what trust does, in short words."""
 _THIRD: Final = 1.0 / 3.0
+BEYOND: Final = 1.5
+"""A curve is drawn to so many times what thirds reach: beyond, hardly a child is counted for it."""
+CUT_OFF: Final = "curves are cut off where hardly\na child is counted"
 
 
 def by_what_families_bring(curves: pd.DataFrame, thirds: pd.DataFrame) -> Figure:
@@ -54,7 +58,10 @@ def by_what_families_bring(curves: pd.DataFrame, thirds: pd.DataFrame) -> Figure
             if not down:
                 axes.set_title(broken(said(measure), 30), fontsize=10)
             axes.set_xlabel(f"children by parents' {name.removeprefix('starting ')}\n(% with less)", fontsize=9)
-            axes.yaxis.set_major_formatter("{x:+g}%")
+            axes.yaxis.set_major_formatter(signed_per_cent)
+    for across, measure in enumerate(measures):
+        here = [table[table["measure"] == measure] for table in (curves, thirds)]
+        _keep_in_frame([panels[down][across] for down in range(len(names))], *here)
     figure.supylabel("difference, % of the comparator's level in the same families", fontsize=9.5)
     level = level_said(float(curves["level"].iloc[0]))
     figure.legend(
@@ -66,6 +73,20 @@ def by_what_families_bring(curves: pd.DataFrame, thirds: pd.DataFrame) -> Figure
         frameon=False,
     )
     return figure
+
+
+def _keep_in_frame(panels: list[Axes], curves: pd.DataFrame, thirds: pd.DataFrame) -> None:
+    """Keep the panels of an outcome to what its thirds reach, and say so where a curve goes far beyond."""
+    reached, drawn = (
+        np.nan_to_num(100.0 * table[["estimate", "low", "high"]].abs().to_numpy()).max(initial=0.0)
+        for table in (thirds, curves)
+    )
+    most = BEYOND * reached
+    if not 0.0 < most < drawn:
+        return
+    for axes in panels:
+        axes.set_ylim(-most, most)
+        axes.set_title(CUT_OFF, fontsize=7.5, color=QUIET, loc="left", y=0.0, pad=4)
 
 
 def _draw_brought(axes: Axes, readings: list[str], curves: pd.DataFrame, thirds: pd.DataFrame) -> None:

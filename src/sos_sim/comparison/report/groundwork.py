@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from sos_sim.comparison.report.readings import GROUNDWORK
+from sos_sim.comparison.report.sheets import BELIEFS, PROVENANCE, SCENARIOS
 from sos_sim.core.parameters import GRADES
 from sos_sim.kit.columns import as_sheet
 from sos_sim.kit.page import Block, Section, Words
 from sos_sim.kit.parameters import parameter_rows
+from sos_sim.runs.tables import RUNS
 from sos_sim.theory.parameters import declared
 
 if TYPE_CHECKING:
@@ -25,17 +27,19 @@ def assumptions_section(material: Material) -> Section:
     """What differs between the scenarios, and every belief with its prior, grade and source."""
     import pandas as pd
 
-    differences = pd.DataFrame([*_values_apart(material), *_programmes(material)])
+    columns = [*SCENARIOS.names, *map(_under, material.stored.scenarios)]
+    differences = pd.DataFrame([*_values_apart(material), *_programmes(material)], columns=columns)
     beliefs = [_belief(row, material) for row in parameter_rows("belief")]
     blocks: list[Block] = [
         Words(
             (GROUNDWORK.sentence("assumptions_read"), GROUNDWORK.sentence("drawn", draws=len(material.stored.draws)))
         ),
-        as_sheet("scenarios", "what differs between the scenarios", differences, shows_effect=False),
+        as_sheet("scenarios", "what differs between the scenarios", differences, SCENARIOS, shows_effect=False),
         as_sheet(
             "beliefs",
             "every belief, with the value used, its prior, grade and source",
             pd.DataFrame(beliefs),
+            BELIEFS,
             (),
             GROUNDWORK.sentence("beliefs_note", drawn=DRAWN, grades=_GRADES),
             shows_effect=False,
@@ -47,6 +51,7 @@ def assumptions_section(material: Material) -> Section:
 def fit_section(material: Material) -> Section:
     """How the comparator stands against official figures."""
     from sos_sim.calibration.fit import set_against_targets, targets_within
+    from sos_sim.calibration.tables import SCENARIO_FIT
 
     outcomes = material.table("outcomes", arm=material.comparator)
     table = set_against_targets(material.stored.scenarios[0], outcomes)
@@ -75,6 +80,7 @@ def fit_section(material: Material) -> Section:
         "fit",
         "official against simulated figures",
         table,
+        SCENARIO_FIT,
         columns,
         GROUNDWORK.sentence("fit_note", grades=_GRADES),
         formats={"distance": "+.1f"},
@@ -94,6 +100,7 @@ def provenance_section(material: Material) -> Section:
         "runs": f"{counts['done']:,} done, {counts['failed']:,} failed",
         "replicates of each draw": manifest["replicates"],
         "draws of parameters": draws.get("number", "none: the scenarios' own values"),
+        "draws come from": manifest.get("posterior", "–"),
         "digest of the draws": draws.get("digest", "–"),
         "seed": material.stored.scenarios[0].run.seed,
         "engine": manifest["engine"],
@@ -103,10 +110,12 @@ def provenance_section(material: Material) -> Section:
     }
     table = pd.DataFrame({"what": list(rows), "value": [str(value) for value in rows.values()]})
     failed = runs[runs["status"] == "failed"]
-    blocks: list[Block] = [as_sheet("provenance", "where these numbers come from", table, shows_effect=False)]
+    blocks: list[Block] = [
+        as_sheet("provenance", "where these numbers come from", table, PROVENANCE, shows_effect=False)
+    ]
     if len(failed):
         note = GROUNDWORK.sentence("failed_note")
-        blocks.append(as_sheet("failed-runs", "runs that failed", failed, (), note, shows_effect=False))
+        blocks.append(as_sheet("failed-runs", "runs that failed", failed, RUNS, (), note, shows_effect=False))
     blocks.append(Words((GROUNDWORK.sentence("same_again"),)))
     return Section("provenance", "Provenance", blocks)
 

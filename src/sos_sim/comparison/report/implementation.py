@@ -8,6 +8,7 @@ from sos_sim.comparison.report import figures_implementation as figures
 from sos_sim.comparison.report.mechanism import SHOWN
 from sos_sim.comparison.report.readings import IMPLEMENTATION, delivery_said
 from sos_sim.comparison.staffing import staffing
+from sos_sim.comparison.tables import DELIVERY_LEAST, DELIVERY_RESPONSE, STAFF
 from sos_sim.kit.columns import as_sheet
 from sos_sim.kit.figures import arms_over_time
 from sos_sim.kit.page import Block, Picture, Section, Words
@@ -73,6 +74,7 @@ def _teams(material: Material, teams: pd.DataFrame) -> list[Block]:
             "staff",
             "staff and continuity by year and arm",
             staff,
+            STAFF,
             ("label", "unit", "meaning", "arm", "year", "mean", "mean_low", "mean_high", "estimate", "low", "high"),
             labels={"label": "what", "mean_low": "mean from", "mean_high": "mean to"},
         ),
@@ -93,12 +95,14 @@ def _delivery(material: Material, arm: str, number: int, response: pd.DataFrame)
             f"least-delivery-{number}",
             material.about(arm, "least delivery by outcome"),
             least,
+            DELIVERY_LEAST,
             ("measure", "unit", "least", "direction", "statement", "replicates", "draws"),
         ),
         as_sheet(
             f"delivery-{number}",
             material.about(arm, "the difference at each share of the programme"),
             response,
+            DELIVERY_RESPONSE,
             ("measure", "unit", "delivered", "comparator_mean", "arm_mean", "estimate", "low", "high"),
         ),
     ]

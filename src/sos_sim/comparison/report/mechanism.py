@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Final
 from sos_sim.comparison.chain import chain
 from sos_sim.comparison.report import figures_mechanism as figures
 from sos_sim.comparison.report.readings import MECHANISM, in_millions, paths_said
+from sos_sim.comparison.report.sheets import LINKS
+from sos_sim.comparison.tables import CHAIN, PATHS, SWITCHED_OFF, WORLDS
 from sos_sim.kit.columns import as_sheet
 from sos_sim.kit.page import Block, Picture, Section, Sheet, Words
 from sos_sim.outcomes.measures import WHOLE_PERIOD
@@ -41,6 +43,7 @@ def _of_arm(material: Material, arm: str, number: int, parts: pd.DataFrame) -> l
             f"paths-{number}",
             material.about(arm, "every difference by path"),
             parts,
+            PATHS,
             ("measure", "unit", "label", "shown", "low", "high", "share"),
             MECHANISM.sentence("paths_note"),
             labels={"label": "path", "shown": "difference"},
@@ -49,6 +52,7 @@ def _of_arm(material: Material, arm: str, number: int, parts: pd.DataFrame) -> l
             f"switched-off-{number}",
             material.about(arm, "what the difference loses when one link is switched off"),
             material.table("mechanism_switched_off", arm=arm),
+            SWITCHED_OFF,
             ("measure", "unit", "link", "name", "estimate", "low", "high"),
             MECHANISM.sentence("switched_off_note"),
         ),
@@ -79,6 +83,7 @@ def _worlds(material: Material, arm: str, number: int) -> Sheet:
         f"worlds-{number}",
         material.about(arm, "the comparison where a link that usual practice has too does not exist"),
         material.table("mechanism_worlds", arm=arm),
+        WORLDS,
         ("measure", "unit", "link", "name", "comparator_mean", "arm_mean", "estimate", "low", "high"),
         MECHANISM.sentence("worlds_note"),
     )
@@ -88,7 +93,9 @@ def _coverage(material: Material) -> list[Block]:
     if not len(covered := material.table("mechanism_coverage")):
         return []
     shown = covered.drop(columns="arm").drop_duplicates()
-    return [as_sheet("links", "which links can be switched off for the programme alone", shown, shows_effect=False)]
+    return [
+        as_sheet("links", "which links can be switched off for the programme alone", shown, LINKS, shows_effect=False)
+    ]
 
 
 def _chain(material: Material) -> list[Block]:
@@ -98,6 +105,7 @@ def _chain(material: Material) -> list[Block]:
         "chain",
         "every step of the theory by year and arm",
         steps,
+        CHAIN,
         ("link", "label", "unit", "arm", "year", "mean", "mean_low", "mean_high", "estimate", "low", "high"),
         MECHANISM.sentence("chain_note", null=len(material.stored.null), draws=len(material.stored.draws)),
         labels={"label": "step", "mean_low": "mean from", "mean_high": "mean to"},

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from sos_sim.comparison.report import figures_moderators as figures
 from sos_sim.comparison.report.readings import MODERATORS, apart_said, brought_said, conditions_said
+from sos_sim.comparison.tables import DIALS_CONTRASTS, SUBGROUP_EFFECTS
+from sos_sim.comparison.tables_of_moderation import MODERATION_ENDS, MODERATION_THIRDS, MODERATION_TOLD
 from sos_sim.kit.columns import as_sheet
 from sos_sim.kit.page import Block, Picture, Section, Words
 
@@ -63,6 +65,7 @@ def _tables_of_families(
             f"thirds-{number}",
             material.about(arm, "relative difference by thirds of what families bring"),
             thirds,
+            MODERATION_THIRDS,
             ("reading", "characteristic", "band", "measure", "children", "estimate", "low", "high"),
             MODERATORS.sentence("thirds_note"),
             formats={**_PERCENT, "children": ",.0f"},
@@ -71,6 +74,7 @@ def _tables_of_families(
             f"ends-{number}",
             material.about(arm, "highest third against lowest third"),
             ends,
+            MODERATION_ENDS,
             (
                 *("reading", "characteristic", "measure", "estimate", "low", "high"),
                 *("ratio", "ratio_low", "ratio_high", "precise"),
@@ -83,6 +87,7 @@ def _tables_of_families(
             f"told-{number}",
             material.about(arm, "groups of families against the first group"),
             told,
+            MODERATION_TOLD,
             (*_PART, "in_band", "in_first", "estimate", "low", "high", "q", "told", "visible"),
             MODERATORS.sentence("told_note"),
             formats={**_PERCENT, "q": ".3f", "visible": ".1%"},
@@ -91,6 +96,7 @@ def _tables_of_families(
             f"families-{number}",
             material.about(arm, "the difference by group of families, in the outcome's unit"),
             effects,
+            SUBGROUP_EFFECTS,
             (
                 *("characteristic", "band", "measure", "unit", "children"),
                 *("comparator_value", "arm_value", "estimate", "low", "high"),
@@ -119,6 +125,7 @@ def _conditions(material: Material, arm: str, number: int) -> list[Block]:
             f"conditions-{number}",
             material.about(arm, "change of the difference from the lowest to the highest value of a condition"),
             contrasts,
+            DIALS_CONTRASTS,
             (*columns, "estimate", "low", "high", "q", "told", "visible"),
             formats={"q": ".3f", "lowest": ".3g", "highest": ".3g"},
         ),

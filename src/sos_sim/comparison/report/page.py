@@ -20,10 +20,10 @@ from sos_sim.comparison.report.readings import (
     difference_said,
     null_said,
     perception_said,
-    posterior_said,
     under_other_said,
 )
 from sos_sim.core.provenance import CAVEAT
+from sos_sim.kit.drawn_from import posterior_said
 from sos_sim.kit.page import Page
 from sos_sim.kit.sentences import listed
 
@@ -55,8 +55,8 @@ def comparison_page(folder: Path) -> Page:
 def _summary(material: Material) -> list[str]:
     """What was compared and what follows, in plain words."""
     stored = material.stored
-    null, posterior = null_said(len(stored.null), len(stored.draws)), str(material.manifest.get("posterior", ""))
-    sentences = [*null, *posterior_said(posterior), _compared(material)]
+    null = null_said(len(stored.null), len(stored.draws))
+    sentences = [*null, *posterior_said(material.manifest), _compared(material)]
     for arm in material.arms:
         sentences += [*_outcomes(material, arm), *_delivery(material, arm), *_cost(material, arm)]
     return [*sentences, *_left_out(material), SUMMARY.sentence("how_sure", drawn=bool(material.stored.draws))]

@@ -41,11 +41,6 @@ def null_said(null: int, draws: int) -> list[str]:
     return [SUMMARY.sentence("null_first", null=null, draws=draws)] if draws or null else []
 
 
-def posterior_said(posterior: str) -> list[str]:
-    """Which posterior draws come from, and what it knows; nothing where they were given or there are none."""
-    return [SUMMARY.sentence("drawn_from", posterior=posterior)] if posterior else []
-
-
 def under_other_said(effect: pd.DataFrame, comparator: str) -> list[str]:
     """What entries to care and harm at home would be under the other posterior; rows of one arm of ``ByPosterior``."""
     if effect.empty:

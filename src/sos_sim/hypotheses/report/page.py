@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Any, Final
 from sos_sim.comparison.report.figures_moderators import conditions_forest, subgroup_forest
 from sos_sim.comparison.report.figures_value import what_to_find_out
 from sos_sim.comparison.report.mechanism import SHOWN
+from sos_sim.comparison.tables_of_costs import VALUE_RANKING
 from sos_sim.core.provenance import CAVEAT
 from sos_sim.evidence.behaviours import BEHAVIOURS
 from sos_sim.hypotheses.build import KINDS, Hypotheses, strongest
 from sos_sim.hypotheses.candidates import FALSE_DISCOVERIES, LEAST_AGREEING
 from sos_sim.hypotheses.report import figures as figures
 from sos_sim.hypotheses.report.readings import heading, in_words
-from sos_sim.hypotheses.tables import HYPOTHESES
+from sos_sim.hypotheses.report.sheets import PRACTICE
+from sos_sim.hypotheses.tables import DROPPED, HYPOTHESES
 from sos_sim.hypotheses.trial_tables import TRIAL_OUTCOMES, TrialTables
 from sos_sim.kit.columns import as_sheet
+from sos_sim.kit.drawn_from import posterior_said
 from sos_sim.kit.page import Block, Facts, Page, Picture, Section, Words
 from sos_sim.kit.sentences import amount, listed, said, unit_said
 from sos_sim.kit.words import Wording
@@ -90,7 +93,8 @@ def hypotheses_page(material: Material, found: Hypotheses, worths: tuple[float, 
     sections = [_section(kind, cards, _pictures(kind, material, found.trials)) for kind in KINDS]
     sections = [*sections, _trials(found.trials), _value(material, worths), _tables(cards, found)]
     title = f"What could be found out: {listed(material.arms)} against {material.comparator}"
-    return Page(title, cards_summary(cards, found), CAVEAT, sections)
+    summary = [*cards_summary(cards, found), *posterior_said(material.manifest)]
+    return Page(title, summary, CAVEAT, sections)
 
 
 def rules(found: Hypotheses) -> str:
@@ -231,7 +235,7 @@ def _value(material: Material, worths: tuple[float, float] | None) -> Section:
                 what_to_find_out(ranking),
                 f"Bars of pounds with intervals. {told}",
             ),
-            as_sheet("hypotheses-value", "what to find out first", ranking),
+            as_sheet("hypotheses-value", "what to find out first", ranking, VALUE_RANKING),
         ],
     )
 
@@ -250,11 +254,14 @@ def _tables(cards: pd.DataFrame, found: Hypotheses) -> Section:
 
     seen = pd.DataFrame([{**one._asdict(), "grade": one.grade} for one in BEHAVIOURS])
     blocks: list[Block] = [
-        as_sheet("hypotheses-dropped", "candidates that became no card, and why", found.dropped, shows_effect=False),
+        as_sheet(
+            "hypotheses-dropped", "candidates that became no card, and why", found.dropped, DROPPED, shows_effect=False
+        ),
         as_sheet(
             "hypotheses-behaviours",
             "what practice would show of each link",
             seen,
+            PRACTICE,
             (),
             SAYS.sentence("behaviours_read"),
             shows_effect=False,
@@ -267,6 +274,7 @@ def _tables(cards: pd.DataFrame, found: Hypotheses) -> Section:
                 NAME,
                 "all cards",
                 cards.sort_values("rank"),
+                HYPOTHESES,
                 ("id", "rank", "claim", "agreeing", "link_tested", "grade_weakest", "grade_typical"),
                 formats={"agreeing": ".0%"},
                 labels={"agreeing": "agreeing", "link_tested": "link"},

@@ -224,7 +224,7 @@ def _draw_slices(axes: Axes, values: pd.Series[Any], outputs: Any, factor: str) 
     words = not pd.api.types.is_numeric_dtype(values)
     parts = values.astype(str) if words else pd.qcut(values.rank(method="first"), SLICES, labels=False)
     groups = sorted(set(parts))
-    shades = matplotlib.colormaps["viridis_r"](np.linspace(0.1, 0.95, len(groups)))
+    shades = matplotlib.colormaps["viridis_r"](np.linspace(0.25, 0.95, len(groups)))
     for shade, group in zip(shades, groups, strict=True):
         inside = np.sort(outputs[(parts == group).to_numpy()])
         axes.step(

@@ -11,6 +11,7 @@ from sos_sim.kit.words import Wording
 from sos_sim.outcomes.expected import READABLE
 from sos_sim.outcomes.measures import SHARE
 from sos_sim.sensitivity.study import EFFECT_OF
+from sos_sim.sensitivity.tables import ANALYSES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,28 +96,21 @@ def moderation_sections(tables: Mapping[str, pd.DataFrame], labels: Mapping[str,
                         True,
                     )
                 )
-        blocks += [
-            Sheet(f"moderation-{number}", f"All moderators{as_shares}", mine.drop(columns="output"), shows_effect=True),
-            Sheet(
-                f"moderation-by-year-{number}",
-                f"The same by year{as_shares}",
-                by_year[by_year["output"] == output].drop(columns="output"),
-                shows_effect=True,
-            ),
-            Sheet(
-                f"moderation-indices-{number}",
-                "Shares of what the effect varies by",
-                indices[indices["output"] == output].drop(columns="output"),
-                shows_effect=True,
-            ),
-            Sheet(
-                f"moderated-links-{number}",
-                f"Strengths by moderators{as_shares}",
-                links[links["output"] == output].drop(columns="output"),
-                shows_effect=True,
-            ),
-        ]
+        sheets = {
+            "moderation": f"All moderators{as_shares}",
+            "moderation_by_year": f"The same by year{as_shares}",
+            "moderation_indices": "Shares of what the effect varies by",
+            "moderated_links": f"Strengths by moderators{as_shares}",
+        }
+        blocks += [_sheet_of_one(name, title, tables[name], output, number) for name, title in sheets.items()]
         yield Section(f"moderators-{number}", f"Moderators of {label}", blocks)
+
+
+def _sheet_of_one(name: str, title: str, table: pd.DataFrame, output: str, number: int) -> Sheet:
+    """What a table of a moderation study says of one effect."""
+    mine = table[table["output"] == output].drop(columns="output")
+    contract = ANALYSES[name].derived(without=("output",))
+    return Sheet(f"{name.replace('_', '-')}-{number}", title, mine, contract, shows_effect=True)
 
 
 def moderators_figure(told: pd.DataFrame, label: str, foot: str) -> Figure:

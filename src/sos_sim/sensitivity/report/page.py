@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sos_sim.core.provenance import CAVEAT
 from sos_sim.kit.page import Block, Page, Picture, Section, Sheet, Words
+from sos_sim.kit.sentences import capital
 from sos_sim.kit.words import Wording
 from sos_sim.outcomes.expected import READABLE
 from sos_sim.runs.tables import POINTS
@@ -19,6 +20,7 @@ from sos_sim.sensitivity.reading import meaning
 from sos_sim.sensitivity.report import figures_conditions
 from sos_sim.sensitivity.report import figures_indices as figures_sensitivity
 from sos_sim.sensitivity.report.moderators import in_points, moderation_said, moderation_sections, points_label
+from sos_sim.sensitivity.report.sheets import FACTORS, INDICES_OF_ONE
 from sos_sim.sensitivity.responses import RECALIBRATED
 from sos_sim.sensitivity.study import DUMMY, EFFECT_OF, Method
 from sos_sim.sensitivity.tables import ANALYSES
@@ -87,7 +89,7 @@ def _read(folder: Path) -> _Study:
 
 
 def _summary(study: _Study) -> list[str]:
-    said = [f"{output_said(row.output)}, {row.method}: {row.sentence}" for row in _rows(study, "readings")]
+    said = [f"{capital(output_said(row.output))}, {row.method}: {row.sentence}" for row in _rows(study, "readings")]
     found = [str(row.sentence) for row in _rows(study, "conditions")]
     found += [
         moderation_said(in_points(study.tables["moderation"], name), name, points_label(output_said(name)))
@@ -123,7 +125,7 @@ def _output(study: _Study, output: str) -> Iterator[Section]:
             *_pictures(study, output, method, indices, place),
             _index_sheet(indices, output, place, bool(study.asked["model"])),
         ]
-        yield Section(place, f"{output_said(output)}: {method}", blocks)
+        yield Section(place, f"{capital(output_said(output))}: {method}", blocks)
 
 
 def _pictures(study: _Study, output: str, method: Method, indices: pd.DataFrame, place: str) -> Iterator[Picture]:
@@ -234,7 +236,9 @@ def _conditions(study: _Study) -> Iterator[Section]:
         "box_means": "Outputs inside and outside",
         "peeling": "The way to each PRIM box",
     }
-    blocks += [Sheet(name, title, study.tables[name], shows_effect=effect) for name, title in sheets.items()]
+    blocks += [
+        Sheet(name, title, study.tables[name], ANALYSES[name], shows_effect=effect) for name, title in sheets.items()
+    ]
     yield Section("conditions", "Under what conditions", blocks)
 
 
@@ -248,7 +252,7 @@ def _noise(study: _Study) -> Section:
     }
     effect = not study.asked["model"]
     sheets = [
-        Sheet(name, title, study.tables[name], shows_effect=effect)
+        Sheet(name, title, study.tables[name], ANALYSES[name], shows_effect=effect)
         for name, title in titles.items()
         if name in study.tables
     ]
@@ -275,7 +279,7 @@ def _what_varied(study: _Study) -> Section:
         "What was varied",
         [
             Words(tuple(said)),
-            Sheet("factors", "Factors and their distributions", pd.DataFrame(rows), shows_effect=False),
+            Sheet("factors", "Factors and their distributions", pd.DataFrame(rows), FACTORS, shows_effect=False),
         ],
     )
 
@@ -286,6 +290,7 @@ def _index_sheet(indices: pd.DataFrame, output: str, place: str, toy: bool) -> S
         f"indices-{place}",
         f"Indices of {output}",
         ordered,
+        INDICES_OF_ONE,
         shows_effect=not toy,
         labels={"floor": "floor of noise", "distinguishable": "stands out", "other": "with"},
     )

@@ -10,6 +10,7 @@ from sos_sim.core.provenance import CAVEAT
 from sos_sim.kit.page import Page, Picture, Section, Sheet, Words
 from sos_sim.kit.words import Wording
 from sos_sim.synthesis.report import figures
+from sos_sim.synthesis.report.sheets import HELD_TITLED, MOVES, WEIGHINGS_TITLED
 from sos_sim.synthesis.tables import BY_STUDY, OUTCOMES_HELD, STRENGTHS, STUDIES, WEIGHINGS
 from sos_sim.theory.parameters import THEORY_NULL, declared
 
@@ -131,11 +132,14 @@ def _links(strengths: pd.DataFrame, by_study: pd.DataFrame, titles: pd.Series[st
                 figures.strengths_before_and_after(drawn),
                 "For each strength two intervals, before and after.",
             ),
-            Sheet("strengths", "Every strength before and after", strengths, SAYS.sentence("strengths_read")),
+            Sheet(
+                "strengths", "Every strength before and after", strengths, STRENGTHS, SAYS.sentence("strengths_read")
+            ),
             Sheet(
                 "moves",
                 "How far each study alone moves each strength (standard deviations)",
                 moves.reset_index(),
+                MOVES,
                 SAYS.sentence("strengths_read"),
                 dict.fromkeys(map(str, moves.columns), "+.2f"),
                 {name: str(titles[name]) for name in map(str, moves.columns)},
@@ -156,7 +160,13 @@ def _null(weighings: pd.DataFrame) -> Section:
                 figures.null_by_study(weighings),
                 "For each study the probability of the null theory by it alone and by all others.",
             ),
-            Sheet("weighings", "All, each alone, and all without each", weighings, SAYS.sentence("weighings_read")),
+            Sheet(
+                "weighings",
+                "All, each alone, and all without each",
+                weighings,
+                WEIGHINGS_TITLED,
+                SAYS.sentence("weighings_read"),
+            ),
         ],
     )
 
@@ -186,10 +196,12 @@ def _told(studies: pd.DataFrame) -> Section:
         "The studies",
         [
             Words(tuple(SAYS.paragraphs("not_formed", studies=left_out))),
-            Sheet("studies", "The published studies", studies, shows_effect=False),
+            Sheet("studies", "The published studies", studies, STUDIES, shows_effect=False),
         ],
     )
 
 
 def _sheet(name: str, title: str, held: pd.DataFrame, note: str) -> Sheet:
-    return Sheet(name, title, held, note, dict.fromkeys(("luck", "probability_before"), ".2f"), _HELD, tuple(_HELD))
+    return Sheet(
+        name, title, held, HELD_TITLED, note, dict.fromkeys(("luck", "probability_before"), ".2f"), _HELD, tuple(_HELD)
+    )

@@ -7,9 +7,12 @@ from typing import Final
 
 from sos_sim.kit.columns import as_sheet
 from sos_sim.kit.page import Block, Picture, Section, Words
+from sos_sim.kit.sentences import capital
 from sos_sim.trials.report import figures_effects as effects
 from sos_sim.trials.report import readings
 from sos_sim.trials.report.material import HeldTrial, analysis_said, design_in_short, difference_unit, in_unit
+from sos_sim.trials.report.sheets import CONTAMINATION_SHOWN, CORRELATIONS_SHOWN, TEXTBOOK_SHOWN
+from sos_sim.trials.tables import FUNNEL, SPREAD
 
 POOL_FOOT: Final = (
     "Synthetic authorities under usual practice, without the programme. They differ as official figures say English "
@@ -44,6 +47,7 @@ def _correlations(held: HeldTrial) -> Iterator[Block]:
         "trial_correlations",
         "Correlations that the synthetic authorities imply",
         table.assign(outcome=[held.label(name) for name in table["outcome"]]),
+        CORRELATIONS_SHOWN,
         note="ICC is of single children within an authority and period; the autocorrelation is of an authority's level "
         "one period apart; CV is the coefficient of variation between authorities. Rates have no ICC.",
         formats=dict.fromkeys(
@@ -67,6 +71,7 @@ def _spread(held: HeldTrial) -> Iterator[Block]:
         "trial_spread",
         "How synthetic authorities differ in children starting to be looked after",
         held.table("spread"),
+        SPREAD,
         note="Official: English authorities, years ending 31 March 2018 to 2023. Logarithms are "
         "natural; from and to hold 95 % for a standard deviation over so many authorities.",
         formats=dict.fromkeys(("official", "simulated", "low", "high"), ".3f"),
@@ -87,6 +92,7 @@ def _textbook(held: HeldTrial) -> Iterator[Block]:
         "trial_textbook",
         "Textbook formula beside simulation",
         table.assign(design=table["design"].map(design_in_short), analysis=table["analysis"].map(analysis_said)),
+        TEXTBOOK_SHOWN,
         note="Formulas assume authorities of one size and an effect that is the same everywhere; they are given the "
         "share, ICC and autocorrelation of the synthetic authorities and the true effect in the model.",
         formats={
@@ -114,7 +120,7 @@ def _contamination(held: HeldTrial) -> Iterator[Block]:
     yield Words(said)
     yield Picture(
         "trial-contamination",
-        f"How much spills over to those not offered it? {held.label(held.primary)}",
+        f"How much spills over to those not offered it? {capital(held.label(held.primary))}",
         effects.what_spills_over(scaled, readings.SPILLED, difference_unit(unit)),
         " ".join(said),
     )
@@ -125,6 +131,7 @@ def _contamination(held: HeldTrial) -> Iterator[Block]:
             outcome=[held.label(name) for name in table["outcome"]],
             **{name: in_unit(table[name], unit) for name in numbers},
         ),
+        CONTAMINATION_SHOWN,
         note="Means over trials with 95 % intervals for luck.",
         formats=dict.fromkeys(numbers, "+.2f"),
         labels={
@@ -139,6 +146,7 @@ def _funnel(held: HeldTrial) -> Iterator[Block]:
         "trial_funnel",
         "Families at each step of recruitment (means over trials)",
         held.table("funnel"),
+        FUNNEL,
         formats={"families": ",.0f", "share": ".0%"},
         labels={"share": "of those referred"},
         shows_effect=False,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from sos_sim.kit.drawn_from import posterior_said
 from sos_sim.kit.sentences import amount
 from sos_sim.outcomes.measures import SHARE
 from sos_sim.trials.closed_form import POWER
@@ -67,12 +68,14 @@ DESIGNS: Final[Mapping[str, tuple[str, str]]] = {
 @dataclass(frozen=True)
 class HeldTrial:
     """A trial study: what was ``asked`` (the manifest's plan), and its tables by name (``power`` and ``outcomes``
-    always). ``rows`` are how many of what was simulated were asked for, and how many failed.
+    always). ``rows`` are how many of what was simulated were asked for, and how many failed, ``drawn_from`` what
+    is said of where draws come from.
     """
 
     asked: Mapping[str, Any]
     tables: Mapping[str, pd.DataFrame]
     rows: Mapping[str, tuple[int, int]]
+    drawn_from: Sequence[str] = ()
 
     @property
     def primary(self) -> str:
@@ -155,7 +158,8 @@ def read_held(folder: Path) -> HeldTrial:
         if (folder / part).exists():
             manifests[what] = read_manifest(folder / part)
     rows = {what: (held["rows"]["asked"], held["rows"]["failed"]) for what, held in manifests.items()}
-    return HeldTrial(manifests["virtual trials"]["trial"], tables, rows)
+    held = manifests["virtual trials"]
+    return HeldTrial(held["trial"], tables, rows, posterior_said(held))
 
 
 def design_in_short(design: str) -> str:

@@ -25,7 +25,15 @@ from sos_sim.trials.report.material import (
     in_unit,
     read_held,
 )
-from sos_sim.trials.report.sheets import assurance_sheet, bias_sheet, error_sheet, power_sheet
+from sos_sim.trials.report.sheets import (
+    ANALYSES_SHOWN,
+    NUMBERS_SHOWN,
+    REACH_SHOWN,
+    assurance_sheet,
+    bias_sheet,
+    error_sheet,
+    power_sheet,
+)
 from sos_sim.trials.report.worth import cost_sections
 
 _INSIDE_ONLY: Final = ("offered", "recruit_months", "recruited")
@@ -138,6 +146,7 @@ def _reach(held: HeldTrial) -> Iterator[Block]:
         "trial_reach",
         "Power over follow-up and size of authorities",
         table.assign(design=[design_in_short(name) for name in table["design"]]),
+        REACH_SHOWN,
         formats={**dict.fromkeys(("rejected", "rejected_low", "rejected_high"), ".1%"), "children": ",.0f"},
         labels={
             "clusters": held.clusters_are,
@@ -243,7 +252,11 @@ def _how_made(held: HeldTrial) -> Iterator[Section]:
         if failed
     ]
     designs = [f"{capital(DESIGNS[name][0])}: {DESIGNS[name][1]}" for name in held.asked["designs"]]
-    about = [str(asked["description"]).strip(), f"Scenarios: {' against '.join(reversed(list(held.asked['arms'])))}."]
+    about = [
+        str(asked["description"]).strip(),
+        f"Scenarios: {' against '.join(reversed(list(held.asked['arms'])))}.",
+        *held.drawn_from,
+    ]
     if held.lacking:
         about.append(readings.SAYS.sentence("lacking", tables=held.lacking))
     if held.inside:
@@ -253,7 +266,7 @@ def _how_made(held: HeldTrial) -> Iterator[Section]:
         "How it was made",
         [
             Words(tuple(text for text in (*about, *left_out, *designs) if text)),
-            Sheet("trial_numbers", "Numbers of the trial", pd.DataFrame(numbers), shows_effect=False),
+            Sheet("trial_numbers", "Numbers of the trial", pd.DataFrame(numbers), NUMBERS_SHOWN, shows_effect=False),
             *_analyses(held),
         ],
     )
@@ -274,5 +287,10 @@ def _analyses(held: HeldTrial) -> Iterator[Block]:
         if name in ANALYSES
     ]
     yield Sheet(
-        "trial_analyses", "Analyses", pd.DataFrame(rows), shows_effect=False, labels={"expected": "expected to"}
+        "trial_analyses",
+        "Analyses",
+        pd.DataFrame(rows),
+        ANALYSES_SHOWN,
+        shows_effect=False,
+        labels={"expected": "expected to"},
     )

@@ -46,6 +46,7 @@ def trial_summary(held: HeldTrial) -> list[str]:
         conclusive(held),
         smallest_enough(held),
         *assurance_said(held),
+        *held.drawn_from,
         *error_rates(held),
         biased(held),
         *spilled(held),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from sos_sim.kit.page import Sheet
+from sos_sim.runs.contracts import Contract, catalogue, numeric, text
 from sos_sim.trials.report.material import (
     HeldTrial,
     Row,
@@ -17,6 +19,7 @@ from sos_sim.trials.report.material import (
     share_between,
     size,
 )
+from sos_sim.trials.tables import ASSURANCE, CONTAMINATION, CORRELATIONS, INFORMATION, POWER, REACH, TEXTBOOK
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,6 +27,73 @@ if TYPE_CHECKING:
 _LUCK: Final = (
     "Intervals (95 %) contain the luck of trials drawn from one pool of authorities, not whether the theory holds."
 )
+_NAMED: Final = (text("design_said", "the design in words"), text("analysis_said", "the analysis in words"))
+_OUTCOME_SAID: Final = text("outcome_said", "the outcome in words")
+_REJECTED_SAID: Final = text("rejected_said", "rejected with its interval, in per cent")
+ERRORS: Final = POWER.derived(*_NAMED, _REJECTED_SAID)
+POWER_SHOWN: Final = POWER.derived(
+    *_NAMED,
+    _OUTCOME_SAID,
+    text("unit", "unit in which differences are said"),
+    _REJECTED_SAID,
+    text("true_effect_said", "the true effect in that unit"),
+    text("detectable_said", "the detectable difference in that unit"),
+    text("cost_said", "the cost in millions of pounds"),
+)
+ASSURANCE_SHOWN: Final = ASSURANCE.derived(
+    *_NAMED,
+    _OUTCOME_SAID,
+    text("assurance_said", "assurance with its interval, in per cent"),
+    text("fall", "conclusive_fall in per cent"),
+    text("rise", "conclusive_rise in per cent"),
+    text("right", "right_direction in per cent"),
+)
+BIAS: Final = POWER.derived(
+    *_NAMED,
+    *(
+        text(f"{name}_said", f"{meaning}, in the unit of the title")
+        for name, meaning in {
+            "bias": "bias with its interval",
+            "mean": "mean_estimate",
+            "true": "true_effect",
+            "error": "mean_error",
+            "spread": "empirical_sd",
+        }.items()
+    ),
+    text("coverage_said", "coverage with its interval, in per cent"),
+)
+_IN_WORDS: Final = (text("design", "the design in words"), text("outcome", "the outcome in words"))
+REACH_SHOWN: Final = REACH.derived(_IN_WORDS[0])
+INFORMATION_SHOWN: Final = INFORMATION.derived(_IN_WORDS[0])
+CORRELATIONS_SHOWN: Final = CORRELATIONS.derived(_IN_WORDS[1])
+TEXTBOOK_SHOWN: Final = TEXTBOOK.derived(_IN_WORDS[0], text("analysis", "the analysis in words"))
+CONTAMINATION_SHOWN: Final = CONTAMINATION.derived(
+    _IN_WORDS[1],
+    *(replace(column, unit="that of the title") for column in CONTAMINATION.columns if column.kind == "number"),
+)
+NUMBERS_SHOWN: Final = Contract(
+    "trial_numbers",
+    "The numbers of the trial file, with what was taken where it says nothing.",
+    (
+        text("number", "the number, by its name in a trial file"),
+        numeric("value", "its value", "that of the row"),
+        text("unit", "its unit"),
+        text("meaning", "what it means"),
+    ),
+    ("number",),
+)
+ANALYSES_SHOWN: Final = Contract(
+    "trial_analyses",
+    "The analyses by which trials were judged.",
+    (
+        text("analysis", "the analysis in words"),
+        text("what", "what it does"),
+        text("source", "where it is published"),
+        text("expected", "whether it is expected to hold its error rate"),
+    ),
+    ("analysis",),
+)
+SHEETS: Final = catalogue(NUMBERS_SHOWN, ANALYSES_SHOWN)
 _COMMON: Final = {"design_said": "design", "analysis_said": "analysis", "outcome_said": "outcome"}
 
 
@@ -34,6 +104,7 @@ def error_sheet(rows: pd.DataFrame) -> Sheet:
         "trial_errors",
         "Type I error by analysis, design and size",
         frame,
+        ERRORS,
         {
             **_COMMON,
             "clusters": "size",
@@ -61,6 +132,7 @@ def power_sheet(name: str, title: str, rows: pd.DataFrame, held: HeldTrial) -> S
         name,
         title,
         frame,
+        POWER_SHOWN,
         {
             "outcome_said": "outcome",
             "design_said": "design",
@@ -93,6 +165,7 @@ def assurance_sheet(held: HeldTrial) -> Sheet:
         "trial_assurance",
         "Assurance by outcome, design and size",
         frame,
+        ASSURANCE_SHOWN,
         {
             "outcome_said": "outcome",
             "design_said": "design",
@@ -129,6 +202,7 @@ def bias_sheet(rows: pd.DataFrame, unit: str) -> Sheet:
         "trial_bias",
         f"Bias and coverage of the primary outcome ({difference_unit(unit)})",
         frame,
+        BIAS,
         {
             "design_said": "design",
             "clusters": "size",
@@ -149,12 +223,13 @@ def _costs(rows: list[Row]) -> list[str]:
     return ["–" if row["cost"] != row["cost"] else f"{row['cost'] / 1e6:,.1f}" for row in rows]
 
 
-def _sheet(name: str, title: str, frame: pd.DataFrame, labels: dict[str, str], note: str) -> Sheet:
+def _sheet(name: str, title: str, frame: pd.DataFrame, contract: Contract, labels: dict[str, str], note: str) -> Sheet:
     shown = [column for column in labels if column in frame]
     return Sheet(
         name,
         title,
         frame,
+        contract,
         note,
         labels={column: labels[column] for column in shown},
         columns=shown,

@@ -9,6 +9,7 @@ from sos_sim.kit.page import Block, Picture, Section, Words
 from sos_sim.trials.report import figures_effects as effects
 from sos_sim.trials.report import readings
 from sos_sim.trials.report.material import HeldTrial, design_in_short
+from sos_sim.trials.report.sheets import INFORMATION_SHOWN
 
 
 def cost_sections(held: HeldTrial) -> Iterator[Section]:
@@ -51,6 +52,7 @@ def _worth(held: HeldTrial) -> Iterator[Block]:
         "trial_information",
         "Expected value of a trial's result to one decision",
         table.assign(design=[design_in_short(name) for name in table["design"]]),
+        INFORMATION_SHOWN,
         note="Net benefit of one authority over the trial's time, not discounted; harm counts whether or not anybody "
         "saw it. Intervals (95 %) are over draws of what is uncertain. Explained: share of the differences in net "
         "benefit between draws that a trial's estimates predict.",
