@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import os
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -19,6 +20,8 @@ import pytest
 
 from sos_sim.core.errors import ResultsFolderError
 from sos_sim.files.scenario import load_scenario
+from sos_sim.model.code_cache import cache_folder
+from sos_sim.model.compiled import CompiledRun
 from sos_sim.runs.replicate import replicate
 from sos_sim.runs.store import keep_file
 
@@ -136,14 +139,16 @@ print((out / "manifest.json").read_bytes().count(b"complete"))
 """
 
 
-def test_a_comparison_runs_and_resumes_without_them(tmp_path: Path) -> None:
+def test_a_comparison_runs_and_resumes_without_them(usual_run: CompiledRun, tmp_path: Path) -> None:
     code = WITHOUT_POSIX.format(
         modules=sorted(POSIX_MODULES - {"posix", "posixpath"}), calls=sorted(POSIX_CALLS - {"sysconf", "uname"})
     )
     run = [sys.executable, "-W", "error", "-c", code, str(tmp_path / "out")]
     # A cache of its own: the locks that POSIX leaves in the shared one look closed to a system that has no others.
-    fresh = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path / "cache")}
-    done = subprocess.run(run, cwd=ROOT, env=fresh, capture_output=True, text=True, encoding="utf-8", check=False)
+    kept = cache_folder()
+    shutil.copytree(kept, tmp_path / "cache" / kept.name, ignore=shutil.ignore_patterns(".lock"))
+    own = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path / "cache")}
+    done = subprocess.run(run, cwd=ROOT, env=own, capture_output=True, text=True, encoding="utf-8", check=False)
     assert (done.returncode, done.stdout) == (0, "1\n"), done.stderr
 
 

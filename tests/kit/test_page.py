@@ -249,7 +249,7 @@ def test_page_that_cannot_be_written_is_told(tmp_path: Path) -> None:
         (-1234567.8, "−1,234,568"),
         (1234.0, "1,234"),
         (0.0, "0"),
-        (True, "True"),
+        (True, "yes"),
         (None, "–"),
     ],
 )
@@ -274,7 +274,9 @@ def test_the_list_of_tables_says_what_they_are_and_is_named_after_the_page(tmp_p
     assert (tmp_path / "cards.html").is_file() and not (tmp_path / "tables" / "README.txt").exists()
     about = (tmp_path / "tables" / "README-cards.txt").read_text()
     lines = ["Usual & offer", CAVEAT, "Tables, one a file; the page says more about each."]
-    assert about == "\n\n".join(lines) + "\n\neffects.csv: Effects\nBy hand.\n\nothers.csv: Others\n"
+    columns = "".join(f"  {name}: a column of no study\n" for name in FRAME)
+    told = f"\n\neffects.csv: Effects\nBy hand.\n{columns}\nothers.csv: Others\n{columns}"
+    assert about == "\n\n".join(lines) + told
 
 
 def test_places_that_links_cannot_tell_apart_are_refused() -> None:

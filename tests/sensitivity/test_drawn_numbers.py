@@ -263,7 +263,9 @@ def test_cells_are_the_tables_and_stand_under_their_headings(text: str) -> None:
         pd.testing.assert_frame_equal(sheet.frame[sheet.shown], kept)
         renamed = {"floor": "floor of noise", "distinguishable": "stands out", "other": "with"}
         told = renamed if sheet.name.startswith("indices-") else {}
-        assert [heading for heading, _ in sheet.headings] == [told.get(name, name) for name in sheet.shown]
+        assert [heading for heading, _ in sheet.headings] == [
+            told.get(name, name.replace("_", " ")) for name in sheet.shown
+        ]
 
 
 def _of_sheet(folder: Path, sheet: str) -> pd.DataFrame:

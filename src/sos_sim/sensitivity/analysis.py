@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,8 @@ from sos_sim.sensitivity.sampling import Sample, Space
 from sos_sim.sensitivity.study import DUMMY, SIZES, Method
 
 Tables = dict[str, pd.DataFrame]
+DECIMALS: Final = 12
+"""Estimates that agree so far are tied: what is left is rounding, which goes by the versions of libraries."""
 
 
 def luck_of(outputs: Numbers) -> dict[str, Any]:
@@ -106,7 +108,7 @@ def _index_table(index: str, found: ResampledIndices, space: Space, floor: Numbe
     size = np.abs(value)
     table["floor"] = np.maximum(float((size + half)[is_dummy].max()), floor)
     table["distinguishable"] = (size - half > table["floor"]) & ~is_dummy
-    table["rank"] = table["estimate"].abs().rank(ascending=False, method="first").astype(int)
+    table["rank"] = table["estimate"].abs().round(DECIMALS).rank(ascending=False, method="first").astype(int)
     return table
 
 
