@@ -440,7 +440,7 @@ def test_summary_and_groundwork() -> None:
     assert SUMMARY.sentence("how_sure", drawn=False).startswith("Intervals hold luck alone")
     assert GROUNDWORK.sentence("drawn", draws=40).startswith("40 draws of parameters were laid over all scenarios")
     assert GROUNDWORK.sentence("drawn", draws=0).startswith("No parameters were drawn")
-    fit = GROUNDWORK.sentence("fit", comparator=USUAL, within_one=7, within_two=9, figures=12)
+    fit = GROUNDWORK.sentence("fit", comparator=USUAL, within_one=7, within_two=9, figures=12, own=0)
     assert fit.startswith(
         "Usual: 7 of 12 official figures lie within one tolerance of the simulated ones, 9 within two."
     )

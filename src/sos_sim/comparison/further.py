@@ -34,6 +34,7 @@ from sos_sim.core.parameters import Value
 from sos_sim.core.provenance import code_hash
 from sos_sim.core.units import MONTHS_PER_YEAR
 from sos_sim.files.scenario import Scenario, rebuilt
+from sos_sim.files.targets import targets_again
 from sos_sim.runs.runner import Progress
 from sos_sim.runs.store import ResultsFolder, read_manifest, read_table
 
@@ -104,9 +105,12 @@ def read_comparison(folder: Path) -> StoredComparison:
     manifest = read_manifest(folder)
     if manifest.get("kind") != "compare":
         raise ResultsFolderError(f"{folder} holds a {manifest.get('kind')!r} study, not a comparison.")
-    replicates, given = int(manifest["replicates"]), manifest.get("given", {})
+    replicates, given, local = int(manifest["replicates"]), manifest.get("given", {}), manifest.get("targets", {})
     scenarios = [
-        rebuilt(name, resolved, replicates, given.get(name, ())) for name, resolved in manifest["arms"].items()
+        replace(
+            rebuilt(name, resolved, replicates, given.get(name, ())), local_targets=targets_again(local.get(name, ()))
+        )
+        for name, resolved in manifest["arms"].items()
     ]
     table = read_table(folder, TABLES["draws"]).to_dict("records") if "draws" in manifest else []
     draws = [{str(name): value for name, value in draw.items()} for draw in table]

@@ -8,12 +8,13 @@ and in which unit stays England's. A file of targets says all about each.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
+from sos_sim.core.errors import ScenarioError
 from sos_sim.core.parameters import GRADES
 from sos_sim.evidence.targets import PRICES, Target
 from sos_sim.files.declarations import Block, Blocks, Flag, Key, Number, OneOf, Several, Text
@@ -155,3 +156,20 @@ def _fits(target: Target, here: Keys) -> bool:
         if entry.value > 1:
             here.refuse(f"the impossible value {entry.value:g} ({target.unit}): it cannot be above 1.", entry)
     return here.sound
+
+
+def plain_targets(targets: Iterable[Target]) -> list[dict[str, Any]]:
+    """Targets as plain JSON, for the record of a study."""
+    return [asdict(target) for target in targets]
+
+
+def targets_again(kept: Iterable[Any]) -> tuple[Target, ...]:
+    """Targets from what ``plain_targets`` gave and a file kept. Raises ScenarioError for what is no target."""
+    try:
+        return tuple(Target(**{name: _no_list(value) for name, value in one.items()}) for one in kept)
+    except (AttributeError, TypeError) as problem:
+        raise ScenarioError(f"the official figures that were kept are damaged: {problem}.") from problem
+
+
+def _no_list(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

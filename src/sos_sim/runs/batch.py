@@ -13,6 +13,7 @@ import pandas as pd
 
 from sos_sim.core.parameters import Value
 from sos_sim.files.scenario import Scenario
+from sos_sim.files.targets import plain_targets
 from sos_sim.runs.contracts import Contract
 from sos_sim.runs.engine import Counts, Task, Work, run_work
 from sos_sim.runs.executors import Place
@@ -121,8 +122,10 @@ class _ArmRows(Work):
         return study_identity(self.asked.kind, arms) | _drawn(self.asked)
 
     def about(self) -> Mapping[str, Any]:
-        """Where draws come from."""
-        return posterior_note(self.asked.posterior if self.asked.draws else "")
+        """Where draws come from, and the official figures that scenarios bring of their own."""
+        local = {one.name: plain_targets(one.local_targets) for one in self.asked.scenarios if one.local_targets}
+        note = posterior_note(self.asked.posterior if self.asked.draws else "")
+        return {**note, "targets": local} if local else note
 
     def resume(self, folder: ResultsFolder) -> None:
         """Rows of which the folder has all tables are done."""

@@ -15,6 +15,8 @@ from sos_sim.runs.tables import RUNS
 from sos_sim.theory.parameters import declared
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sos_sim.comparison.report.material import Material
     from sos_sim.files.run_settings import ScheduledProgramme
     from sos_sim.files.scenario import Scenario
@@ -48,13 +50,20 @@ def assumptions_section(material: Material) -> Section:
     return Section("assumptions", "Assumptions", blocks)
 
 
-def fit_section(material: Material) -> Section:
-    """How the comparator stands against official figures."""
-    from sos_sim.calibration.fit import set_against_targets, targets_within
-    from sos_sim.calibration.tables import SCENARIO_FIT
+def fit_of_comparator(material: Material) -> pd.DataFrame:
+    """The comparator's outcomes against official figures."""
+    from sos_sim.calibration.fit import set_against_targets
 
     outcomes = material.table("outcomes", arm=material.comparator)
-    table = set_against_targets(material.stored.scenarios[0], outcomes)
+    return set_against_targets(material.stored.scenarios[0], outcomes)
+
+
+def fit_section(material: Material) -> Section:
+    """How the comparator stands against official figures, its authority's own where it brings them."""
+    from sos_sim.calibration.fit import targets_within
+    from sos_sim.calibration.tables import SCENARIO_FIT
+
+    table = fit_of_comparator(material)
     fitted = table.loc[~table["input"], "target"].nunique()
     text = GROUNDWORK.sentence(
         "fit",
@@ -62,6 +71,7 @@ def fit_section(material: Material) -> Section:
         within_one=targets_within(table, 1.0),
         within_two=targets_within(table, 2.0),
         figures=fitted,
+        own=table.loc[table["local"], "target"].nunique(),
     )
     columns = (
         "target",
@@ -72,6 +82,7 @@ def fit_section(material: Material) -> Section:
         "spread",
         "distance",
         "unit",
+        "local",
         "year",
         "grade",
         "source",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sos_sim.comparison.null_draws import ALL_DRAWS
 from sos_sim.comparison.report.economics import economics_section
 from sos_sim.comparison.report.effect import effect_section
-from sos_sim.comparison.report.groundwork import assumptions_section, fit_section, provenance_section
+from sos_sim.comparison.report.groundwork import assumptions_section, fit_of_comparator, fit_section, provenance_section
 from sos_sim.comparison.report.implementation import implementation_section
 from sos_sim.comparison.report.material import Material, read_material
 from sos_sim.comparison.report.mechanism import mechanism_section
@@ -30,6 +30,17 @@ from sos_sim.kit.sentences import listed
 if TYPE_CHECKING:
     import pandas as pd
 
+HEADLINES: Final = (
+    "referral_rate",
+    "cin_stock_rate",
+    "cpp_start_rate",
+    "cpp_stock_rate",
+    "cla_start_rate",
+    "cla_stock_rate",
+)
+"""Own figures of an authority by which a simulated place is told from the real one."""
+FAR: Final = 0.1
+"""A tenth: further off, a page says at its beginning that the simulated place is another one."""
 SAFELY: Final = "entries to care fall and harm at home does not rise"
 
 
@@ -56,7 +67,7 @@ def _summary(material: Material) -> list[str]:
     """What was compared and what follows, in plain words."""
     stored = material.stored
     null = null_said(len(stored.null), len(stored.draws))
-    sentences = [*null, *posterior_said(material.manifest), _compared(material)]
+    sentences = [*null, *posterior_said(material.manifest), _compared(material), *_another_place(material)]
     for arm in material.arms:
         sentences += [*_outcomes(material, arm), *_delivery(material, arm), *_cost(material, arm)]
     return [*sentences, *_left_out(material), SUMMARY.sentence("how_sure", drawn=bool(material.stored.draws))]
@@ -78,6 +89,15 @@ def _compared(material: Material) -> str:
         arms=material.arms,
         times=material.manifest["rows"]["done"] // len(scenarios),
     )
+
+
+def _another_place(material: Material) -> list[str]:
+    """Headlines of the authority's own from which the simulated ones are further than ``FAR`` away."""
+    table = fit_of_comparator(material)
+    own = table[table["local"] & table["measure"].isin(HEADLINES)]
+    off = own.assign(off=own["simulated"] / own["official"] - 1.0)
+    rows = off[off["off"].abs() > FAR].to_dict("records")
+    return [SUMMARY.sentence("another_place", rows=rows)] if rows else []
 
 
 def _outcomes(material: Material, arm: str) -> list[str]:
