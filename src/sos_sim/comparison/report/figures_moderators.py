@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -60,8 +61,9 @@ def by_what_families_bring(curves: pd.DataFrame, thirds: pd.DataFrame) -> Figure
             axes.set_xlabel(f"children by parents' {name.removeprefix('starting ')}\n(% with less)", fontsize=9)
             axes.yaxis.set_major_formatter(signed_per_cent)
     for across, measure in enumerate(measures):
-        here = [table[table["measure"] == measure] for table in (curves, thirds)]
-        _keep_in_frame([panels[down][across] for down in range(len(names))], *here)
+        of_outcome, bars = (table[table["measure"] == measure] for table in (curves, thirds))
+        below = {name: panels[down][across] for down, name in enumerate(names)}
+        _keep_in_frame(below, of_outcome, bars, readings[0])
     figure.supylabel("difference, % of the comparator's level in the same families", fontsize=9.5)
     level = level_said(float(curves["level"].iloc[0]))
     figure.legend(
@@ -75,18 +77,21 @@ def by_what_families_bring(curves: pd.DataFrame, thirds: pd.DataFrame) -> Figure
     return figure
 
 
-def _keep_in_frame(panels: list[Axes], curves: pd.DataFrame, thirds: pd.DataFrame) -> None:
-    """Keep the panels of an outcome to what its thirds reach, and say so where a curve goes far beyond."""
-    reached, drawn = (
-        np.nan_to_num(100.0 * table[["estimate", "low", "high"]].abs().to_numpy()).max(initial=0.0)
-        for table in (thirds, curves)
-    )
-    most = BEYOND * reached
-    if not 0.0 < most < drawn:
+def _keep_in_frame(panels: Mapping[str, Axes], curves: pd.DataFrame, thirds: pd.DataFrame, banded: str) -> None:
+    """Keep the panels of an outcome to what its thirds reach, and say so in those that a curve or its band leaves."""
+    seen = curves.assign(**{end: curves[end].where(curves["reading"] == banded) for end in ("low", "high")})
+    most = BEYOND * _farthest(thirds)
+    if not 0.0 < most < _farthest(seen):
         return
-    for axes in panels:
+    for name, axes in panels.items():
         axes.set_ylim(-most, most)
-        axes.set_title(CUT_OFF, fontsize=7.5, color=QUIET, loc="left", y=0.0, pad=4)
+        if _farthest(seen[seen["characteristic"] == name]) > most:
+            axes.text(0.03, 0.02, CUT_OFF, transform=axes.transAxes, va="bottom", fontsize=7.5, color=QUIET)
+
+
+def _farthest(rows: pd.DataFrame) -> float:
+    """How far estimates and their ends lie from nothing, in per cent."""
+    return float(np.nan_to_num(100.0 * rows[["estimate", "low", "high"]].abs().to_numpy()).max(initial=0.0))
 
 
 def _draw_brought(axes: Axes, readings: list[str], curves: pd.DataFrame, thirds: pd.DataFrame) -> None:
