@@ -260,6 +260,7 @@ def test_curves_far_beyond_the_thirds_of_an_outcome_are_cut_off_and_that_is_said
         assert axes.yaxis.get_major_formatter()(0.0) == "0%" and axes.yaxis.get_major_formatter()(-20.0) == "−20%"
 
 
+@pytest.mark.parametrize(("unit", "factor"), [(tables.STARTS["unit"], 1.0), ("share", 100.0)])
 def test_forests_of_conditions_and_families(unit: str, factor: float) -> None:
     contrasts = told_apart(tables.contrasts()).assign(unit=unit, lowest=[0.1, 0.2], highest=[0.8, 0.9])
     (axes,) = figures_moderators.conditions_forest(contrasts).axes

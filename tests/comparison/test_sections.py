@@ -10,8 +10,10 @@ import pytest
 
 from sos_sim.comparison.null_draws import ALL_DRAWS, THEORY_ACTS
 from sos_sim.comparison.report import economics, effect, mechanism, moderators, page
+from sos_sim.comparison.tables import SWITCHED_OFF, WORLDS
 from support import tables_of_effects as tables
 from support.artists import lines, told_apart
+from support.declared import made
 
 USUAL, OFFER = tables.COMPARATOR, tables.ARM
 
@@ -42,7 +44,11 @@ def material(**held: pd.DataFrame) -> Any:
 def test_entries_and_harm_by_path_stand_together_and_apart_from_the_rest() -> None:
     parts = tables.by_path()
     other = parts.head(5).assign(measure="cpp_start_rate", shown=[3.0, 1.0, 1.0, 1.0, 6.0])
-    held = material(effects=tables.effects(), mechanism_switched_off=parts.head(0), mechanism_worlds=parts.head(0))
+    held = material(
+        effects=tables.effects(),
+        mechanism_switched_off=made(SWITCHED_OFF, [{"arm": OFFER}]).head(0),
+        mechanism_worlds=made(WORLDS, [{"arm": OFFER}]).head(0),
+    )
     taken = pd.concat([other, parts]).assign(replicates=12)
     words, first, rest, sheet, *_ = mechanism._of_arm(held, OFFER, 1, taken)
     assert "the first 12 of the 20 pairs above were taken apart" in words.paragraphs[0]
@@ -136,7 +142,7 @@ def test_entries_and_harm_are_the_axes_that_their_names_say() -> None:
 
 
 def joint(statement: str, probability: float, condition: str = THEORY_ACTS) -> dict[str, Any]:
-    numbers = {"pairs": 20, "probability": probability, "low": 0.1, "high": 0.9, "level": 0.95}
+    numbers = {"arm": OFFER, "pairs": 20, "probability": probability, "low": 0.1, "high": 0.9, "level": 0.95}
     return {"condition": condition, "statement": statement, **numbers}
 
 

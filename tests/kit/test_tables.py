@@ -88,7 +88,13 @@ def test_up_to_five_years_are_all_shown_and_of_more_five(years: int, told: str) 
 def test_missing_numbers_are_dashes_and_nothing_is_counted_of_no_pairs() -> None:
     nothing = float("nan")
     effects = pd.DataFrame([{"measure": measure, "unit": found.unit} for measure, found in MEASURES.items()]).assign(
-        arm="offer", condition=ALL_DRAWS, comparator_mean=nothing, arm_mean=nothing, estimate=nothing, low=nothing
+        arm="offer",
+        condition=ALL_DRAWS,
+        comparator_mean=nothing,
+        arm_mean=nothing,
+        estimate=nothing,
+        level=0.95,
+        low=nothing,
     )
     (table,) = effect_tables(effects.assign(high=nothing, relative=nothing, replicates=0, probability_lower=nothing))
     text = shown(table)
@@ -138,6 +144,16 @@ def test_effects_show_difference_interval_and_sign() -> None:
     )
 
 
+def test_the_level_of_intervals_is_their_heading_where_all_have_one() -> None:
+    names = list(MEASURES)
+    effects = pd.DataFrame({"arm": "offer", "condition": ALL_DRAWS, "measure": names, "unit": SHARE, "replicates": 20})
+    numbers = ("comparator_mean", "arm_mean", "estimate", "low", "high", "relative", "probability_lower")
+    for levels, heading in ((24 / 26, "92% interval"), ([0.95, *[24 / 26] * (len(names) - 1)], " interval")):
+        (table,) = effect_tables(effects.assign(**dict.fromkeys(numbers, 0.1), level=levels))
+        assert heading in shown(table).splitlines()[1]
+    assert "%" not in shown(table).splitlines()[1]
+
+
 @pytest.mark.parametrize("estimate", [-1.5, 1.5])
 def test_pairs_in_which_the_arm_lies_lower_are_counted_whichever_way_the_mean_goes(estimate: float) -> None:
     effects = pd.DataFrame(
@@ -149,6 +165,7 @@ def test_pairs_in_which_the_arm_lies_lower_are_counted_whichever_way_the_mean_go
             "comparator_mean": 50.0,
             "arm_mean": 50.0 + estimate,
             "estimate": estimate,
+            "level": 0.95,
             "low": estimate - 0.25,
             "high": estimate + 2.0,
             "replicates": 20,
@@ -176,7 +193,15 @@ def test_joint_outcomes_are_shown_with_share_and_interval() -> None:
 
 
 def test_each_set_of_draws_has_a_table_in_the_order_given() -> None:
-    row = {"arm": "offer", "comparator_mean": 50.0, "low": -3.0, "high": 0.0, "relative": -0.03, "replicates": 20}
+    row = {
+        "arm": "offer",
+        "comparator_mean": 50.0,
+        "level": 0.95,
+        "low": -3.0,
+        "high": 0.0,
+        "relative": -0.03,
+        "replicates": 20,
+    }
     effects = pd.DataFrame([{"measure": measure, "unit": found.unit} for measure, found in MEASURES.items()])
     both = [
         effects.assign(**row, condition=condition, estimate=estimate, arm_mean=50.0 + estimate, probability_lower=0.5)
@@ -214,7 +239,7 @@ NAMES = ["x [/nope]", "[red]", "Plan [draft]", "$x_{1$", "a_b^c", "<b>", "% [b]"
 def test_names_stand_in_the_terminal_as_they_were_written(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     joint = {"condition": ALL_DRAWS, "statement": name, "pairs": 2, "probability": 0.5, "low": 0.1, "high": 0.9}
     effects = pd.DataFrame([{"measure": measure, "unit": found.unit} for measure, found in MEASURES.items()]).assign(
-        comparator_mean=1.0, arm_mean=1.0, estimate=0.0, low=0.0, high=0.0, relative=0.0, replicates=2
+        comparator_mean=1.0, arm_mean=1.0, estimate=0.0, level=0.95, low=0.0, high=0.0, relative=0.0, replicates=2
     )
     page().print(joint_table(pd.DataFrame([{"arm": name, **joint}])))
     page().print(effect_tables(effects.assign(arm=name, condition=ALL_DRAWS, probability_lower=0.5))[0])

@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from sos_sim.core.luck import uniform
-from sos_sim.statistics.intervals import Floats, share_interval, spread, t_interval
+from sos_sim.statistics.intervals import Floats, held_by, share_interval, spread, t_interval
 
 
 def made(draws: int, replicates: int, parameter_sd: float, luck_sd: float) -> tuple[Floats, np.ndarray]:
@@ -48,11 +48,33 @@ def test_one_replicate_a_draw_cannot_tell_the_two_apart() -> None:
 
 
 def test_equal_values_have_no_uncertainty() -> None:
-    assert spread(np.zeros(6), np.repeat([0, 1, 2], 2)) == (0.0, 0.0, 0.0, 0.0, 0.0)
+    assert spread(np.zeros(6), np.repeat([0, 1, 2], 2)) == (0.0, 0.0, 0.0, 0.5, 0.0, 0.0)
 
 
 def test_nothing_gives_nan() -> None:
-    assert all(math.isnan(number) for number in spread(np.array([]), np.array([], dtype=int)))
+    found = spread(np.array([]), np.array([], dtype=int))
+    assert all(math.isnan(number) for name, number in found._asdict().items() if name != "level")
+
+
+@pytest.mark.parametrize(
+    ("draws", "level"), [(2, 1 / 3), (3, 0.5), (25, 24 / 26), (38, 37 / 39), (39, 0.95), (400, 0.95)]
+)
+def test_few_draws_hold_what_they_can(draws: int, level: float) -> None:
+    assert held_by(draws) == pytest.approx(level)
+    found = spread(np.arange(draws, dtype=float), np.arange(draws))
+    assert found.level == pytest.approx(level)
+    assert (found.low == pytest.approx(0.0) and found.high == pytest.approx(draws - 1.0)) == (draws <= 39)
+
+
+@pytest.mark.parametrize("draws", [2, 5, 12, 25, 40, 100])
+@pytest.mark.parametrize("shape", ["normal", "skewed"])
+def test_an_interval_over_draws_holds_the_next_draw_as_often_as_it_says(draws: int, shape: str) -> None:
+    """4,000 repeats: the share of new draws inside is the level, to three standard errors, however draws are spread."""
+    luck = np.asarray(uniform(np.uint64(draws), np.arange(4000 * (draws + 1), dtype=np.uint64))).reshape(4000, -1)
+    values = stats.norm.ppf(luck) if shape == "normal" else stats.expon.ppf(luck)
+    inside = [found.low <= row[-1] <= found.high for row in values for found in [spread(row[:-1], np.arange(draws))]]
+    level = held_by(draws)
+    assert np.mean(inside) == pytest.approx(level, abs=3.0 * (level * (1.0 - level) / 4000) ** 0.5 + 0.002)
 
 
 def test_wilson_interval_holds_its_share_and_stays_within_one() -> None:

@@ -55,7 +55,7 @@ def comparison_material(folder: Path) -> Material:
     keep_tables(folder, _tables(), tables.TABLES)
     run = SimpleNamespace(months=MONTHS)
     scenarios = [
-        SimpleNamespace(name=name, values={"children": 20_000.0}, run=run, programmes=programmes)
+        SimpleNamespace(name=name, values={"children": 20_000.0}, run=run, programmes=programmes, local_targets=())
         for name, programmes in ((USUAL, []), (OFFER, [SimpleNamespace(start_month=3)]))
     ]
     stored: Any = SimpleNamespace(

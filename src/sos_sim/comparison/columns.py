@@ -9,7 +9,7 @@ from sos_sim.runs.contracts import OF_THE_MEASURE, numeric, text, truth, whole
 
 MONEY: Final = "£"
 UNIT: Final = text("unit", "the unit of the measure or item")
-LEVEL: Final = numeric("level", "the share of cases that an interval is meant to hold", "share")
+LEVEL: Final = numeric("level", "the share of cases that an interval can be said to hold, at most 95 %", "share")
 PAIRS: Final = whole("replicates", "pairs of runs in which both arms have a value", "pairs")
 DRAWS: Final = whole("draws", "draws of parameters among these pairs", "draws")
 LOW: Final = numeric("low", "lower end of the interval of the estimate; NaN with fewer than two pairs", OF_THE_MEASURE)

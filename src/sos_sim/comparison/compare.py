@@ -23,7 +23,7 @@ from sos_sim.runs.batch import ArmsQuestion, RequestedRuns, run_batch
 from sos_sim.runs.posterior_draws import over_posterior, said_posterior
 from sos_sim.runs.question import Answer, Workplace
 from sos_sim.runs.runner import Progress
-from sos_sim.statistics.intervals import LEVEL, mean, share_interval, spread
+from sos_sim.statistics.intervals import LEVEL, held_by, mean, middle, share_interval, spread
 
 JOINTLY: Final = ["cla_start_rate", "harm_months_rate", "harm_unseen_rate"]
 """The whole-period outcomes that joint outcomes look at."""
@@ -145,14 +145,14 @@ def paired_effects(
     ``runs`` (arm, draw, replicate) says which draw of parameters a replicate belongs to;
     ``per_authority``, see ``counts_per_authority``, what turns a rate into a count. Columns: arm,
     measure, unit, comparator_mean, arm_mean, estimate (arm minus comparator), low, high (of the expected
-    difference at ``level`` 0.95: luck alone with one draw, the draws' disagreement with several; see
+    difference at ``level``: luck alone with one draw, the draws' disagreement with several; see
     ``intervals.spread``), level, draws, replicates (pairs in which both arms have a value), luck_sd and
     parameter_sd (of the difference), authority_low, authority_high (between which a single authority's
-    difference lies at ``level``; quantiles of pairs), probability_lower, probability_higher (shares of
-    pairs), relative (estimate over comparator_mean; NaN when that is 0), count, count_low, count_high
-    (estimate and interval as children or months of this authority over the whole period, or at year end
-    for stocks; NaN for shares and means), variance_ratio (variance of the difference had the arms not
-    shared their luck, over that of the pairs, within draws).
+    difference lies at ``level``, among pairs; NaN where there are too few of them), probability_lower,
+    probability_higher (shares of pairs), relative (estimate over comparator_mean; NaN when that is 0), count,
+    count_low, count_high (estimate and interval as children or months of this authority over the whole period, or at
+    year end for stocks; NaN for shares and means), variance_ratio (variance of the difference had the arms not shared
+    their luck, over that of the pairs, within draws).
     """
     whole = outcomes[outcomes["year"] == WHOLE_PERIOD]
     wide = {
@@ -232,7 +232,8 @@ def _effect(arm: str, measure: str, pairs: Pairs, per_authority: Mapping[str, fl
     """One row of effects."""
     difference = pairs.difference
     found, scale = spread(difference, pairs.draws), per_authority.get(measure, np.nan)
-    low, high = np.quantile(difference, [0.5 - LEVEL / 2, 0.5 + LEVEL / 2]) if len(difference) else (np.nan, np.nan)
+    enough = len(difference) and held_by(len(difference)) >= found.level
+    low, high = middle(difference, found.level) if enough else (np.nan, np.nan)
     return {
         "arm": arm,
         "measure": measure,

@@ -193,7 +193,7 @@ def _ratio(arm: str, item: str, change: pd.DataFrame) -> dict[str, Any]:
         "ratio": ratio,
         "low": low,
         "high": high,
-        "level": LEVEL,
+        "level": cost["level"],
         "replicates": cost["replicates"],
         "draws": cost["draws"],
         "statement": _statement(_side(cost), _side(avoided), WORTH[item]),

@@ -22,7 +22,7 @@ from sos_sim.files.scenario import Scenario
 from sos_sim.outcomes.measures import MEASURES
 from sos_sim.runs.points import SimulatedArms, run_points
 from sos_sim.runs.runner import Progress
-from sos_sim.statistics.intervals import LEVEL, Floats, Whole, mean, spread
+from sos_sim.statistics.intervals import Floats, Whole, mean, spread
 
 OUTCOMES: Final = (
     "cla_start_rate",
@@ -176,7 +176,7 @@ def described(values: Floats, draws: Whole) -> dict[str, Any]:
         "estimate": found.estimate,
         "low": found.low,
         "high": found.high,
-        "level": LEVEL,
+        "level": found.level,
         "replicates": int(known.sum()),
         "draws": len(np.unique(draws[known])),
     }

@@ -37,7 +37,11 @@ EFFECTS: Final = Contract(
         *INTERVAL,
         numeric("luck_sd", "standard deviation of the difference over luck", OF_THE_MEASURE),
         numeric("parameter_sd", "standard deviation of the difference over draws; NaN with one draw", OF_THE_MEASURE),
-        numeric("authority_low", "lower end between which one authority's difference lies", OF_THE_MEASURE),
+        numeric(
+            "authority_low",
+            "lower end between which one authority's difference lies, at the level; NaN with too few pairs",
+            OF_THE_MEASURE,
+        ),
         numeric("authority_high", "upper end of the same", OF_THE_MEASURE),
         numeric("probability_lower", "share of pairs in which the arm is lower", "share"),
         numeric("probability_higher", "share of pairs in which the arm is higher", "share"),

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 from rich.table import Table
 
+from sos_sim.kit.sentences import level_said
 from sos_sim.outcomes.measures import MEASURES, POUNDS, SHARE
 
 KEY_MEASURES = (
@@ -121,7 +122,9 @@ def number_in_unit(value: float, unit: str, size: float | None = None, sign: str
 
 
 def _effect_table(arm: str, drawn: str, effects: pd.DataFrame) -> Table:
-    headings = ["comparator", "arm", "difference", "95% interval", "relative", "lower in"]
+    levels = {level_said(level) for level in effects["level"]}
+    interval = levels.pop() if len(levels) == 1 else "interval"
+    headings = ["comparator", "arm", "difference", interval, "relative", "lower in"]
     table = _table(f"{arm}: paired difference from the comparator ({drawn})", ["measure", "unit"], headings)
     for name in (*KEY_MEASURES, *HARM, "cost_programme"):
         table.add_row(name, *_effect_cells(effects.loc[name]))

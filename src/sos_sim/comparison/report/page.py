@@ -93,6 +93,8 @@ def _compared(material: Material) -> str:
 
 def _another_place(material: Material) -> list[str]:
     """Headlines of the authority's own from which the simulated ones are further than ``FAR`` away."""
+    if not material.stored.scenarios[0].local_targets:
+        return []
     table = fit_of_comparator(material)
     own = table[table["local"] & table["measure"].isin(HEADLINES)]
     off = own.assign(off=own["simulated"] / own["official"] - 1.0)
