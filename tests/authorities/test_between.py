@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import math
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ from sos_sim.authorities.study import (
 from sos_sim.authorities.tables import EXPLAINED, TABLES
 from sos_sim.cli import app
 from sos_sim.core.errors import EvidenceError
+from sos_sim.core.parameters import Value
 from sos_sim.evidence.panel import MEASURED, Panel, read_panel
 from sos_sim.kit.drawing import says
 from sos_sim.outcomes.measures import MEASURES
@@ -147,6 +149,15 @@ class TestFactsTold:
         point = point_of(usual_practice(0, 1), {"first_referral_rate": 100.0, "trust_gain": 0.2}, told.loc[ONE], 9)
         assert point["first_referral_rate"] == pytest.approx(100.0 * 440 / 460) and point["trust_gain"] == 0.2
         assert "turnover" not in point and point["seed"] == 9 and point["children"] == 2000
+
+    def test_known_referrals_hold_what_deprivation_does_to_them(self) -> None:
+        told = pd.Series({"children": 2000.0, "deprivation": 1.0, "first_referral_rate": 1.2})
+        draw: dict[str, Value] = {"first_referral_rate": 100.0, "referral_deprivation": 0.1}
+        point = point_of(usual_practice(0, 1), draw, told, 9)
+        excess = math.exp(0.1 * (float(point["deprivation"]) - 5.5))
+        assert float(point["first_referral_rate"]) * excess == pytest.approx(120.0)
+        unknown = point_of(usual_practice(0, 1), draw, told.drop("first_referral_rate"), 9)
+        assert unknown["first_referral_rate"] == 100.0
 
     def test_facts_stay_in_their_declared_range(self) -> None:
         told = pd.Series({"children": 2000.0, "deprivation": 9.0, "first_referral_rate": 1000.0})

@@ -19,7 +19,14 @@ from sos_sim.theory.parameters import make_parameters
 Run = CompiledRun | ReadableRun
 
 FULL_OFFER = {"training": 1.0, "coaching": 1.0, "supervision": 1.0, "alignment": 1.0}
-NO_CLIMATE = {"demand_spread": 0.0, "culture_spread": 0.0, "shock_rate": 0.0}
+NO_CLIMATE = {
+    "demand_spread": 0.0,
+    "culture_spread": 0.0,
+    "shock_rate": 0.0,
+    "demand_year_spread": 0.0,
+    "threshold_year_spread": 0.0,
+    "enquiry_year_spread": 0.0,
+}
 
 
 def world(

@@ -33,6 +33,19 @@ def plainly_referred(someone: Any, month: int, draw: float, demand: float) -> bo
     )
 
 
+def test_deprived_families_are_referred_again_more_often() -> None:
+    p = P._replace(rereferral_deprivation=0.2)
+    deprived, usual = family(deprivation=8), family(deprivation=5.5)
+    chance = P.rereferral_rate * math.exp(P.rereferral_slope * (-5.0 - P.reference_need))
+    assert is_referred_again(usual, 20, 0.99 * chance, 1.0, p) and not is_referred_again(
+        usual, 20, 1.01 * chance, 1.0, p
+    )
+    higher = chance * math.exp(0.2 * 2.5)
+    assert is_referred_again(deprived, 20, 0.99 * higher, 1.0, p)
+    assert not is_referred_again(deprived, 20, 1.01 * higher, 1.0, p)
+    assert not is_referred_again(deprived, 20, 1.01 * chance, 1.0, P), "deprivation acts at 0"
+
+
 @given(
     draw=st.floats(1e-9, 0.2),
     need=st.floats(-14, 2),

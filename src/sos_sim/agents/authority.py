@@ -99,6 +99,33 @@ class Authority(NamedTuple):
         source="assumed: two to three years",
         grade="D",
     )
+    demand_year_spread: float = fact(
+        0.0,
+        "log sd",
+        "referral demand of one year against the next, besides its drift",
+        low=0.0,
+        high=0.5,
+        source="fixed at 0 until fitted: yearly SD of log referrals .19, of log children in need .12 (panel 2013-2023)",
+        grade="D",
+    )
+    threshold_year_spread: float = fact(
+        0.0,
+        "logit sd",
+        "thresholds of one year against the next, besides their drift",
+        low=0.0,
+        high=1.0,
+        source="fixed at 0 until fitted: yearly SD of log plans .25, of log care starts .21 (panel 2013-2023)",
+        grade="D",
+    )
+    enquiry_year_spread: float = fact(
+        0.0,
+        "logit sd",
+        "readiness to make section 47 enquiries in one year against the next",
+        low=0.0,
+        high=1.0,
+        source="fixed at 0 until fitted: yearly SD of log section 47 enquiries .22 (panel 2013-2023)",
+        grade="D",
+    )
     shock_rate: float = fact(
         0.004,
         "per month",
@@ -126,6 +153,36 @@ class Authority(NamedTuple):
 class Families(NamedTuple):
     """Who is referred: sibships, ages, needs and troubles."""
 
+    referral_deprivation: float = belief(
+        0.0,
+        "log per decile",
+        "how many more families are referred for the first time where mean deprivation is higher than 5.5",
+        low=-0.1,
+        high=0.4,
+        source="fixed at 0 until fitted: log looked-after stock rises by .49, plans by .29 per .1 IDACI (DfE 2025)",
+        grade="D",
+        heading="moderator",
+    )
+    young_deprivation: float = belief(
+        0.0,
+        "log odds per decile",
+        "how much likelier the youngest is unborn or under one at first referral in more deprived families",
+        low=-0.2,
+        high=0.4,
+        source="fixed at 0 until fitted: earlier first referral in deprived areas, size assumed",
+        grade="D",
+        heading="moderator",
+    )
+    young_need: float = belief(
+        0.0,
+        "logit",
+        "how much higher need is where the youngest is unborn or under one at first referral (the mean stays)",
+        low=-1.0,
+        high=2.0,
+        source="fixed at 0 until fitted: who is referred early is referred again, size assumed",
+        grade="D",
+        heading="moderator",
+    )
     siblings: float = belief(
         2.189,
         "children",

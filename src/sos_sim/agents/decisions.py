@@ -129,3 +129,7 @@ class Decision(IntEnum):
     COERCIVE_CONTROL = 122
     # placements at home
     RECALL = 123
+    # years of the climate
+    DEMAND_YEAR = 124
+    CULTURE_YEAR = 125
+    ENQUIRY_YEAR = 126

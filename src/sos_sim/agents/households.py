@@ -61,14 +61,32 @@ def _has_left(families: Records, who: Families) -> NDArray[np.bool_]:
     return np.less(draw(families["luck"], Decision.INITIAL_LOSS), chance)
 
 
+def has_infant(families: Records, who: Families) -> NDArray[np.bool_]:
+    """Families whose youngest is unborn or under one at first referral."""
+    unborn, infant = _youngest_shares(families, who)
+    return np.less(draw(families["luck"], Decision.YOUNGEST_STAGE), unborn + infant)
+
+
+def _youngest_shares(families: Records, who: Families) -> tuple[Reals, Reals]:
+    """Each family's chances that its youngest is unborn, or under one, at first referral.
+
+    The odds of either are ``young_deprivation`` higher, in logs, with each decile.
+    """
+    odds = np.exp(who.young_deprivation * (families["deprivation"] - 5.5))
+    young = who.unborn_share + who.infant_share
+    factor: Reals = odds / (1.0 + young * (odds - 1.0))
+    return who.unborn_share * factor, who.infant_share * factor
+
+
 def _birth_months(families: Records, who: Families) -> tuple[Whole, NDArray[np.bool_]]:
     """Birth month and existence of each possible child: shape (families, siblings + one later birth)."""
     luck, arrival = families["luck"], families["arrival"]
     stage = draw(luck, Decision.YOUNGEST_STAGE)
     within = draw(luck, Decision.YOUNGEST_AGE)
     older = 12 + 203 * (1.0 - (1.0 - within) ** who.age_skew)
-    infant = np.where(stage < who.unborn_share, -6.0 + 6.0 * within, 12.0 * within)
-    age = np.where(stage < who.unborn_share + who.infant_share, infant, older)
+    unborn_share, infant_share = _youngest_shares(families, who)
+    infant = np.where(stage < unborn_share, -6.0 + 6.0 * within, 12.0 * within)
+    age = np.where(stage < unborn_share + infant_share, infant, older)
     births = np.empty((len(families), MOST_SIBLINGS + 1), dtype=np.int64)
     births[:, 0] = arrival - np.floor(age).astype(np.int64)
     for sibling in range(1, MOST_SIBLINGS):

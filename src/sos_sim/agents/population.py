@@ -17,7 +17,7 @@ from sos_sim.agents.codes import Status, Stream
 from sos_sim.agents.decisions import Decision, Of
 from sos_sim.agents.drawing import Reals, Whole, beta_quantiles, draw, lucks
 from sos_sim.agents.fields import record_type
-from sos_sim.agents.households import draw_children, draw_ties
+from sos_sim.agents.households import draw_children, draw_ties, has_infant
 from sos_sim.agents.state import Records, State
 from sos_sim.agents.teams import draw_workforce
 from sos_sim.agents.ties import Ties as TieParameters
@@ -25,6 +25,7 @@ from sos_sim.core.luck import mix, uniform
 from sos_sim.core.units import MONTHS_PER_YEAR, RATE_BASE
 
 YEARS_KNOWN = 15
+MIDDLE_DECILE = 5.5
 
 
 class Population(NamedTuple):
@@ -40,14 +41,16 @@ class Population(NamedTuple):
     usual_fidelity: float
 
 
-def arrivals_by_month(authority: Authority, families: Families, seed: int, demand: Reals) -> Whole:
-    """Newly referred families in each month: Poisson around rate · children / siblings · demand.
+def arrivals_by_month(authority: Authority, who: Families, seed: int, demand: Reals) -> Whole:
+    """Newly referred families in each month: Poisson around rate · children / siblings · demand · deprivation.
 
+    The rate is that of an authority of mean decile 5.5, times ``exp(referral_deprivation · (decile - 5.5))``.
     ``demand`` is the climate's multiplier for the same months, shape (months,).
     """
     luck = mix(mix(seed, Of.ORGANISATION), 1)
-    expected = authority.children * authority.first_referral_rate / RATE_BASE / MONTHS_PER_YEAR / families.siblings
+    expected = authority.children * authority.first_referral_rate / RATE_BASE / MONTHS_PER_YEAR / who.siblings
     chance = np.array([uniform(luck, mix(Decision.ARRIVALS, month)) for month in range(len(demand))])
+    expected *= np.exp(who.referral_deprivation * (authority.deprivation - MIDDLE_DECILE))
     return np.asarray(stats.poisson.ppf(chance, expected * demand), dtype=np.int64)
 
 
@@ -96,7 +99,8 @@ def _draw_families(population: Population, seed: int, arrivals: Whole) -> Record
 def _draw_dispositions(families: Records, population: Population) -> None:
     who, luck = population.families, families["luck"]
     need = who.need_mean + who.need_sd * special.ndtri(draw(luck, Decision.SET_POINT))
-    need += who.deprivation_slope * (families["deprivation"] - 5.5)
+    need += who.deprivation_slope * (families["deprivation"] - MIDDLE_DECILE)
+    need += who.young_need * (has_infant(families, who) - (who.unborn_share + who.infant_share))
     need += who.abuse_need * (families["domestic_abuse"] - who.domestic_abuse)
     need = np.where(families["stream"] == Stream.SUPPORT, np.minimum(need, who.need_mean), need)
     families["need"] = families["set_point"] = np.clip(need, -14.0, 0.5)

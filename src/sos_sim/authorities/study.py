@@ -8,6 +8,7 @@ uncertain for England stays so. Facts are added in steps, so that what each adds
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
+from sos_sim.agents.population import MIDDLE_DECILE
 from sos_sim.authorities.between import FEWEST, explained_table
 from sos_sim.authorities.tables import OF_STUDY
 from sos_sim.core.errors import InputError
@@ -210,6 +212,13 @@ def point_of(scenario: Scenario, draw: Mapping[str, Value], told: pd.Series[floa
     for name, own in told.drop("children").dropna().items():
         level = float(draw.get(str(name), scenario.values[str(name)]))
         values[str(name)] = _allowed(str(name), level + own if name == "deprivation" else level * own)
+    if "first_referral_rate" in told.dropna():
+        # known referrals hold already what deprivation does to them
+        slope, decile = (
+            float(values.get(name, scenario.values[name])) for name in ("referral_deprivation", "deprivation")
+        )
+        rate = float(values["first_referral_rate"]) * math.exp(-slope * (decile - MIDDLE_DECILE))
+        values["first_referral_rate"] = _allowed("first_referral_rate", rate)
     return values
 
 

@@ -42,6 +42,7 @@ class Event(IntEnum):
     HARM_IN_CARE = 19
     WORKER_CHANGE = 20  # family event
     MEETING = 21  # family event [ties told]
+    LEGAL_CHANGE = 22  # [legal basis of a child who stays looked after]
 
 
 @rule

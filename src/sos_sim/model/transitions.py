@@ -130,6 +130,14 @@ def enter_care(world: World, family: Family, child: Child, index: int, legal: Le
 
 
 @rule
+def change_basis(world: World, child: Child, index: int, legal: Legal) -> None:
+    """A looked-after child is looked after on another legal basis from now on."""
+    if child.legal != legal:
+        child.legal = legal
+        note(world, child.family, index, Event.LEGAL_CHANGE, legal)
+
+
+@rule
 def place_child(world: World, family: Family, child: Child, index: int, month: int) -> None:
     """Choose where a looked-after child lives; siblings share the chance of kin."""
     p = world.parameters

@@ -44,6 +44,16 @@ class FrontDoor(NamedTuple):
     reference_need: float = belief(
         -5.0, "logit", "need at which rereferral_rate holds", low=-8, high=-2, source="fixed scale constant", grade="D"
     )
+    rereferral_deprivation: float = belief(
+        0.0,
+        "log per decile",
+        "how much likelier a new referral is in more deprived families at the same need",
+        low=-0.1,
+        high=0.3,
+        source="fixed at 0 until fitted: care rates by deprivation (DfE 2025), size assumed",
+        grade="D",
+        heading="moderator",
+    )
     watch: float = belief(
         6.097,
         "multiple",
@@ -128,14 +138,16 @@ class FrontDoor(NamedTuple):
 def is_referred_again(family: Family, month: int, draw: float, demand: float, p: FrontDoor) -> bool:
     """Whether a closed family is referred this month (moderator: need, alertness after closing).
 
-    ``rate·exp(slope·(need + strain + exposure - reference))·(1 + watch·alertness)·(1 + birth_referral if
-    pregnant)·demand``;
+    ``rate·exp(slope·(need + strain + exposure - reference) + rereferral_deprivation·(decile - 5.5))
+    ·(1 + watch·alertness)·(1 + birth_referral if pregnant)·demand``;
     the exponential is evaluated only when an upper bound on it leaves the draw a chance.
     """
     rate = p.rereferral_rate * demand * (1.0 + p.watch * family.alertness)
     if 0 <= family.next_birth - month <= PREGNANCY_MONTHS:
         rate *= 1.0 + p.birth_referral
     x = p.rereferral_slope * (pressure(family) - p.reference_need)
+    if p.rereferral_deprivation != 0.0:
+        x += p.rereferral_deprivation * (family.deprivation - 5.5)
     if draw >= rate * exponential_bound(x):
         return False
     return draw < rate * math.exp(x)

@@ -13,6 +13,7 @@ from sos_sim.model.paths import shown_by
 from sos_sim.model.phases.chances import chance_to_return, court_chance
 from sos_sim.model.phases.court import court_appraisal, issue
 from sos_sim.model.transitions import (
+    change_basis,
     close_case,
     enter_status,
     leave_care,
@@ -63,7 +64,7 @@ def resolve_emergency(world: World, family: Family, index: int, month: int) -> N
         child = world.children[number]
         if child.legal == Legal.EMERGENCY and child.care_since < month:
             if court:
-                child.legal = Legal.INTERIM
+                change_basis(world, child, number, Legal.INTERIM)
                 child.in_proceedings = True
             else:
                 leave_care(world, family, child, number, CareExit.HOME_PLANNED, month)

@@ -13,7 +13,14 @@ from sos_sim.model.households import is_at_home, is_looked_after, is_with_family
 from sos_sim.model.monthly import MonthlyColumn
 from sos_sim.model.paths import shown_by
 from sos_sim.model.phases.chances import expect_hearing, expect_removal
-from sos_sim.model.transitions import enter_care, enter_status, leave_care, place_with_parents, shake_trust
+from sos_sim.model.transitions import (
+    change_basis,
+    enter_care,
+    enter_status,
+    leave_care,
+    place_with_parents,
+    shake_trust,
+)
 from sos_sim.model.world import World
 from sos_sim.theory.ages import age_term
 from sos_sim.theory.leaving import UNDER_FIVE, adoption_chance, guardianship_chance, sent_home
@@ -57,7 +64,7 @@ def include_children(world: World, family: Family, index: int, month: int) -> in
             included += 1
             note(world, index, number, Event.IN_PROCEEDINGS, 0)
             if is_looked_after(child):
-                child.legal = Legal.INTERIM
+                change_basis(world, child, number, Legal.INTERIM)
     return included
 
 
@@ -150,13 +157,13 @@ def decide_future(world: World, family: Family, child: Child, number: int, home:
     guardianship = guardianship_chance(child.place, p.hearing_guardianship, p)
     adoption = adoption_chance(month - child.birth, p)
     if home and uniform(family.luck, at[Decision.HEARING_ORDER]) < p.home_on_order:
-        child.legal = Legal.CARE_ORDER
+        change_basis(world, child, number, Legal.CARE_ORDER)
         place_with_parents(world, family, child, number)
     elif home:
         leave_care(world, family, child, number, CareExit.HOME_PLANNED, month)
     elif uniform(family.luck, at[Decision.HEARING_GUARDIANSHIP]) < guardianship:
         leave_care(world, family, child, number, CareExit.SPECIAL_GUARDIANSHIP, month)
     elif uniform(child.luck, at[Decision.HEARING_ADOPTION]) < adoption:
-        child.legal = Legal.PLACEMENT_ORDER
+        change_basis(world, child, number, Legal.PLACEMENT_ORDER)
     else:
-        child.legal = Legal.CARE_ORDER
+        change_basis(world, child, number, Legal.CARE_ORDER)

@@ -119,7 +119,8 @@ def enquire(world: World, family: Family, index: int, month: int) -> bool:
     """Section 47 enquiry, initial conference, protection plan; True when a plan was made."""
     p, at = world.parameters.pathway, world.moments
     appraisal = concern_about(world, family, month)
-    if not enquiry_starts(family, appraisal, uniform(family.luck, at[Decision.ENQUIRY]), p):
+    ready = appraisal + world.climate[month].enquiry
+    if not enquiry_starts(family, ready, uniform(family.luck, at[Decision.ENQUIRY]), p):
         return False
     note_children(world, family, index, Event.ENQUIRY, 0)
     if not above(appraisal, p.conference_threshold, uniform(family.luck, at[Decision.CONFERENCE]), 1.0, p):
