@@ -57,7 +57,7 @@ def make_setting(
     ``extra_arrivals`` adds families to the given months of first referral (for minimally different
     worlds). Months before 0 belong to the fifteen years of known families.
     """
-    climate = draw_climate(parameters.authority, seed, -YEARS_KNOWN * MONTHS_PER_YEAR, months)
+    climate = draw_climate(parameters.unrest, seed, -YEARS_KNOWN * MONTHS_PER_YEAR, months)
     arrivals = arrivals_by_month(parameters.authority, parameters.families, seed, climate["demand"])
     for month, families in (extra_arrivals or {}).items():
         arrivals[month + YEARS_KNOWN * MONTHS_PER_YEAR] += families

@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple, get_type_hints
 import numpy as np
 
 from sos_sim.agents.authority import Authority, Families
+from sos_sim.agents.climate import Unrest
 from sos_sim.agents.ties import Ties
 from sos_sim.core.parameters import Parameter, Value, declarations, fill
 from sos_sim.theory.ages import Ages
@@ -35,6 +36,7 @@ class Parameters(NamedTuple):
     """Every number the model reads, grouped as the rules read them."""
 
     authority: Authority
+    unrest: Unrest
     families: Families
     network_ties: Ties
     workforce: Workforce
