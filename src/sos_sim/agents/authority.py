@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from sos_sim.core.parameters import belief, fact
 from sos_sim.core.priors import beta, lognormal, normal
+
+MIDDLE_DECILE: Final = 5.5
+"""Mean decile of England by definition; effects of deprivation are against it."""
 
 
 class Authority(NamedTuple):
@@ -32,7 +35,7 @@ class Authority(NamedTuple):
         source="calibrated; 35.4% ever referred by 18 (Jay et al.) is about 197 per 10,000 a year",
     )
     deprivation: float = fact(
-        5.5,
+        MIDDLE_DECILE,
         "decile",
         "mean deprivation decile of referred families (10 most deprived)",
         low=1,

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from scipy import special, stats
 
 from sos_sim.agents import Child, NetworkMember, Tie
-from sos_sim.agents.authority import Families
+from sos_sim.agents.authority import MIDDLE_DECILE, Families
 from sos_sim.agents.codes import NEVER, Legal, Place, Status, TieKind
 from sos_sim.agents.decisions import Decision, Of
 from sos_sim.agents.drawing import Reals, Whole, Words, beta_quantiles, contiguous, draw, lucks
@@ -63,8 +63,13 @@ def _has_left(families: Records, who: Families) -> NDArray[np.bool_]:
 
 def has_infant(families: Records, who: Families) -> NDArray[np.bool_]:
     """Families whose youngest is unborn or under one at first referral."""
+    return np.less(draw(families["luck"], Decision.YOUNGEST_STAGE), infant_chance(families, who))
+
+
+def infant_chance(families: Records, who: Families) -> Reals:
+    """Each family's chance that its youngest is unborn or under one at first referral."""
     unborn, infant = _youngest_shares(families, who)
-    return np.less(draw(families["luck"], Decision.YOUNGEST_STAGE), unborn + infant)
+    return unborn + infant
 
 
 def _youngest_shares(families: Records, who: Families) -> tuple[Reals, Reals]:
@@ -72,7 +77,7 @@ def _youngest_shares(families: Records, who: Families) -> tuple[Reals, Reals]:
 
     The odds of either are ``young_deprivation`` higher, in logs, with each decile.
     """
-    odds = np.exp(who.young_deprivation * (families["deprivation"] - 5.5))
+    odds = np.exp(who.young_deprivation * (families["deprivation"] - MIDDLE_DECILE))
     young = who.unborn_share + who.infant_share
     factor: Reals = odds / (1.0 + young * (odds - 1.0))
     return who.unborn_share * factor, who.infant_share * factor

@@ -12,12 +12,12 @@ import numpy as np
 from scipy import special, stats
 
 from sos_sim.agents import Family, Organisation
-from sos_sim.agents.authority import Authority, Families
+from sos_sim.agents.authority import MIDDLE_DECILE, Authority, Families
 from sos_sim.agents.codes import Status, Stream
 from sos_sim.agents.decisions import Decision, Of
 from sos_sim.agents.drawing import Reals, Whole, beta_quantiles, draw, lucks
 from sos_sim.agents.fields import record_type
-from sos_sim.agents.households import draw_children, draw_ties, has_infant
+from sos_sim.agents.households import draw_children, draw_ties, has_infant, infant_chance
 from sos_sim.agents.state import Records, State
 from sos_sim.agents.teams import draw_workforce
 from sos_sim.agents.ties import Ties as TieParameters
@@ -25,7 +25,6 @@ from sos_sim.core.luck import mix, uniform
 from sos_sim.core.units import MONTHS_PER_YEAR, RATE_BASE
 
 YEARS_KNOWN = 15
-MIDDLE_DECILE = 5.5
 
 
 class Population(NamedTuple):
@@ -100,7 +99,7 @@ def _draw_dispositions(families: Records, population: Population) -> None:
     who, luck = population.families, families["luck"]
     need = who.need_mean + who.need_sd * special.ndtri(draw(luck, Decision.SET_POINT))
     need += who.deprivation_slope * (families["deprivation"] - MIDDLE_DECILE)
-    need += who.young_need * (has_infant(families, who) - (who.unborn_share + who.infant_share))
+    need += who.young_need * (has_infant(families, who) - infant_chance(families, who))
     need += who.abuse_need * (families["domestic_abuse"] - who.domestic_abuse)
     need = np.where(families["stream"] == Stream.SUPPORT, np.minimum(need, who.need_mean), need)
     families["need"] = families["set_point"] = np.clip(need, -14.0, 0.5)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import pandas as pd
 
-from sos_sim.agents.population import MIDDLE_DECILE
+from sos_sim.agents.authority import MIDDLE_DECILE
 from sos_sim.authorities.between import FEWEST, explained_table
 from sos_sim.authorities.tables import OF_STUDY
 from sos_sim.core.errors import InputError

@@ -6,6 +6,7 @@ import math
 from typing import NamedTuple
 
 from sos_sim.agents import Family
+from sos_sim.agents.authority import MIDDLE_DECILE
 from sos_sim.agents.codes import Status
 from sos_sim.core.compiling import rule
 from sos_sim.core.parameters import belief
@@ -147,7 +148,7 @@ def is_referred_again(family: Family, month: int, draw: float, demand: float, p:
         rate *= 1.0 + p.birth_referral
     x = p.rereferral_slope * (pressure(family) - p.reference_need)
     if p.rereferral_deprivation != 0.0:
-        x += p.rereferral_deprivation * (family.deprivation - 5.5)
+        x += p.rereferral_deprivation * (family.deprivation - MIDDLE_DECILE)
     if draw >= rate * exponential_bound(x):
         return False
     return draw < rate * math.exp(x)
