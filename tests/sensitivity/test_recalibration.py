@@ -9,11 +9,12 @@ import pytest
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from sos_sim.core.errors import InputError
+from sos_sim.core.errors import InputError, ResultsFolderError
 from sos_sim.core.luck import mix, uniform
 from sos_sim.files.factors import Factor, points_at, uniform_between
 from sos_sim.files.scenario import load_scenario
 from sos_sim.runs.points import run_points
+from sos_sim.runs.replicate import replicate
 from sos_sim.sensitivity.recalibration import (
     FARTHEST,
     LEVEL_ERROR,
@@ -144,6 +145,14 @@ def test_levels_stay_where_what_varies_would_move_them(tmp_path: Path) -> None:
         slopes.append(fit_levels(found.factors, main, levels[:, :2], levels[:, 2:]).weights[1:, 0])
     assert np.abs(slopes[0]).max() > 0.2
     assert np.abs(slopes[1]).max() < np.abs(slopes[0]).max() / 2.0
+
+
+def test_a_folder_of_something_else_is_refused_before_the_pilot(tmp_path: Path) -> None:
+    found = study(tmp_path, "[trust_gain, need_mean]")
+    replicate(found.scenarios[0].with_values(children=1000), 1, tmp_path / "out")
+    with pytest.raises(ResultsFolderError, match="holds results of something else"):
+        sweep(found, tmp_path / "out", workers=1)
+    assert not (tmp_path / "out" / "levels").exists()
 
 
 def test_a_study_at_kept_levels_has_every_output_twice(tmp_path: Path) -> None:

@@ -12,13 +12,14 @@ import pandas as pd
 
 from sos_sim.core.notebook import ShownByTables
 from sos_sim.core.parameters import Value
+from sos_sim.core.provenance import code_hash
 from sos_sim.files.factors import Shares
 from sos_sim.files.shipped import find_file
 from sos_sim.runs.forecast import Forecast, check_rows, seconds_a_run
 from sos_sim.runs.points import Evaluator, SimulatedArms, run_points
 from sos_sim.runs.question import Answer, Workplace
 from sos_sim.runs.runner import Progress
-from sos_sim.runs.store import keep_tables
+from sos_sim.runs.store import ResultsFolder, keep_tables
 from sos_sim.sensitivity.analysis import Tables, analyse, join
 from sos_sim.sensitivity.conditions import find_conditions
 from sos_sim.sensitivity.effect_surfaces import Moderation
@@ -44,6 +45,7 @@ from sos_sim.sensitivity.study import Study
 from sos_sim.sensitivity.tables import ANALYSES
 from sos_sim.sensitivity.toys import TOYS
 
+KIND: Final = "sweep"
 BYTES_A_CELL: Final = 16
 """A number of the run table as kept twice, in its block and in the joined table, before compression."""
 BYTES_A_ROW: Final = 160
@@ -140,9 +142,12 @@ def run_study(
     points = points_of(study, drawn)
     about = {"study": {"name": study.name, "description": study.description, **study.content()}}
     place = partial(run_points, workers=workers, scheduler=scheduler)
-    run = partial(place, evaluator_of(study), replicates=study.seeds, kind="sweep", failure=study.failure, about=about)
+    run = partial(place, evaluator_of(study), replicates=study.seeds, kind=KIND, failure=study.failure, about=about)
     if not study.recalibrate:
         return run(points=points, out=out, progress=progress)
+    if out is not None:
+        with ResultsFolder(out, {"kind": KIND, "code": code_hash(), **evaluator_of(study).identity()}):
+            pass  # refuses, before the pilot is run, a folder that could not take the rows
     done, total = pilot_rows(study.factors), planned_rows(study)
     surfaces = find_levels(study, None if out is None else out / "levels", place, later(progress, 0, total))
     kept, shifts = _kept(study, surfaces, points, drawn.shares[:, :-1])
