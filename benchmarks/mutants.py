@@ -40,6 +40,8 @@ from sos_sim.core.luck import mix, uniform
 WARM = Path(__file__).resolve().parent / "warm_tests.py"
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "mutants.md"
+KEPT = ROOT / "build" / "mutants"
+"""What each room's last run found, a file a room."""
 COPIED = ("src", "tests", "docs", "scenarios", "experiments", "pyproject.toml", "README.md")
 ENDLESS = -14
 """What tests end with that ran too long; see ``warm_tests.py``."""
@@ -48,13 +50,15 @@ TEXT = """\
 
 `make mutants` plants small errors in the code, one at a time, with
 [Cosmic Ray](https://cosmic-ray.readthedocs.io/), and runs the tests of the room that holds the error. A test suite that
-sees few of them would let real errors pass. Each room has a sample of {sample} errors, drawn at random from all that
-can be planted there, without those that any run would trip over (shifts of bits in place of sums, for example). The
-interval (95 %, Wilson) holds the luck of the sample. Errors that change nothing a test could see, such as a colour or
-a size in a figure, count as not seen.
+sees few of them would let real errors pass. Each room has a sample of errors, drawn at random from all that can be
+planted there, without those that any run would trip over (shifts of bits in place of sums, for example). The interval
+(95 %, Wilson) holds the luck of the sample. Errors that change nothing a test could see count as not seen.
 
-| room | can be planted | planted | seen | share seen | asked |
-| --- | ---: | ---: | ---: | ---: | ---: |"""
+A room can be run alone (`benchmarks/mutants.py --room kit`), so the last column says for each on which day and at
+which commit of the code it was last run.
+
+| room | can be planted | planted | seen | share seen | asked | run |
+| --- | ---: | ---: | ---: | ---: | ---: | --- |"""
 LEFT_OUT = (
     "RemoveDecorator",
     "ExceptionReplacer",
@@ -270,38 +274,29 @@ def copy_project(place: Path) -> Path:
     return place
 
 
-def table(done: Iterable[Planted], possible: dict[str, int]) -> list[dict[str, Any]]:
-    """A row a room: errors planted, seen, the share with its 95 % interval (Wilson 1927), and what is asked."""
-    rows = []
-    done = list(done)
-    for name, room in ROOMS.items():
-        here = [one for one in done if one.room == name]
-        if here:
-            seen = sum(one.seen for one in here)
-            low, high = proportion_confint(seen, len(here), method="wilson")
-            rows.append(
-                {
-                    "room": name,
-                    "possible": possible[name],
-                    "planted": len(here),
-                    "seen": seen,
-                    "low": low,
-                    "high": high,
-                    "asked": room.asked,
-                }
-            )
-    return rows
+def row_of(done: Sequence[Planted], possible: int, commit: str) -> dict[str, Any]:
+    """What a room's run found: errors planted and seen, what is asked, and of which code and day that is."""
+    name = done[0].room
+    return {
+        "room": name,
+        "possible": possible,
+        "planted": len(done),
+        "seen": sum(one.seen for one in done),
+        "asked": ROOMS[name].asked,
+        "commit": commit,
+        "day": time.strftime("%-d %B %Y"),
+    }
 
 
-def page(rows: Sequence[dict[str, Any]], sample: int) -> str:
-    """The table as a page of the documentation."""
-    lines = [
-        f"| {row['room']} | {row['possible']:,} | {row['planted']} | {row['seen']} "
-        f"| {row['seen'] / row['planted']:.0%} ({row['low']:.0%} to {row['high']:.0%}) | {row['asked']:.0%} |"
-        for row in rows
-    ]
-    when = f"Last run on {time.strftime('%-d %B %Y')}, commit {_commit()}."
-    return f"{TEXT.format(sample=sample)}\n" + "\n".join([*lines, "", when, ""])
+def page(rows: Iterable[dict[str, Any]]) -> str:
+    """The rows as a page of the documentation; intervals are 95 % (Wilson 1927)."""
+    lines = []
+    for row in rows:
+        low, high = proportion_confint(row["seen"], row["planted"], method="wilson")
+        share = f"{row['seen'] / row['planted']:.0%} ({low:.0%} to {high:.0%})"
+        counts = f"{row['possible']:,} | {row['planted']} | {row['seen']}"
+        lines.append(f"| {row['room']} | {counts} | {share} | {row['asked']:.0%} | {row['day']}, {row['commit']} |")
+    return TEXT + "\n" + "\n".join([*lines, ""])
 
 
 def _within(error: MutationSpec, hints: dict[Path, list[ast.expr]]) -> bool:
@@ -326,25 +321,27 @@ def _line(done: Planted) -> str:
 
 
 def _commit() -> str:
-    said = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True, check=True)
-    return said.stdout.strip()
+    words = ["git", "describe", "--always", "--dirty", "--exclude=*"]
+    return subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
 
 
 def main() -> None:
     """Read the command line, run, write the page; exit 1 where a room sees less than is asked."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--sample", type=int, default=60, help="errors planted in each room")
-    parser.add_argument("--room", action="append", choices=list(ROOMS), help="only this room; repeatable; no page")
+    parser.add_argument("--room", action="append", choices=list(ROOMS), help="only this room; repeatable")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     given = parser.parse_args()
-    possible = {name: errors_of(name, room) for name, room in ROOMS.items() if name in (given.room or ROOMS)}
-    done = [one for errors in possible.values() for one in run(errors[: given.sample], given.workers)]
-    rows = table(done, {name: len(errors) for name, errors in possible.items()})
-    text = page(rows, given.sample)
-    if given.room:
-        print(text)
-    else:
-        PAGE.write_text(text, encoding="utf-8")
+    KEPT.mkdir(parents=True, exist_ok=True)
+    for name in given.room or ROOMS:
+        errors, commit = errors_of(name, ROOMS[name]), _commit()
+        row = row_of(run(errors[: given.sample], given.workers), len(errors), commit)
+        print(row, flush=True)
+        (KEPT / f"{name}.json").write_text(json.dumps(row), encoding="utf-8")
+    kept = [KEPT / f"{name}.json" for name in ROOMS]
+    rows = [json.loads(file.read_text(encoding="utf-8")) for file in kept if file.exists()]
+    if len(rows) == len(ROOMS):
+        PAGE.write_text(page(rows), encoding="utf-8")
     sys.exit(any(row["seen"] < row["asked"] * row["planted"] for row in rows))
 
 
