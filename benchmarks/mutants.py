@@ -49,10 +49,11 @@ TEXT = """\
 # Planted errors
 
 `make mutants` plants small errors in the code, one at a time, with
-[Cosmic Ray](https://cosmic-ray.readthedocs.io/), and runs the tests of the room that holds the error. A test suite that
-sees few of them would let real errors pass. Each room has a sample of errors, drawn at random from all that can be
-planted there, without those that any run would trip over (shifts of bits in place of sums, for example). The interval
-(95 %, Wilson) holds the luck of the sample. Errors that change nothing a test could see count as not seen.
+[Cosmic Ray](https://cosmic-ray.readthedocs.io/), and runs the tests that should notice: those of the room that holds
+the error, and golden tables and pages. A test suite that sees few of them would let real errors pass. Each room has a
+sample of errors, drawn at random from all that can be planted there, without those that any run would trip over
+(shifts of bits in place of sums, for example). The interval (95 %, Wilson) holds the luck of the sample. Errors that
+change nothing a test could see count as not seen.
 
 A room can be run alone (`benchmarks/mutants.py --room kit`), so the last column says for each on which day and at
 which commit of the code it was last run.
@@ -98,22 +99,19 @@ PAGES_OF = {
     "synthesis": ("synthesis",),
     "trials": ("trial", "trial_inside"),
 }
-TESTS_OF_REPORTS = (
-    "readings",
-    "said_numbers",
-    "drawn_numbers",
-    "figures",
-    "sections",
-    "report",
-    "moderation",
-    "hypotheses",
-    "between",
-)
-"""Files of tests of a wing's pages, where the wing has them."""
+TESTS_OF_REPORTS = ("readings", "said_numbers", "drawn_numbers", "drawn_links", "figures", "sections")
+"""Files of tests of a wing's pages, where the wing has them, that simulate nothing."""
+TESTS_OF_THEORY = ("arithmetic", "casework", "decisions", "front_door", "network", "organisation", "plan_and_home")
+"""Files of tests that call rules as plain functions."""
 ROOMS = {
     "theory": Room(
         ("theory/*.py",),
-        ("tests/theory", "tests/house/test_docs.py::test_parameter_page_is_up_to_date"),
+        (
+            f"{MOVED}[lives]",
+            *(f"tests/theory/test_{name}.py" for name in TESTS_OF_THEORY),
+            "tests/theory/test_ages.py::test_the_term_by_age",
+            "tests/house/test_docs.py::test_parameter_page_is_up_to_date",
+        ),
         0.9,
         compiled=False,
     ),
