@@ -22,7 +22,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from queue import Queue
@@ -55,8 +55,8 @@ sample of errors, drawn at random from all that can be planted there, without th
 (shifts of bits in place of sums, for example). The interval (95 %, Wilson) holds the luck of the sample. Errors that
 change nothing a test could see count as not seen.
 
-A room can be run alone (`benchmarks/mutants.py --room kit`), so the last column says for each on which day and at
-which commit of the code it was last run.
+A room can be run alone (`benchmarks/mutants.py --room kit`) and a run broken off, so samples differ in size, and the
+last column says for each room on which day and at which commit of the code it was last run.
 
 | room | can be planted | planted | seen | share seen | asked | run |
 | --- | ---: | ---: | ---: | ---: | ---: | --- |"""
@@ -76,8 +76,8 @@ LEFT_OUT = (
 class Room(NamedTuple):
     """Where errors are planted, which tests should see them, and what share of the errors they should see at least.
 
-    ``tests`` may name the wing that a file stands in as ``{wing}``, and each of its golden pages as ``{page}``; those
-    that are not there are left out. Tests that see most stand first. Without ``compiled`` rules run as plain Python.
+    ``tests`` may name the file that holds the error as ``{stem}``, the wing that it stands in as ``{wing}``, and each of
+    the wing's golden pages as ``{page}``; those that are not there are left out. Tests that see most stand first. Without ``compiled`` rules run as plain Python.
     """
 
     files: tuple[str, ...]
@@ -117,12 +117,10 @@ ROOMS = {
     ),
     "model": Room(
         ("model/*.py", "model/phases/*.py"),
-        (f"{MOVED}[lives]", "tests/model", MOVED, "tests/property/test_engines.py"),
+        (f"{MOVED}[lives]", "tests/model/test_{stem}.py", "tests/property/test_{stem}.py"),
         0.9,
     ),
-    "outcomes": Room(
-        ("outcomes/*.py",), (f"{MOVED}[measures]", "tests/outcomes", MOVED, "tests/comparison/test_economics.py"), 0.9
-    ),
+    "outcomes": Room(("outcomes/*.py",), (f"{MOVED}[measures]", "tests/outcomes"), 0.9),
     "kit": Room(
         ("kit/*.py",),
         (
@@ -197,13 +195,13 @@ class WarmCopy:
             command, cwd=place, env=os.environ | settings, stdin=pipe, stdout=pipe, text=True
         )
 
-    def status_of(self, wings: Iterable[str]) -> int:
-        """Pytest's exit status of the room's tests, those of some wings where the room names tests by wing."""
+    def status_of(self, files: Iterable[str]) -> int:
+        """Pytest's exit status of the room's tests for some files."""
         named = [
-            test.format(wing=wing, page=page)
-            for wing in wings
+            test.format(wing=wing_of(file), stem=Path(file).stem, page=page)
+            for file in files
             for test in self.room.tests
-            for page in (PAGES_OF.get(wing, ()) if "{page}" in test else ("",))
+            for page in (PAGES_OF.get(wing_of(file), ()) if "{page}" in test else ("",))
         ]
         tests = [str(self.place / test) for test in dict.fromkeys(named)]
         tests = [test for test in tests if Path(test.partition("::")[0]).exists()]
@@ -216,7 +214,7 @@ class WarmCopy:
         there = self.place / Path(one.error.module_path).relative_to(ROOT)
         operator = get_operator(one.error.operator_name)()
         with use_mutation(there, operator, one.error.occurrence) as (before, after):
-            status = self.status_of([wing_of(one.error)])
+            status = self.status_of([one.error.module_path])
         lines = list(difflib.unified_diff(before.splitlines(), (after or before).splitlines(), lineterm="", n=0))
         return one._replace(changed=tuple(lines[3:]), status=status)
 
@@ -226,10 +224,10 @@ class WarmCopy:
         self._warm.wait()
 
 
-def run(planted: Sequence[Planted], workers: int) -> list[Planted]:
-    """Plant each error, of one room, in a copy of the project and run the tests of the room.
+def run(planted: Sequence[Planted], workers: int, note: Callable[[Planted], None]) -> None:
+    """Plant each error, of one room, in a copy of the project, run the tests of the room, and ``note`` what they saw.
 
-    Raises RuntimeError when the tests fail with no error planted, so that none would count as seen.
+    Raises RuntimeError when the tests fail with no error planted, so that all would count as seen.
     """
     room = ROOMS[planted[0].room]
     with TemporaryDirectory(prefix="mutants-") as place, ThreadPoolExecutor(workers) as pool:
@@ -237,26 +235,23 @@ def run(planted: Sequence[Planted], workers: int) -> list[Planted]:
         for number in range(workers):
             copies.put(WarmCopy(Path(place) / str(number), room))
 
-        def attempt(one: Planted) -> Planted:
+        def attempt(one: Planted) -> None:
             copy = copies.get()
             try:
-                done = copy.attempt(one)
+                note(copy.attempt(one))
             finally:
                 copies.put(copy)
-            print(_line(done), flush=True)
-            return done
 
-        if copies.queue[0].status_of(dict.fromkeys(wing_of(one.error) for one in planted)) != 0:
+        if copies.queue[0].status_of(dict.fromkeys(one.error.module_path for one in planted)) != 0:
             raise RuntimeError(f"the tests of {planted[0].room} fail before any error is planted")
-        done = list(pool.map(attempt, planted))
+        list(pool.map(attempt, planted))
         while not copies.empty():
             copies.get().close()
-    return done
 
 
-def wing_of(error: MutationSpec) -> str:
-    """The room of the source in which the error is."""
-    return Path(error.module_path).relative_to(ROOT / "src" / "sos_sim").parts[0]
+def wing_of(file: str) -> str:
+    """The room of the source that a file stands in."""
+    return Path(file).relative_to(ROOT / "src" / "sos_sim").parts[0]
 
 
 def copy_project(place: Path) -> Path:
@@ -272,28 +267,36 @@ def copy_project(place: Path) -> Path:
     return place
 
 
-def row_of(done: Sequence[Planted], possible: int, commit: str) -> dict[str, Any]:
-    """What a room's run found: errors planted and seen, what is asked, and of which code and day that is."""
-    name = done[0].room
-    return {
-        "room": name,
-        "possible": possible,
-        "planted": len(done),
-        "seen": sum(one.seen for one in done),
-        "asked": ROOMS[name].asked,
-        "commit": commit,
-        "day": time.strftime("%-d %B %Y"),
-    }
+class Found:
+    """What a room's errors came to, kept in a file: a run that was broken off goes on where it stopped.
+
+    ``seen`` is by address of the error, in the order planted. Of another commit, or with changes that are in none,
+    nothing is taken over.
+    """
+
+    def __init__(self, room: str, commit: str) -> None:
+        self.file = KEPT / f"{room}.json"
+        held = json.loads(self.file.read_text(encoding="utf-8")) if self.file.exists() else {}
+        same = held.get("commit") == commit and not commit.endswith("-dirty")
+        self.held: dict[str, Any] = held if same else {"room": room, "commit": commit, "seen": {}}
+
+    def note(self, done: Planted) -> None:
+        """Print one verdict and keep it."""
+        print(_line(done), flush=True)
+        self.held["seen"][_named(done.error)] = done.seen
+        self.held["day"] = time.strftime("%-d %B %Y")
+        self.file.write_text(json.dumps(self.held), encoding="utf-8")
 
 
-def page(rows: Iterable[dict[str, Any]]) -> str:
-    """The rows as a page of the documentation; intervals are 95 % (Wilson 1927)."""
+def page(found: Iterable[dict[str, Any]]) -> str:
+    """What rooms' runs found as a page of the documentation; intervals are 95 % (Wilson 1927)."""
     lines = []
-    for row in rows:
-        low, high = proportion_confint(row["seen"], row["planted"], method="wilson")
-        share = f"{row['seen'] / row['planted']:.0%} ({low:.0%} to {high:.0%})"
-        counts = f"{row['possible']:,} | {row['planted']} | {row['seen']}"
-        lines.append(f"| {row['room']} | {counts} | {share} | {row['asked']:.0%} | {row['day']}, {row['commit']} |")
+    for held in found:
+        planted, seen, room = len(held["seen"]), sum(held["seen"].values()), held["room"]
+        low, high = proportion_confint(seen, planted, method="wilson")
+        share = f"{seen / planted:.0%} ({low:.0%} to {high:.0%})"
+        counts = f"{held['possible']:,} | {planted} | {seen}"
+        lines.append(f"| {room} | {counts} | {share} | {ROOMS[room].asked:.0%} | {held['day']}, {held['commit']} |")
     return TEXT + "\n" + "\n".join([*lines, ""])
 
 
@@ -305,10 +308,13 @@ def _within(error: MutationSpec, hints: dict[Path, list[ast.expr]]) -> bool:
     )
 
 
-def _address(error: MutationSpec) -> float:
+def _named(error: MutationSpec) -> str:
     where = Path(error.module_path).relative_to(ROOT).as_posix()
-    named = f"{where} {error.operator_name} {error.occurrence}"
-    return uniform(mix(1, int.from_bytes(hashlib.sha256(named.encode()).digest()[:7], "big")), mix(2, 0))
+    return f"{where} {error.operator_name} {error.occurrence}"
+
+
+def _address(error: MutationSpec) -> float:
+    return uniform(mix(1, int.from_bytes(hashlib.sha256(_named(error).encode()).digest()[:7], "big")), mix(2, 0))
 
 
 def _line(done: Planted) -> str:
@@ -332,15 +338,15 @@ def main() -> None:
     given = parser.parse_args()
     KEPT.mkdir(parents=True, exist_ok=True)
     for name in given.room or ROOMS:
-        errors, commit = errors_of(name, ROOMS[name]), _commit()
-        row = row_of(run(errors[: given.sample], given.workers), len(errors), commit)
-        print(row, flush=True)
-        (KEPT / f"{name}.json").write_text(json.dumps(row), encoding="utf-8")
+        errors, found = errors_of(name, ROOMS[name]), Found(name, _commit())
+        found.held["possible"] = len(errors)
+        waiting = [one for one in errors[: given.sample] if _named(one.error) not in found.held["seen"]]
+        if waiting:
+            run(waiting, given.workers, found.note)
     kept = [KEPT / f"{name}.json" for name in ROOMS]
-    rows = [json.loads(file.read_text(encoding="utf-8")) for file in kept if file.exists()]
-    if len(rows) == len(ROOMS):
-        PAGE.write_text(page(rows), encoding="utf-8")
-    sys.exit(any(row["seen"] < row["asked"] * row["planted"] for row in rows))
+    held = [json.loads(file.read_text(encoding="utf-8")) for file in kept if file.exists()]
+    PAGE.write_text(page(held), encoding="utf-8")
+    sys.exit(any(sum(one["seen"].values()) < ROOMS[one["room"]].asked * len(one["seen"]) for one in held))
 
 
 if __name__ == "__main__":

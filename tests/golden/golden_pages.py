@@ -134,12 +134,12 @@ def _marks() -> Figure:
     """Intervals and lines of more arms than there are colours, marks and styles, under names long and hidden."""
     figure = sheet(6.0, 4.0)
     left, right = figure.subplots(1, 2)
-    for number in range(8):
+    for number in range(13):
         whisker(left, number, 0.3 * number, 0.3 * number - 0.4, 0.3 * number + 0.7, number=number, label=f"_{number}")
         middle = pd.Series([1.0 + number, 1.5 + 0.9 * number])
         ribbon(right, [0, 2], middle, middle - 0.1, middle + 0.2, number=number, label=f"arm {number} " * 20)
-        beside(left, number, f"{number} of 8")
-    rows_from_the_top(left, [f"a name of many words {number}" for number in range(8)], 12)
+        beside(left, number, f"{number} of 13")
+    rows_from_the_top(left, [f"a name of many words {number}" for number in range(13)], 12)
     no_difference(left)
     no_difference(right, across=True)
     figure.legend(*right.get_legend_handles_labels())
