@@ -76,8 +76,9 @@ LEFT_OUT = (
 class Room(NamedTuple):
     """Where errors are planted, which tests should see them, and what share of the errors they should see at least.
 
-    ``tests`` may name the file that holds the error as ``{stem}``, the wing that it stands in as ``{wing}``, and each of
-    the wing's golden pages as ``{page}``; those that are not there are left out. Tests that see most stand first. Without ``compiled`` rules run as plain Python.
+    ``tests`` may name the file that holds the error as ``{stem}``, the wing that it stands in as ``{wing}``, and each
+    of the wing's golden pages as ``{page}``; those that are not there are left out. Tests that see most stand first.
+    Without ``compiled`` rules run as plain Python.
     """
 
     files: tuple[str, ...]
@@ -164,12 +165,12 @@ def errors_of(name: str, room: Room) -> list[Planted]:
     """Every error that can be planted in a room, in an order that chance decides, the same for the same code."""
     files = sorted(path for pattern in room.files for path in (ROOT / "src" / "sos_sim").glob(pattern))
     found = [item.mutations[0] for item in planted_errors([path for path in files if path.stem != "__init__"], {})]
-    hints = {path: list(annotations(path)) for path in files}
+    hints = {path: list(hints_of(path)) for path in files}
     kept = [error for error in found if not error.operator_name.endswith(LEFT_OUT) and not _within(error, hints)]
     return [Planted(name, error) for error in sorted(kept, key=_address)]
 
 
-def annotations(path: Path) -> Iterator[ast.expr]:
+def hints_of(path: Path) -> Iterator[ast.expr]:
     """Annotations of a file: under ``from __future__ import annotations`` nothing evaluates them."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         for field in ("annotation", "returns"):
