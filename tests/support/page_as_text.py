@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.collections import Collection, PathCollection
 from matplotlib.colors import same_color, to_hex
 from matplotlib.figure import Figure
@@ -80,8 +81,8 @@ def _block(block: Picture | Sheet | Words | Facts) -> list[str]:
 def _panel(axes: Axes) -> Iterator[str]:
     across, up = axes.get_xlim(), axes.get_ylim()
     yield (
-        f"  panel: x {_words(axes.get_xlabel())} {_span(across)} {axes.get_xscale()}; "
-        f"y {_words(axes.get_ylabel())} {_span(up)} {axes.get_yscale()}; titles {_words(axes.get_title())}"
+        f"  panel: x {_words(axes.get_xlabel())} {_span(across)} {_scale(axes.xaxis)}; "
+        f"y {_words(axes.get_ylabel())} {_span(up)} {_scale(axes.yaxis)}; titles {_words(axes.get_title())}"
         f"{_words(axes.get_title(loc='left'))}"
     )
     for name, axis in (("x", axes.xaxis), ("y", axes.yaxis)):
@@ -92,6 +93,15 @@ def _panel(axes: Axes) -> Iterator[str]:
     yield from (f"    {_artist(artist)}{_look(artist)}" for artist in axes.get_children() if _is_drawn(axes, artist))
     if (legend := axes.get_legend()) is not None:
         yield f"    legend: {_legend(legend)}"
+
+
+def _scale(axis: Axis) -> str:
+    """The name of a scale; of one that somebody made, where it puts three values, and back."""
+    name, transform = axis.get_scale(), axis.get_transform()
+    if name != "function":
+        return str(name)
+    there, back = (one.transform(np.array([0.1, 0.5, 0.9])) for one in (transform, transform.inverted()))
+    return f"{name} ({_numbers(there)}; back {_numbers(back)})"
 
 
 def _frame(axes: Axes) -> str:
