@@ -263,10 +263,10 @@ def test_cells_of_figures(page: Page, aside: bool) -> None:
 def test_cells_of_what_was_learned(page: Page) -> None:
     shown, table = sheet(page, "contraction"), beliefs()
     for name in ("prior_mean", "prior_sd", "posterior_mean", "posterior_sd"):
-        cells = [float(cell.replace("−", "-")) for cell in column(shown, name)]
+        cells = [float(cell.replace("−", "-")) for cell in column(shown, name.replace("_", " "))]
         assert cells == pytest.approx(list(table[name]), rel=0.01)
     assert column(shown, "contraction") == ["0.90", "0.60", "0.10", "−0.05"]
-    assert column(sheet(page, "coverage"), "coverage_90") == ["0.830"]
+    assert column(sheet(page, "coverage"), "coverage 90") == ["0.830"]
 
 
 def test_counts_are_of_targets_by_their_worst_figure_and_of_figures_in_their_interval() -> None:

@@ -126,6 +126,10 @@ def test_nothing_has_no_sign_and_truth_is_a_word(value: float, specification: st
     assert shown.cells == [[cell]]
 
 
+def test_a_table_that_was_never_made_is_shown_as_nothing() -> None:
+    assert table(contract=DECLARED, frame=pd.DataFrame()).cells == []
+
+
 def test_columns_take_room_by_their_longest_text(tmp_path: Path) -> None:
     frame = pd.DataFrame({"link": ["M0", ""], "what": ["x" * 21, "y"], "why": ["z" * 41, ""], "value": [1.5, 2.5]})
     shown = Sheet("some", "Some", frame, ANYTHING)
