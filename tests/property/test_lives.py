@@ -16,8 +16,8 @@ from support.worlds import compiled, world
 
 
 def fits(legal: int, place: int) -> bool:
-    """Whether a place fits a legal status: home or gone without one, somewhere in care with one."""
-    return (place in (Place.HOME, Place.LEFT)) == (legal == Legal.NONE)
+    """Whether a place fits a legal status: home or away without one, somewhere in care with one."""
+    return (place in (Place.HOME, Place.LEFT, Place.GUARDIAN)) == (legal == Legal.NONE)
 
 
 @FEW

@@ -23,7 +23,10 @@ class Status(IntEnum):
 
 
 class Place(IntEnum):
-    """Where a child lives. A child placed with parents on an order is looked after."""
+    """Where a child lives. A child placed with parents on an order is looked after.
+
+    From ``LEFT`` on the child is away from the family and not looked after: for good, or with a special guardian.
+    """
 
     HOME = 0
     HOME_ON_ORDER = 1
@@ -31,6 +34,7 @@ class Place(IntEnum):
     FOSTER = 3
     RESIDENTIAL = 4
     LEFT = 5
+    GUARDIAN = 6
 
 
 class Legal(IntEnum):

@@ -133,3 +133,5 @@ class Decision(IntEnum):
     DEMAND_YEAR = 124
     CULTURE_YEAR = 125
     ENQUIRY_YEAR = 126
+    # guardianship that ends
+    GUARDIANSHIP_END = 127

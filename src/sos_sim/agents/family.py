@@ -12,7 +12,8 @@ class Family(CareAgent):
     The first two blocks are what the monthly passes over closed families touch: kept together, they
     fit in two cache lines. ``arrival`` is the month of first referral, ``gone`` the month
     in which the last child turns 18. Children and ties are contiguous: ``first_child`` onwards.
-    ``worker_since`` is the month in which an open family met its present social worker.
+    ``worker_since`` is the month in which an open family met its present social worker; ``guardianships`` counts
+    children who left care to a special guardian and have not come back.
     """
 
     luck: Word
@@ -56,6 +57,7 @@ class Family(CareAgent):
     hearing: Months
     at_home: int
     in_care: int
+    guardianships: int
     trust: Share
     consent: Share
     candour: Share

@@ -43,6 +43,7 @@ class Event(IntEnum):
     WORKER_CHANGE = 20  # family event
     MEETING = 21  # family event [ties told]
     LEGAL_CHANGE = 22  # [legal basis of a child who stays looked after]
+    GUARDIANSHIP_END = 23  # the child is looked after again
 
 
 @rule

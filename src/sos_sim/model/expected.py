@@ -43,6 +43,12 @@ def counts_chances(world: World) -> bool:
 
 
 @rule
+def expect_start_away(world: World, chance: float, month: int) -> None:
+    """A child who lives neither at home nor in care may start to be looked after this month, with this chance."""
+    world.expected[month, ExpectedColumn.CARE_STARTS] += chance
+
+
+@rule
 def expect_start(world: World, child: Child, chance: float, month: int) -> None:
     """A child at home may start to be looked after this month, with this chance."""
     world.expected[month, ExpectedColumn.CARE_STARTS] += chance

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from sos_sim.agents import Child, Family
 from sos_sim.agents.codes import Legal, Place
+from sos_sim.agents.decisions import Decision
 from sos_sim.core.compiling import rule
+from sos_sim.core.luck import uniform
 from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS
 from sos_sim.model.world import World
 from sos_sim.theory.ages import age_term
@@ -15,9 +17,9 @@ UNBORN_KNOWN_MONTHS = 6
 
 @rule
 def is_known(child: Child, month: int) -> bool:
-    """A child under 18, or due within six months, who has not left for good."""
+    """A child under 18, or due within six months, who has not left care to live elsewhere."""
     return (
-        child.place != Place.LEFT
+        child.place < Place.LEFT
         and child.birth - UNBORN_KNOWN_MONTHS <= month
         and month < child.birth + AGE_OF_MAJORITY_MONTHS
     )
@@ -47,6 +49,21 @@ def is_at_home(child: Child, month: int) -> bool:
 def is_looked_after(child: Child) -> bool:
     """A child in a period of being looked after, wherever placed."""
     return child.legal != Legal.NONE
+
+
+@rule
+def lives_with_guardian(child: Child, month: int) -> bool:
+    """A child under 18 who left care to a special guardian and has not come back."""
+    return child.place == Place.GUARDIAN and month < child.birth + AGE_OF_MAJORITY_MONTHS
+
+
+@rule
+def guardianship_breaks_down(world: World, child: Child, month: int) -> bool:
+    """Whether a child who lives with a special guardian can live there no longer: the same all month."""
+    if not lives_with_guardian(child, month):
+        return False
+    draw = uniform(child.luck, world.moments[Decision.GUARDIANSHIP_END])
+    return draw < world.parameters.leaving.guardianship_end_rate
 
 
 @rule

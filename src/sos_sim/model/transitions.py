@@ -106,11 +106,8 @@ def shake_trust(world: World, family: Family, month: int) -> None:
 
 
 @rule
-def enter_care(world: World, family: Family, child: Child, index: int, legal: Legal, month: int) -> None:
-    """The child becomes looked after: plan ends, a placement is chosen, trust and openness suffer.
-
-    Openness falls once for each removal event of the family, whatever the number of siblings.
-    """
+def start_care(world: World, family: Family, child: Child, index: int, legal: Legal, month: int) -> None:
+    """A period of being looked after begins, wherever the child lived: a placement is chosen."""
     start_need(world, child, index, month)
     end_plan(world, child, index, month)
     child.legal = legal
@@ -120,6 +117,15 @@ def enter_care(world: World, family: Family, child: Child, index: int, legal: Le
     place_child(world, family, child, index, month)
     world.organisation[0].care_balance += 1
     family.in_care += 1
+
+
+@rule
+def enter_care(world: World, family: Family, child: Child, index: int, legal: Legal, month: int) -> None:
+    """A child at home becomes looked after: trust and openness suffer.
+
+    Openness falls once for each removal event of the family, whatever the number of siblings.
+    """
+    start_care(world, family, child, index, legal, month)
     family.at_home -= 1
     if not family.removed:
         family.removed = True
@@ -158,7 +164,7 @@ def place_with_parents(world: World, family: Family, child: Child, index: int) -
 
 @rule
 def leave_care(world: World, family: Family, child: Child, index: int, reason: int, month: int) -> None:
-    """The child stops being looked after: home to the family, or gone from it for good."""
+    """The child stops being looked after: home to the family, or to live elsewhere."""
     note(world, child.family, index, Event.CARE_END, reason)
     child.legal = Legal.NONE
     child.care_since = NEVER
@@ -176,3 +182,14 @@ def leave_care(world: World, family: Family, child: Child, index: int, reason: i
     else:
         end_need(world, child, index, month)
         child.place = Place.LEFT
+        if reason == CareExit.SPECIAL_GUARDIANSHIP:
+            child.place = Place.GUARDIAN
+            family.guardianships += 1
+
+
+@rule
+def end_guardianship(world: World, family: Family, child: Child, index: int, month: int) -> None:
+    """A special guardianship breaks down: the child is looked after again, by agreement, a new period."""
+    note(world, child.family, index, Event.GUARDIANSHIP_END, 0)
+    family.guardianships -= 1
+    start_care(world, family, child, index, Legal.VOLUNTARY, month)

@@ -155,12 +155,18 @@ def is_referred_again(family: Family, month: int, draw: float, demand: float, p:
 
 
 @rule
-def open_case(family: Family, month: int, crisis_draw: float, p: FrontDoor) -> None:
-    """A referral opens the case: need jumps by a crisis (mean ``crisis``, triangular), alertness ends."""
+def begin_case(family: Family, month: int) -> None:
+    """The case is open, to be assessed; agencies' alertness ends."""
     family.status = Status.ASSESSMENT
     family.months_in_status = 0
     family.opened = month
     family.alertness = 0.0
+
+
+@rule
+def open_case(family: Family, month: int, crisis_draw: float, p: FrontDoor) -> None:
+    """A referral opens the case: need jumps by a crisis (mean ``crisis``, triangular)."""
+    begin_case(family, month)
     family.need = clamp(family.need + max(0.0, p.crisis * (1.0 + 0.5 * crisis_draw)), -14.0, 2.0)
 
 

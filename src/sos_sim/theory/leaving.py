@@ -252,6 +252,16 @@ class Leaving(NamedTuple):
         grade="A",
         heading="moderator",
     )
+    guardianship_end_rate: float = belief(
+        0.0,
+        "per month",
+        "special guardianships that break down, after which the child is looked after again",
+        low=0.0,
+        high=0.02,
+        source="fixed at 0 until fitted: 5.9% are looked after again within five years (exits of 2007), .001 a month",
+        grade="D",
+        heading="moderator",
+    )
     adoption_rate: float = belief(
         0.05829,
         "per month",

@@ -9,15 +9,22 @@ from sos_sim.core.compiling import rule
 from sos_sim.core.luck import triangular, uniform
 from sos_sim.model.events import Event, note
 from sos_sim.model.expected import counts_chances
-from sos_sim.model.households import concern_about, has_drifting_child, is_at_home, is_with_family
+from sos_sim.model.households import (
+    concern_about,
+    guardianship_breaks_down,
+    has_drifting_child,
+    is_at_home,
+    is_with_family,
+)
 from sos_sim.model.offers import offer_to, reach_on, worker_of
 from sos_sim.model.paths import Path, shown_by
 from sos_sim.model.phases.care import leave_or_stay, settle_after_care
-from sos_sim.model.phases.chances import expect_protection
+from sos_sim.model.phases.chances import expect_ends_of_guardianship, expect_protection
 from sos_sim.model.phases.court import court_appraisal, hear_case, issue, remove_in_proceedings
 from sos_sim.model.transitions import (
     close_case,
     end_family_plan,
+    end_guardianship,
     enter_care,
     enter_status,
     place_child,
@@ -48,6 +55,8 @@ RETURN_SUPPORT_MONTHS = 3
 @rule
 def decisions(world: World, month: int) -> None:
     """Every open family is appraised once, then each step that may follow is considered in turn."""
+    if counts_chances(world):
+        expect_ends_of_guardianship(world, month)
     for position in range(world.organisation[0].open_families):
         index = world.open_index[position]
         family = world.families[index]
@@ -55,6 +64,8 @@ def decisions(world: World, month: int) -> None:
         family.removed_by_order = False
         family.returning = 0
         form_view(world, family, month)
+        if family.guardianships > 0:
+            end_guardianships(world, family, month)
         if family.status == Status.ASSESSMENT:
             assess(world, family, index, month)
         else:
@@ -87,11 +98,21 @@ def form_view(world: World, family: Family, month: int) -> None:
 
 
 @rule
+def end_guardianships(world: World, family: Family, month: int) -> None:
+    """Children who can live with their special guardian no longer are looked after again."""
+    for number in range(family.first_child, family.first_child + family.children):
+        child = world.children[number]
+        if guardianship_breaks_down(world, child, month):
+            end_guardianship(world, family, child, number, month)
+
+
+@rule
 def assess(world: World, family: Family, index: int, month: int) -> None:
     """First month: contact may lead to no further action. Second month: in need or not."""
     p, at = world.parameters.pathway, world.moments
     if family.months_in_status == 0:
-        if below(family.appraisal, p.no_action_threshold, uniform(family.luck, at[Decision.NO_ACTION]), 1.0, p):
+        draw = uniform(family.luck, at[Decision.NO_ACTION])
+        if family.in_care == 0 and below(family.appraisal, p.no_action_threshold, draw, 1.0, p):
             note_children(world, family, index, Event.NO_FURTHER_ACTION, 0)
             close_case(world, family, month)
     elif family.in_care == 0 and not_in_need(family, uniform(family.luck, at[Decision.NEED]), p):

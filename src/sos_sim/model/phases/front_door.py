@@ -9,14 +9,14 @@ from sos_sim.core.compiling import rule
 from sos_sim.core.luck import triangular, uniform
 from sos_sim.model.by_team import TeamColumn
 from sos_sim.model.events import Event, note
-from sos_sim.model.households import count_children, is_known
+from sos_sim.model.households import count_children, guardianship_breaks_down, is_known
 from sos_sim.model.monthly import MonthlyColumn
 from sos_sim.model.offers import offer_to
 from sos_sim.model.paths import change_places, is_shadowed
 from sos_sim.model.transitions import start_need, start_plan
 from sos_sim.model.world import World
 from sos_sim.theory.casework import fall_silent, lapse_for, visits_in
-from sos_sim.theory.frontdoor import is_referred_again, meet_new_worker, open_case
+from sos_sim.theory.frontdoor import begin_case, is_referred_again, meet_new_worker, open_case
 from sos_sim.theory.practice import case_weight, practise
 
 
@@ -58,6 +58,7 @@ def sort_families(world: World, month: int) -> None:
     organisation = world.organisation[0]
     at = world.moments
     demand = world.climate[month].demand
+    guardianships_end = world.parameters.leaving.guardianship_end_rate > 0.0
     kept, opened, closed, tiring = 0, 0, 0, 0
     for position in range(organisation.present):
         index = world.present[position]
@@ -76,6 +77,8 @@ def sort_families(world: World, month: int) -> None:
                 refer(world, family, index, month, False)
             elif referred_again(world, family, month, draw, demand):
                 refer(world, family, index, month, True)
+            elif guardianships_end and family.guardianships > 0:
+                reopen_for_ward(world, family, month)
         if family.status == Status.CLOSED:
             world.closed_index[closed] = index
             closed += 1
@@ -98,9 +101,14 @@ def referred_again(world: World, family: Family, month: int, draw: float, demand
 
 @rule
 def is_over(world: World, family: Family, month: int) -> bool:
-    """Whether a closed family has nobody left: all grown up, or, since it closed last month, all left for good."""
+    """Whether a closed family has nobody left: all grown up, or, since it closed last month, all left for good.
+
+    A child with a special guardian can come back, unless guardianships never end.
+    """
     if month >= family.gone:
         return True
+    if world.parameters.leaving.guardianship_end_rate > 0.0 and family.guardianships > 0:
+        return False
     return family.closed == month - 1 and family.next_birth < 0 and not knows_child(world, family, month)
 
 
@@ -127,17 +135,33 @@ def part_with(world: World, family: Family) -> None:
 @rule
 def refer(world: World, family: Family, index: int, month: int, known_before: bool) -> None:
     """A referral: the case opens with a crisis in need; a known family has lost ground since closing."""
-    silence = month - family.closed if known_before and family.closed >= 0 else 0
-    if is_shadowed(world):
-        change_places(world, family)
-        forget(world, family, silence)
-        change_places(world, family)
-    forget(world, family, silence)
+    lose_ground(world, family, month)
     family.seen_incident = False
     open_case(family, month, triangular(family.luck, world.moments[Decision.CRISIS]), world.parameters.front_door)
     for number in range(family.first_child, family.first_child + family.children):
         if is_known(world.children[number], month):
             note(world, index, number, Event.REFERRAL, 1 if known_before else 0)
+
+
+@rule
+def reopen_for_ward(world: World, family: Family, month: int) -> None:
+    """A child of a closed family comes back into care from a special guardian: the family is assessed anew."""
+    for number in range(family.first_child, family.first_child + family.children):
+        if guardianship_breaks_down(world, world.children[number], month):
+            lose_ground(world, family, month)
+            begin_case(family, month)
+            return
+
+
+@rule
+def lose_ground(world: World, family: Family, month: int) -> None:
+    """What the months since the case closed have cost, the shadow's too."""
+    silence = month - family.closed if family.closed >= 0 else 0
+    if is_shadowed(world):
+        change_places(world, family)
+        forget(world, family, silence)
+        change_places(world, family)
+    forget(world, family, silence)
 
 
 @rule
