@@ -75,9 +75,18 @@ def moderation_tables(study: Moderation, label: str, effect: Numbers, level: Num
 
 
 def bound_discoveries(table: pd.DataFrame) -> pd.DataFrame:
-    """With the false-discovery ``bound`` of every row (Benjamini and Yekutieli 2001), and whether it is ``told``."""
-    bound = stats.false_discovery_control(table["p"], method="by") if len(table) else np.zeros(0)
-    return table.assign(bound=bound, told=bound < FALSE_DISCOVERIES)
+    """With the false-discovery ``bound`` of every row (Benjamini and Yekutieli 2001), and whether it is ``told``.
+
+    ``would_be_seen`` is the contrast that is told with a chance of ``POWER`` where the others are as they are: it
+    reaches the line at which p is told.
+    """
+    count = len(table)
+    bound = stats.false_discovery_control(table["p"], method="by") if count else np.zeros(0)
+    told = bound < FALSE_DISCOVERIES
+    least = FALSE_DISCOVERIES / (count * (1.0 / np.arange(1, count + 1)).sum()) if count else 1.0
+    line = max(least, table["p"][told].max()) if told.any() else least
+    seen = table["error"] * float(stats.norm.isf(line / 2.0) + stats.norm.ppf(POWER))
+    return table.assign(bound=bound, told=told, would_be_seen=seen)
 
 
 def moderation_by_year(study: Moderation, label: str, effects: Mapping[int, Numbers]) -> pd.DataFrame:
@@ -134,7 +143,7 @@ def _contrast(
         "relative_to": relative_high,
         **_ratio(relative_high / relative_low, at_first, at_other),
         "p": float(2.0 * stats.t.sf(abs(read["difference"]) / error, surface.freedom)) if error else 1.0,
-        "would_be_seen": _smallest_seen(error, surface.freedom),
+        "error": error,
         "rank_stability": _rank_stability(study, term, effects),
     }
 
@@ -164,13 +173,8 @@ def _link(pair: tuple[Term, Term], place: int, surface: EffectSurface) -> dict[s
         "low": estimate - half,
         "high": estimate + half,
         "p": float(2.0 * stats.t.sf(abs(estimate) / error, surface.freedom)) if error else 1.0,
-        "would_be_seen": _smallest_seen(error, surface.freedom),
+        "error": error,
     }
-
-
-def _smallest_seen(error: float, freedom: float) -> float:
-    """The contrast that would have been seen with probability ``POWER`` at this standard error."""
-    return float(stats.t.ppf(0.5 + LEVEL / 2.0, freedom) + stats.t.ppf(POWER, freedom)) * error
 
 
 def _resampled(main: Columns, effect: Numbers, level: Numbers) -> tuple[Columns, Columns]:

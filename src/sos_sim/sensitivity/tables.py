@@ -193,10 +193,11 @@ RECALIBRATION: Final = Contract(
 
 MODERATOR: Final = text("moderator", "what varies besides programme strengths: a belief, a fact, a lever or a reading")
 CONTRAST_SEEN: Final = numeric(
-    "would_be_seen", "the contrast that an interval of this width leaves 0 out of in 80 % of cases", OF_THE_OUTPUT
+    "would_be_seen", "the contrast that is told from luck, as 'told' says, in 80 % of cases", OF_THE_OUTPUT
 )
 TOLD: Final = (
     numeric("p", "chance of a contrast as large by luck alone, two-sided t", "probability"),
+    numeric("error", "standard error (HC3)", OF_THE_OUTPUT),
     CONTRAST_SEEN,
     OUTPUT,
     numeric("bound", "false-discovery bound over all rows of the table (Benjamini and Yekutieli)", "share"),
@@ -222,9 +223,9 @@ MODERATION: Final = Contract(
         numeric("ratio", "relative effect at the other over that at the first; NaN where that may be 0", "ratio"),
         numeric("ratio_low", "lower end of its 95 % interval over resampled rows", "ratio"),
         numeric("ratio_high", "upper end of its interval", "ratio"),
-        *TOLD[:2],
+        *TOLD[:3],
         numeric("rank_stability", "share of resamples in which its rank by size is its commonest", "share"),
-        *TOLD[2:],
+        *TOLD[3:],
     ),
     ("output", "moderator", "to_value"),
 )
@@ -261,7 +262,7 @@ MODERATION_INDICES: Final = Contract(
         numeric("total_low", "lower end of its 95 % interval", "share"),
         numeric("total_high", "upper end of its interval", "share"),
         numeric("total_luck", "what luck alone would stay below in 95 % of cases", "share"),
-        truth("is_luck", "whether the total is no more than luck alone could make it"),
+        truth("is_luck", "whether the interval of the total reaches down to what luck alone would make it"),
         OUTPUT,
     ),
     ("output", "moderator"),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SAYS: Final = Wording("sos_sim.sensitivity.report", "moderators")
 MOST_NAMED: Final = 4
-_OF_THE_OUTPUT: Final = ("effect_from", "effect_to", "difference", "low", "high", "would_be_seen", "estimate")
+_OF_THE_OUTPUT: Final = ("effect_from", "effect_to", "difference", "low", "high", "would_be_seen", "error", "estimate")
 
 
 def moderation_said(moderation: pd.DataFrame, output: str, label: str) -> str:
