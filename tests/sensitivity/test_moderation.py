@@ -323,10 +323,10 @@ def test_indices_of_the_interaction_are_the_known_shares_of_variance(
 
 
 def test_an_inert_moderator_is_said_to_be_luck_and_others_are_not(repeats: list[dict[str, pd.DataFrame]]) -> None:
-    """Of 60 repeats the inert one stands above luck in 0 to 8 (binomial at 5 %, 99.5 %), the others in nearly all."""
+    """Of 60 repeats the inert one stands above luck in 0 to 8 (binomial at 5 %, 99.5 %)."""
     luck = [found["moderation_indices"].set_index("moderator")["is_luck"] for found in repeats]
     assert sum(not row["turnover"] for row in luck) <= 8
-    assert np.mean([row["openness_mean"] or row["trust_role"] for row in luck]) <= 0.1
+    assert not any(row["openness_mean"] or row["trust_role"] for row in luck)
 
 
 def test_by_year_every_year_has_its_own_contrasts() -> None:

@@ -53,7 +53,7 @@ def interaction_indices(study: Moderation, columns: Columns, surface: EffectSurf
             low, high = np.quantile(drawn, [0.5 - LEVEL / 2.0, 0.5 + LEVEL / 2.0])
             share, floor = _variance(surface, part) / whole, _luck(surface, part) / whole
             row |= {name: share, f"{name}_low": float(low), f"{name}_high": float(high), f"{name}_luck": floor}
-        rows.append({**row, "is_luck": row["total_low"] <= row["total_luck"]})
+        rows.append({**row, "is_luck": row["total"] <= row["total_luck"]})
     return pd.DataFrame(rows)
 
 

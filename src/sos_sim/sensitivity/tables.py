@@ -262,7 +262,7 @@ MODERATION_INDICES: Final = Contract(
         numeric("total_low", "lower end of its 95 % interval", "share"),
         numeric("total_high", "upper end of its interval", "share"),
         numeric("total_luck", "what luck alone would stay below in 95 % of cases", "share"),
-        truth("is_luck", "whether the interval of the total reaches down to what luck alone would make it"),
+        truth("is_luck", "whether the total is no more than luck alone would make it in 95 % of cases"),
         OUTPUT,
     ),
     ("output", "moderator"),
