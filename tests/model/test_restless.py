@@ -57,7 +57,7 @@ def test_a_year_ready_to_enquire_has_more_enquiries_and_no_more_referrals() -> N
         for found in (event_rows(usual.events), event_rows(run.events))
     )
     ready = run.setting.climate["enquiry"][12 * years]
-    assert np.corrcoef(np.log(np.array(enquiries) / still), ready)[0, 1] > 0.9
+    assert np.corrcoef(np.log(np.array(enquiries) / still), ready).min() > 0.9
     assert np.array_equal(run.setting.initial.families["arrival"], usual.setting.initial.families["arrival"])
 
 
