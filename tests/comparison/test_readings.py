@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from sos_sim.comparison.report import readings
+from sos_sim.evidence.posterior import posterior_file, read_posterior
 from sos_sim.kit.sentences import HEADLINE, amount, interval_holds, listed, millions, said, span, unit_said
 from sos_sim.outcomes.measures import POUNDS, SHARE
 from support import tables_of_effects as tables
@@ -127,6 +129,16 @@ def test_safety_is_told_with_probability_and_interval_and_how_to_read_it() -> No
 )
 def test_a_summary_opens_with_the_draws_in_which_the_theory_is_null(null: int, draws: int, told: list[str]) -> None:
     assert readings.null_said(null, draws) == told
+
+
+def test_the_weight_of_the_null_theory_stands_beside_how_often_it_was_drawn() -> None:
+    (england,), (trials,) = (readings.null_said(15, 40, name) for name in ("england", "england_with_trials"))
+    held = read_posterior(posterior_file(Path("england_with_trials")))
+    weight = held.weights[held.draws["theory_null"].to_numpy() == 1.0].sum()
+    assert 0.05 < weight < 0.25
+    assert "In 15 of 40 draws the theory is null (it is in 25% of all that might be drawn) and nothing" in england
+    assert f"(it is in {weight:.0%} of all that might be drawn)" in trials
+    assert "might be drawn" not in readings.null_said(15, 40, "mine.parquet")[0]
 
 
 def test_fates_split_entries_by_danger_and_tell_harm_since() -> None:

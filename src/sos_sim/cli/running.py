@@ -175,7 +175,7 @@ def _show_effects(comparator: str, result: Comparison, folder: Path) -> None:
 
     sheet = page()
     stored = read_comparison(folder)
-    for sentence in null_said(len(stored.null), len(stored.draws)):
+    for sentence in null_said(len(stored.null), len(stored.draws), stored.posterior):
         sheet.print(sentence, style="bold")
     sheet.print(f"Comparator: {comparator}")
     for table in effect_tables(result.effects):

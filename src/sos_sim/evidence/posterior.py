@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from sos_sim.core.errors import EvidenceError, did_you_mean
 from sos_sim.core.luck import mix, uniform
 from sos_sim.core.parameters import Parameter, Value
-from sos_sim.theory.parameters import declared
+from sos_sim.theory.parameters import THEORY_NULL, declared
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,6 +48,15 @@ class Posterior:
     weights: NDArray[np.float64]
     provenance: Mapping[str, Any]
     digest: str
+
+    @property
+    def null_weight(self) -> float:
+        """The weight on the whole theory being null: of these draws, or as declared where they do not hold it."""
+        null = declared()[THEORY_NULL]
+        if THEORY_NULL not in self.draws:
+            return null.weights[null.choices.index("on")]
+        held: NDArray[np.bool_] = self.draws[THEORY_NULL].to_numpy() == null.choices.index("on")
+        return float(self.weights[held].sum())
 
     def sample(self, number: int, seed: int, anew: Collection[str] = ()) -> list[dict[str, Value]]:
         """So many draws of equal weight, the same for the same seed, in an order that does not matter.
@@ -167,3 +176,8 @@ def _drawn_otherwise(held: tuple[str, ...]) -> dict[str, Parameter]:
 
 def _moment(name: str) -> int:
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big")
+
+
+def null_weight_of(name: str) -> float | None:
+    """The weight that a shipped posterior has on the theory being null; None of any other name."""
+    return read_posterior(posterior_file(Path(name))).null_weight if name in SHIPPED else None

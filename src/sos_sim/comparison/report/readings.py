@@ -10,6 +10,7 @@ import pandas as pd
 from sos_sim.comparison.fates import ARM_ONLY, COMPARATOR_ONLY, ENTRY, FATES, SPARED
 from sos_sim.comparison.null_draws import ALL_DRAWS, THEORY_ACTS
 from sos_sim.comparison.subgroups import DOSES, THIRDS
+from sos_sim.evidence.posterior import null_weight_of
 from sos_sim.kit.words import Wording
 from sos_sim.outcomes.measures import POUNDS
 
@@ -36,9 +37,13 @@ def difference_said(row: Row, arm: str, comparator: str) -> str:
     return EFFECT.sentence("difference", row=row, arm=arm, comparator=comparator)
 
 
-def null_said(null: int, draws: int) -> list[str]:
-    """In how many draws the theory is null, before all else; nothing where it was not drawn and acts."""
-    return [SUMMARY.sentence("null_first", null=null, draws=draws)] if draws or null else []
+def null_said(null: int, draws: int, posterior: str = "") -> list[str]:
+    """In how many draws the theory is null, before all else; nothing where it was not drawn and acts.
+
+    With the name of a shipped ``posterior`` its weight on that is said too: draws are few, and luck is in their number.
+    """
+    weight = null_weight_of(posterior)
+    return [SUMMARY.sentence("null_first", null=null, draws=draws, weight=weight)] if draws or null else []
 
 
 def under_other_said(effect: pd.DataFrame, comparator: str) -> list[str]:
@@ -52,6 +57,7 @@ def under_other_said(effect: pd.DataFrame, comparator: str) -> list[str]:
         SUMMARY.sentence(
             "under_other",
             posterior=whole["posterior"],
+            weight=null_weight_of(str(whole["posterior"])),
             null=whole["null"],
             draws=whole["draws"],
             rows=pairs,
