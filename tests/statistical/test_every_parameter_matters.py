@@ -35,6 +35,7 @@ BUSY: Mapping[str, Value] = {
     "post_rate": 30.0,
     "hearing_bar": 5.0,
     "home_on_order": 0.8,
+    "outside_onset": 0.02,
     "deprivation": 7.0,
 }
 """Rare things made common, so that a small authority meets all of them."""

@@ -142,9 +142,10 @@ def test_steps_are_logistic_on_the_distance_to_the_threshold(
 def test_the_support_stream_stays_outside_the_logic_of_danger() -> None:
     for appraisal in (-16.0, 6.0):
         someone = family(stream=Stream.SUPPORT, appraisal=appraisal)
-        assert not_in_need(someone, PATH.support_need, PATH)
-        assert not not_in_need(someone, PATH.support_need - 0.01, PATH)
-        assert closes(someone, PATH.support_close - 1e-6, PATH) and not closes(someone, PATH.support_close, PATH)
+        assert not_in_need(someone, someone.appraisal, PATH.support_need, PATH)
+        assert not not_in_need(someone, someone.appraisal, PATH.support_need - 0.01, PATH)
+        assert closes(someone, someone.appraisal, PATH.support_close - 1e-6, PATH)
+        assert not closes(someone, someone.appraisal, PATH.support_close, PATH)
         assert not enquiry_starts(someone, appraisal, 0.0, PATH)
 
 

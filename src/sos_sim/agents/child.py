@@ -11,6 +11,8 @@ class Child(CareAgent):
 
     ``birth`` may be after the family's arrival. ``*_since`` is the month a spell began, or NEVER
     when there is none. ``home_since`` is the month of the last return home from care, or NEVER.
+    From ``outside_from`` up to, not including, ``outside_until`` the child is in danger outside the family; both are
+    NEVER for a child who never is.
     """
 
     luck: Word
@@ -29,3 +31,5 @@ class Child(CareAgent):
     exits: int
     voice: Share
     harm_months: int
+    outside_from: Months
+    outside_until: Months

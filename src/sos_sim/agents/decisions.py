@@ -135,3 +135,8 @@ class Decision(IntEnum):
     ENQUIRY_YEAR = 126
     # guardianship that ends
     GUARDIANSHIP_END = 127
+    # danger outside the family
+    OUTSIDE_ONSET = 128
+    OUTSIDE_END = 129
+    HARM_OUTSIDE = 130
+    HARM_OUTSIDE_SEEN = 131

@@ -18,6 +18,8 @@ from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS, MONTHS_PER_YEAR
 
 MOST_SIBLINGS = 7
 MOST_TIES = 12
+ELEVEN = 11
+"""Age in years from which children may be in danger outside the family."""
 _GIRLS = 0.49
 """Share of children who are girls (105 boys are born to 100 girls); no rule reads a child's sex."""
 _KNOWN_FAMILIES_PER_CHILD = 0.2
@@ -126,6 +128,34 @@ def _place_initial_children(families: Records, children: Records, who: Families)
     families["in_care"] = in_care
     families["prior_removal"] = in_care > 0
     families["status"] = np.where(in_care > 0, Status.LOOKED_AFTER, families["status"])
+
+
+def draw_danger_outside(families: Records, children: Records, onset: float, mean_months: float) -> None:
+    """When each child is in danger outside the family, and each family's first and last month with such a child.
+
+    From eleven on it begins with chance ``onset`` a month, once, and lasts ``mean_months`` on average (both geometric,
+    cut at 18).
+    """
+    for records in (families, children):
+        records["outside_from"] = records["outside_until"] = NEVER
+    if onset <= 0.0:
+        return
+    adult = children["birth"] + AGE_OF_MAJORITY_MONTHS
+    wait = _geometric(draw(children["luck"], Decision.OUTSIDE_ONSET), onset)
+    begins = children["birth"] + ELEVEN * MONTHS_PER_YEAR + wait
+    ends = np.minimum(begins + 1 + _geometric(draw(children["luck"], Decision.OUTSIDE_END), 1.0 / mean_months), adult)
+    ever = begins < adult
+    children["outside_from"][ever], children["outside_until"][ever] = begins[ever], ends[ever]
+    owner = children["family"][ever]
+    first = np.full(len(families), np.iinfo(np.int32).max)
+    np.minimum.at(first, owner, begins[ever])
+    np.maximum.at(families["outside_until"], owner, ends[ever])
+    families["outside_from"] = np.where(families["outside_until"] == NEVER, NEVER, first)
+
+
+def _geometric(share: Reals, chance: float) -> Whole:
+    """Months before something happens that has this chance in each of them."""
+    return np.asarray(np.floor(np.log(share) / np.log1p(-chance)), dtype=np.int64)
 
 
 def draw_ties(families: Records, around: TieParameters, authority_children: int, seed: int) -> tuple[Records, Records]:

@@ -17,7 +17,7 @@ from sos_sim.agents.codes import Status, Stream
 from sos_sim.agents.decisions import Decision, Of
 from sos_sim.agents.drawing import Reals, Whole, beta_quantiles, draw, lucks
 from sos_sim.agents.fields import record_type
-from sos_sim.agents.households import draw_children, draw_ties, has_infant, infant_chance
+from sos_sim.agents.households import draw_children, draw_danger_outside, draw_ties, has_infant, infant_chance
 from sos_sim.agents.state import Records, State
 from sos_sim.agents.teams import draw_workforce
 from sos_sim.agents.ties import Ties as TieParameters
@@ -38,6 +38,8 @@ class Population(NamedTuple):
     shame: float
     event_rate: float
     usual_fidelity: float
+    outside_onset: float
+    outside_months: float
 
 
 def arrivals_by_month(authority: Authority, who: Families, seed: int, demand: Reals) -> Whole:
@@ -61,6 +63,7 @@ def synthesise(population: Population, seed: int, arrivals: Whole) -> State:
     """
     families = _draw_families(population, seed, arrivals)
     families, children = draw_children(families, population.families, population.shame)
+    draw_danger_outside(families, children, population.outside_onset, population.outside_months)
     ties, members = draw_ties(families, population.ties, population.authority.children, seed)
     teams, workers = draw_workforce(population.authority, seed)
     teams["mean_fidelity"] = population.usual_fidelity

@@ -44,6 +44,7 @@ class Event(IntEnum):
     MEETING = 21  # family event [ties told]
     LEGAL_CHANGE = 22  # [legal basis of a child who stays looked after]
     GUARDIANSHIP_END = 23  # the child is looked after again
+    HARM_OUTSIDE = 24  # [1 when seen]
 
 
 @rule

@@ -10,6 +10,8 @@ from sos_sim.core.luck import uniform
 from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS
 from sos_sim.model.world import World
 from sos_sim.theory.ages import age_term
+from sos_sim.theory.home import lingering_safety
+from sos_sim.theory.outside import is_in_danger_outside, joint_danger, outside_chance
 from sos_sim.theory.pathway import concern, drifts
 
 UNBORN_KNOWN_MONTHS = 6
@@ -98,6 +100,40 @@ def youngest_age(world: World, family: Family, month: int) -> int:
         if is_with_family(child, month):
             youngest = min(youngest, month - child.birth)
     return youngest
+
+
+@rule
+def has_danger_outside(family: Family, month: int) -> bool:
+    """Whether some child of the family may be in danger outside it this month."""
+    return family.outside_from <= month < family.outside_until
+
+
+@rule
+def outside_danger_of(world: World, family: Family, child: Child, month: int) -> float:
+    """Chance of harm outside to a child in danger there: plan and network reach those who live at home."""
+    p = world.parameters
+    protection = lingering_safety(family, p.home) if lives_at_home(child, month) else 0.0
+    return outside_chance(protection, p.outside)
+
+
+@rule
+def danger_of(world: World, family: Family, child: Child, appraisal: float, month: int) -> float:
+    """Danger as appraised at home, and where the child is in danger outside the family that too."""
+    if not has_danger_outside(family, month) or not is_in_danger_outside(child, month):
+        return appraisal
+    return joint_danger(appraisal, outside_danger_of(world, family, child, month), world.parameters.outside)
+
+
+@rule
+def case_appraisal(world: World, family: Family, month: int) -> float:
+    """Appraisal as decisions about keeping a case see it: of the child in most danger, outside the family too."""
+    highest = family.appraisal
+    if has_danger_outside(family, month):
+        for index in range(family.first_child, family.first_child + family.children):
+            child = world.children[index]
+            if is_with_family(child, month):
+                highest = max(highest, danger_of(world, family, child, family.appraisal, month))
+    return highest
 
 
 @rule

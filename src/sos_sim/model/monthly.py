@@ -78,6 +78,8 @@ class MonthlyColumn(TableColumn):
     COACHING = ColumnKind.FLOW
     SUPERVISION = ColumnKind.FLOW
     EXTRA_POSTS = ColumnKind.FLOW
+    HARM_OUTSIDE = ColumnKind.FLOW
+    HARM_OUTSIDE_SEEN = ColumnKind.FLOW
 
 
 COLUMNS: Final = names_of(MonthlyColumn)

@@ -70,6 +70,8 @@ def make_setting(
         parameters.casework.shame,
         parameters.home.event_rate,
         parameters.practice.usual_fidelity,
+        parameters.outside.outside_onset,
+        parameters.outside.outside_months,
     )
     state = synthesise(population, seed, arrivals)
     return Setting(parameters, lay_out_levers(months, programmes), climate[-months:], state, paths())

@@ -384,6 +384,12 @@ _measure(
     "harm_in_care_rate", RATE, "child-months with harm while looked after", rate_of_column(MonthlyColumn.HARM_IN_CARE)
 )
 _measure(
+    "harm_outside_rate",
+    RATE,
+    "child-months with harm outside the family, seen or not",
+    rate_of_column(MonthlyColumn.HARM_OUTSIDE),
+)
+_measure(
     "caseload_mean",
     "cases per worker",
     "cases held per filled post",

@@ -22,6 +22,7 @@ from sos_sim.theory.leaving import Leaving
 from sos_sim.theory.levers import Levers
 from sos_sim.theory.network import Network
 from sos_sim.theory.organisation import Workforce
+from sos_sim.theory.outside import Outside
 from sos_sim.theory.pathway import Pathway
 from sos_sim.theory.placement import Placement
 from sos_sim.theory.plan import SafetyPlan
@@ -48,6 +49,7 @@ class Parameters(NamedTuple):
     home: Home
     appraisal: Appraisal
     ages: Ages
+    outside: Outside
     pathway: Pathway
     voluntary: Voluntary
     placement: Placement

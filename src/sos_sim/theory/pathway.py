@@ -392,19 +392,19 @@ def chance_above(appraisal: float, threshold: float, rate: float, p: Pathway) ->
 
 
 @rule
-def not_in_need(family: Family, draw: float, p: Pathway) -> bool:
+def not_in_need(family: Family, appraisal: float, draw: float, p: Pathway) -> bool:
     """Assessment ends without a finding of need: by appraisal, or by chance in the support stream."""
     if family.stream == Stream.SUPPORT:
         return draw >= p.support_need
-    return below(family.appraisal, p.need_threshold, draw, 1.0, p)
+    return below(appraisal, p.need_threshold, draw, 1.0, p)
 
 
 @rule
-def closes(family: Family, draw: float, p: Pathway) -> bool:
+def closes(family: Family, appraisal: float, draw: float, p: Pathway) -> bool:
     """A case without plan or court closes: by appraisal, or at a steady rate in the support stream."""
     if family.stream == Stream.SUPPORT:
         return draw < p.support_close
-    return below(family.appraisal, p.close_threshold, draw, p.close_rate, p)
+    return below(appraisal, p.close_threshold, draw, p.close_rate, p)
 
 
 @rule

@@ -10,7 +10,9 @@ from sos_sim.core.luck import triangular, uniform
 from sos_sim.model.events import Event, note
 from sos_sim.model.expected import counts_chances
 from sos_sim.model.households import (
+    case_appraisal,
     concern_about,
+    danger_of,
     guardianship_breaks_down,
     has_drifting_child,
     is_at_home,
@@ -110,12 +112,13 @@ def end_guardianships(world: World, family: Family, month: int) -> None:
 def assess(world: World, family: Family, index: int, month: int) -> None:
     """First month: contact may lead to no further action. Second month: in need or not."""
     p, at = world.parameters.pathway, world.moments
+    appraisal = case_appraisal(world, family, month)
     if family.months_in_status == 0:
         draw = uniform(family.luck, at[Decision.NO_ACTION])
-        if family.in_care == 0 and below(family.appraisal, p.no_action_threshold, draw, 1.0, p):
+        if family.in_care == 0 and below(appraisal, p.no_action_threshold, draw, 1.0, p):
             note_children(world, family, index, Event.NO_FURTHER_ACTION, 0)
             close_case(world, family, month)
-    elif family.in_care == 0 and not_in_need(family, uniform(family.luck, at[Decision.NEED]), p):
+    elif family.in_care == 0 and not_in_need(family, appraisal, uniform(family.luck, at[Decision.NEED]), p):
         note_children(world, family, index, Event.NOT_IN_NEED, 0)
         close_case(world, family, month)
     else:
@@ -181,7 +184,7 @@ def work_in_need(world: World, family: Family, index: int, month: int) -> None:
     supported = family.returned >= 0 and month - family.returned < RETURN_SUPPORT_MONTHS
     if supported and world.parameters.structure.return_support != NO_SUPPORT:
         return
-    if closes(family, uniform(family.luck, at[Decision.CLOSE]), p):
+    if closes(family, case_appraisal(world, family, month), uniform(family.luck, at[Decision.CLOSE]), p):
         close_case(world, family, month)
 
 
@@ -228,7 +231,7 @@ def protect(world: World, family: Family, month: int) -> None:
         if not is_at_home(child, month) or child.home_since == month:
             continue
         age = month - child.birth
-        danger = appraisal + age_term(age, p.ages)
+        danger = danger_of(world, family, child, appraisal, month) + age_term(age, p.ages)
         if counts_chances(world):
             expect_protection(world, family, child, emergency, danger, month)
         if emergency:

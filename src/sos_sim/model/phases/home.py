@@ -12,6 +12,7 @@ from sos_sim.model.households import is_looked_after, lives_at_home
 from sos_sim.model.monthly import MonthlyColumn
 from sos_sim.model.paths import shown_by
 from sos_sim.model.phases.chances import expect_harm
+from sos_sim.model.phases.outside import outside
 from sos_sim.model.world import World
 from sos_sim.theory.frontdoor import fade_alertness
 from sos_sim.theory.home import (
@@ -52,6 +53,8 @@ def home(world: World, month: int) -> None:
         fade_alertness(family, world.parameters.front_door)
         if danger_strikes(family, uniform(family.luck, at[Decision.HARM_STRIKES]), p):
             strike(world, family, index, month)
+    if world.parameters.outside.outside_onset > 0.0:
+        outside(world, month)
     if len(world.danger) > 0:
         trace_danger(world, month)
     if counts_chances(world):
