@@ -118,6 +118,7 @@ def test_without_strengths_a_programme_changes_no_life(
         "workers.delivered",
         "workers.months_trained",
         "organisation.events",
+        "families.met",
     )
     assert differing_fields(arm.state, usual.state, ignore=delivery) == []
     assert set(differing_columns(arm, usual)) <= {*DELIVERED, "meetings"}

@@ -36,6 +36,7 @@ BUSY: Mapping[str, Value] = {
     "hearing_bar": 5.0,
     "home_on_order": 0.8,
     "outside_onset": 0.02,
+    "meeting_plan": 1.0,
     "deprivation": 7.0,
 }
 """Rare things made common, so that a small authority meets all of them."""

@@ -231,7 +231,7 @@ def test_placement_by_hand() -> None:
 
     def placed(kin_draw: float, home_draw: float, age: int, way: Any = structure, **fields: Any) -> int:
         child: Any = SimpleNamespace(place=Place.HOME)
-        choose_place(child, family(cover=0.5, **fields), age, kin_draw, home_draw, 0.8, p, way)
+        choose_place(child, family(cover=0.5, **fields), age, kin_draw, home_draw, 0.8, 0.0, p, way)
         return int(child.place)
 
     locked = logistic(-0.5 * 0.8 * 2)

@@ -12,7 +12,8 @@ class Family(CareAgent):
     The first two blocks are what the monthly passes over closed families touch: kept together, they
     fit in two cache lines. ``arrival`` is the month of first referral, ``gone`` the month
     in which the last child turns 18. Children and ties are contiguous: ``first_child`` onwards.
-    ``worker_since`` is the month in which an open family met its present social worker; ``guardianships`` counts
+    ``worker_since`` is the month in which an open family met its present social worker; ``met`` is that of
+    its last family-group meeting, or NEVER; ``guardianships`` counts
     children who left care to a special guardian and have not come back; from ``outside_from`` up to
     ``outside_until`` some child may be in danger outside the family (both NEVER where none ever is).
     """
@@ -77,5 +78,6 @@ class Family(CareAgent):
     returning: int
     returned: Months
     worker_since: Months
+    met: Months
     outside_from: Months
     outside_until: Months

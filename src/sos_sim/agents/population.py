@@ -13,7 +13,7 @@ from scipy import special, stats
 
 from sos_sim.agents import Family, Organisation
 from sos_sim.agents.authority import MIDDLE_DECILE, Authority, Families
-from sos_sim.agents.codes import Status, Stream
+from sos_sim.agents.codes import NEVER, Status, Stream
 from sos_sim.agents.decisions import Decision, Of
 from sos_sim.agents.drawing import Reals, Whole, beta_quantiles, draw, lucks
 from sos_sim.agents.fields import record_type
@@ -95,6 +95,7 @@ def _draw_families(population: Population, seed: int, arrivals: Whole) -> Record
     families["status"] = Status.CLOSED
     for name in ("worker", "plan_months", "hearing", "returned", "opened", "closed"):
         families[name] = -1
+    families["met"] = NEVER
     return families
 
 

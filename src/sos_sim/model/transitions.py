@@ -13,6 +13,7 @@ from sos_sim.model.offers import usual_worker_of, worker_of
 from sos_sim.model.paths import Path, change_places, is_shadowed
 from sos_sim.model.world import World
 from sos_sim.theory.casework import escalate, remember_removal
+from sos_sim.theory.meetings import known_carers
 from sos_sim.theory.placement import choose_place
 
 
@@ -150,7 +151,8 @@ def place_child(world: World, family: Family, child: Child, index: int, month: i
     delivered = worker_of(world, family, Path.NETWORK_AND_PLAN, month).delivered
     kin_draw = uniform(family.luck, world.moments[Decision.KINSHIP])
     home_draw = uniform(child.luck, world.moments[Decision.RESIDENTIAL])
-    choose_place(child, family, month - child.birth, kin_draw, home_draw, delivered, p.placement, p.structure)
+    carers = known_carers(family.met, month, p.meetings, p.structure)
+    choose_place(child, family, month - child.birth, kin_draw, home_draw, delivered, carers, p.placement, p.structure)
     note(world, child.family, index, Event.PLACED, child.place)
 
 

@@ -20,6 +20,7 @@ from sos_sim.theory.frontdoor import FrontDoor
 from sos_sim.theory.home import Home
 from sos_sim.theory.leaving import Leaving
 from sos_sim.theory.levers import Levers
+from sos_sim.theory.meetings import Meetings
 from sos_sim.theory.network import Network
 from sos_sim.theory.organisation import Workforce
 from sos_sim.theory.outside import Outside
@@ -45,6 +46,7 @@ class Parameters(NamedTuple):
     front_door: FrontDoor
     casework: Casework
     network: Network
+    meetings: Meetings
     plan: SafetyPlan
     home: Home
     appraisal: Appraisal

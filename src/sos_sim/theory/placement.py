@@ -81,13 +81,17 @@ def choose_place(
     kin_draw: float,
     home_draw: float,
     delivered: float,
+    carers: float,
     p: Placement,
     structure: Structure,
 ) -> None:
-    """Kinship if relatives can (``σ(base + cover·C - role_lock·D·monitors)``), else foster or residential (M5, K2)."""
+    """Kinship if relatives can (``σ(base + cover·C - role_lock·D·monitors)``), else foster or residential (M5, K2).
+
+    ``carers``: logits added where relatives were assessed before there was a child to place.
+    """
     lock = p.role_lock_strength * delivered * family.kin_monitors if structure.role_lock else 0.0
     residential = p.residential_older if age_months >= 120 else p.residential_younger
-    if kin_draw < logistic(p.kinship_base + p.kinship_cover * family.cover - lock):
+    if kin_draw < logistic(p.kinship_base + p.kinship_cover * family.cover - lock + carers):
         child.place = Place.KINSHIP
     elif home_draw < residential:
         child.place = Place.RESIDENTIAL

@@ -11,6 +11,7 @@ LINEAR, THRESHOLD = range(2)
 ELASTIC, FINITE = range(2)
 NO_SUPPORT, AS_IN_NEED, ON_PLAN = range(3)
 GATE, AMPLIFIER, NO_ROLE = range(3)
+POWERS_OFF, POWERS_ON = range(2)
 
 
 class Structure(NamedTuple):
@@ -40,6 +41,15 @@ class Structure(NamedTuple):
         ("none", "worker_led", "parent_led", "child_led", "family_group_meeting"),
         "who brings the wider family in: the gap the review names",
         source="review (stated gap); CMO 8",
+        grade="C",
+        link="M5",
+    )
+    meeting_powers: int = structure(
+        "off",
+        ("off", "on"),
+        "whether a family-group meeting only tells relatives and friends, or its plan is put before those who decide "
+        "on issuing and relatives are assessed as carers early",
+        source="English trial: fewer cases issued, fewer children looked after (Taylor et al. 2024); off until fitted",
         grade="C",
         link="M5",
     )

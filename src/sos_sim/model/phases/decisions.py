@@ -38,6 +38,7 @@ from sos_sim.model.world import World
 from sos_sim.theory.ages import age_term
 from sos_sim.theory.appraisal import appraise, signal
 from sos_sim.theory.casework import partners
+from sos_sim.theory.meetings import before_the_panel
 from sos_sim.theory.pathway import (
     above,
     below,
@@ -210,9 +211,10 @@ def work_before_court(world: World, family: Family, index: int, month: int) -> N
     """Pre-proceedings: issue, or step down."""
     p, at = world.parameters.pathway, world.moments
     appraisal = court_appraisal(world, family, month)
-    if above(appraisal, p.issue_threshold, uniform(family.luck, at[Decision.ISSUE]), p.issue_rate, p):
+    shown = before_the_panel(appraisal, family.met, month, world.parameters.meetings, world.parameters.structure)
+    if above(shown, p.issue_threshold, uniform(family.luck, at[Decision.ISSUE]), p.issue_rate, p):
         issue(world, family, index, appraisal, month)
-    elif below(appraisal, p.issue_threshold, uniform(family.luck, at[Decision.STEP_DOWN]), p.step_down_rate, p):
+    elif below(shown, p.issue_threshold, uniform(family.luck, at[Decision.STEP_DOWN]), p.step_down_rate, p):
         enter_status(world, family, Status.CHILD_PROTECTION if family.plan_months >= 0 else Status.IN_NEED)
 
 

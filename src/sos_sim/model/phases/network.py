@@ -138,6 +138,7 @@ def hold_meeting(world: World, family: Family, index: int, month: int) -> None:
             tie.informed = True
             family.network_moved = True
             told += 1
+    family.met = month
     world.monthly[month, MonthlyColumn.MEETINGS] += 1.0
     note(world, index, -1, Event.MEETING, told)
 
