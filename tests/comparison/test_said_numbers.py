@@ -260,8 +260,8 @@ def test_thirds_are_told_apart_only_where_they_are(numbers: dict[str, float], to
 def test_families_that_are_told_apart_come_first_and_the_rest_is_one_line() -> None:
     told = tables.apart()
     assert readings.apart_said(told) == [
-        "Child's age: starts of being looked after change by −10.0% for under 1; by −30.0% for 1-4 (−20.0 percentage "
-        "points, −30.0 to −10.0).",
+        "Starts of being looked after change by −10.0% where child's age is under 1; by −30.0% where it is 1-4 "
+        "(−20.0 percentage points, −30.0 to −10.0).",
         "Nothing else could be told apart by child's age and worker changes; half of these comparisons would have "
         "shown 11.0 percentage points in home again within 12 months, 11.0 percentage points in child-months with "
         "harm at home, 11.0 percentage points in starts of being looked after with a chance of 80%.",
