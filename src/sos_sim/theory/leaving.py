@@ -343,8 +343,6 @@ def return_chance(family: Family, shown: Shown, legal: int, months: int, age_mon
 @rule
 def leaves_unplanned(legal: int, months: int, draw: float, p: Leaving) -> bool:
     """Unplanned return from voluntary accommodation: ``unplanned_rate·stay_factor`` a month."""
-    if legal != Legal.VOLUNTARY or draw >= p.unplanned_rate:
-        return False
     return draw < unplanned_chance(legal, months, p)
 
 

@@ -25,7 +25,7 @@ def expect_harm(world: World, month: int) -> None:
         for number in range(family.first_child, family.first_child + family.children):
             if lives_at_home(world.children[number], month):
                 at_home += 1
-        if at_home > 0:
+        if at_home:
             shown = shown_by(world, family)
             seen = seen_chance(family, shown.candour, shown.voice, p)
             harm = min(p.sibling_share, true_danger(family, p))

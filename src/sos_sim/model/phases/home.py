@@ -42,7 +42,7 @@ def home(world: World, month: int) -> None:
         family.severe_incident = False
         if danger_strikes(family, uniform(family.luck, at[Decision.HARM_STRIKES]), p):
             strike(world, family, index, month)
-        if family.in_care > 0:
+        if family.in_care:
             harm_in_care(world, family, index, month)
     for position in range(organisation.closed_families):
         index = world.closed_index[position]
