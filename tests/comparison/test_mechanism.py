@@ -56,7 +56,7 @@ def test_worlds_without_shared_strengths_change_both_arms(taken_apart: Mechanism
     worlds = taken_apart.worlds.query("measure == 'harm_months_rate'").set_index("link")
     assert list(worlds.index) == ["", "M3", "M4", "M6", "M7", "M8"]
     assert worlds.loc["M7", "comparator_mean"] > worlds.loc["", "comparator_mean"]
-    assert worlds.loc["M7", "parameters"] == "plan_effect, cover_effect, service_effect, unsafe_kin_harm"
+    assert worlds.loc["M7", "parameters"] == "plan_effect, cover_effect, service_effect, unsafe_kin_harm, outside_reach"
 
 
 def test_with_draws_what_is_set_stays_set(scenarios: list[Scenario]) -> None:

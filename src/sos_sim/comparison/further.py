@@ -105,7 +105,7 @@ def read_comparison(folder: Path) -> StoredComparison:
     manifest = read_manifest(folder)
     if manifest.get("kind") != "compare":
         raise ResultsFolderError(f"{folder} holds a {manifest.get('kind')!r} study, not a comparison.")
-    replicates, given, local = int(manifest["replicates"]), manifest.get("given", {}), manifest.get("targets", {})
+    replicates, given, local = int(manifest["replicates"]), manifest.get("given", {}), manifest.get("own_figures", {})
     scenarios = [
         replace(
             rebuilt(name, resolved, replicates, given.get(name, ())), local_targets=targets_again(local.get(name, ()))

@@ -125,7 +125,7 @@ class _ArmRows(Work):
         """Where draws come from, and the official figures that scenarios bring of their own."""
         local = {one.name: plain_targets(one.local_targets) for one in self.asked.scenarios if one.local_targets}
         note = posterior_note(self.asked.posterior if self.asked.draws else "")
-        return {**note, "targets": local} if local else note
+        return {**note, "own_figures": local} if local else note
 
     def resume(self, folder: ResultsFolder) -> None:
         """Rows of which the folder has all tables are done."""

@@ -56,7 +56,7 @@ _MANIFEST_KINDS: Mapping[str, type] = {
     "draws": dict,
     "study": dict,
     "trial": dict,
-    "targets": dict,
+    "own_figures": dict,
 }
 """Types of what a manifest may hold, by key."""
 _ANOTHER_FOLDER = "Run what made it again, or choose another folder."
