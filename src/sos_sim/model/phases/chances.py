@@ -65,7 +65,7 @@ def expect_ends_of_guardianship(world: World, month: int) -> None:
     """Each special guardianship may break down, in open and closed families, and the child start in care again."""
     for position in range(world.organisation[0].present):
         family = world.families[world.present[position]]
-        if family.guardianships > 0:
+        if family.guardianships:
             for number in range(family.first_child, family.first_child + family.children):
                 if lives_with_guardian(world.children[number], month):
                     expect_start_away(world, world.parameters.leaving.guardianship_end_rate, month)

@@ -67,7 +67,7 @@ def decisions(world: World, month: int) -> None:
         family.removed_by_order = False
         family.returning = 0
         form_view(world, family, month)
-        if family.guardianships > 0:
+        if family.guardianships:
             end_guardianships(world, family, month)
         if family.status == Status.ASSESSMENT:
             assess(world, family, index, month)

@@ -77,7 +77,7 @@ def sort_families(world: World, month: int) -> None:
                 refer(world, family, index, month, False)
             elif referred_again(world, family, month, draw, demand):
                 refer(world, family, index, month, True)
-            elif guardianships_end and family.guardianships > 0:
+            elif guardianships_end and family.guardianships:
                 reopen_for_ward(world, family, month)
         if family.status == Status.CLOSED:
             world.closed_index[closed] = index

@@ -1,4 +1,4 @@
-"""Other exits from care, which are likelier at 16 and 17: by the age of the month in which they happen."""
+"""Ends of care: other exits are likelier at 16 and 17, by the age of the month in which they happen."""
 
 from __future__ import annotations
 
