@@ -60,6 +60,12 @@ def lives_with_guardian(child: Child, month: int) -> bool:
 
 
 @rule
+def may_come_back(world: World, family: Family) -> bool:
+    """Whether a child of the family lives with a special guardian where guardianships can end at all."""
+    return family.guardianships > 0 and world.parameters.leaving.guardianship_end_rate > 0.0
+
+
+@rule
 def guardianship_breaks_down(world: World, child: Child, month: int) -> bool:
     """Whether a child who lives with a special guardian can live there no longer: the same all month."""
     if not lives_with_guardian(child, month):

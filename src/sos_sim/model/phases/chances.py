@@ -6,7 +6,14 @@ from sos_sim.agents import Child, Family
 from sos_sim.agents.codes import Legal, Place, Status, Stream
 from sos_sim.core.compiling import rule
 from sos_sim.model.expected import ExpectedColumn, expect_return, expect_start, expect_start_away
-from sos_sim.model.households import has_drifting_child, is_at_home, is_looked_after, lives_at_home, lives_with_guardian
+from sos_sim.model.households import (
+    has_drifting_child,
+    is_at_home,
+    is_looked_after,
+    lives_at_home,
+    lives_with_guardian,
+    may_come_back,
+)
 from sos_sim.model.paths import shown_by
 from sos_sim.model.world import World
 from sos_sim.theory.home import seen_chance, true_danger
@@ -65,7 +72,7 @@ def expect_ends_of_guardianship(world: World, month: int) -> None:
     """Each special guardianship may break down, in open and closed families, and the child start in care again."""
     for position in range(world.organisation[0].present):
         family = world.families[world.present[position]]
-        if family.guardianships:
+        if may_come_back(world, family):
             for number in range(family.first_child, family.first_child + family.children):
                 if lives_with_guardian(world.children[number], month):
                     expect_start_away(world, world.parameters.leaving.guardianship_end_rate, month)

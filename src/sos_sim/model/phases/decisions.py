@@ -17,6 +17,7 @@ from sos_sim.model.households import (
     has_drifting_child,
     is_at_home,
     is_with_family,
+    may_come_back,
 )
 from sos_sim.model.offers import offer_to, reach_on, worker_of
 from sos_sim.model.paths import Path, shown_by
@@ -67,7 +68,7 @@ def decisions(world: World, month: int) -> None:
         family.removed_by_order = False
         family.returning = 0
         form_view(world, family, month)
-        if family.guardianships:
+        if may_come_back(world, family):
             end_guardianships(world, family, month)
         if family.status == Status.ASSESSMENT:
             assess(world, family, index, month)

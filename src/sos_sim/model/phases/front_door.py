@@ -9,7 +9,7 @@ from sos_sim.core.compiling import rule
 from sos_sim.core.luck import triangular, uniform
 from sos_sim.model.by_team import TeamColumn
 from sos_sim.model.events import Event, note
-from sos_sim.model.households import count_children, guardianship_breaks_down, is_known
+from sos_sim.model.households import count_children, guardianship_breaks_down, is_known, may_come_back
 from sos_sim.model.monthly import MonthlyColumn
 from sos_sim.model.offers import offer_to
 from sos_sim.model.paths import change_places, is_shadowed
@@ -58,7 +58,6 @@ def sort_families(world: World, month: int) -> None:
     organisation = world.organisation[0]
     at = world.moments
     demand = world.climate[month].demand
-    guardianships_end = world.parameters.leaving.guardianship_end_rate > 0.0
     kept, opened, closed, tiring = 0, 0, 0, 0
     for position in range(organisation.present):
         index = world.present[position]
@@ -77,7 +76,7 @@ def sort_families(world: World, month: int) -> None:
                 refer(world, family, index, month, False)
             elif referred_again(world, family, month, draw, demand):
                 refer(world, family, index, month, True)
-            elif guardianships_end and family.guardianships:
+            elif may_come_back(world, family):
                 reopen_for_ward(world, family, month)
         if family.status == Status.CLOSED:
             world.closed_index[closed] = index
@@ -107,7 +106,7 @@ def is_over(world: World, family: Family, month: int) -> bool:
     """
     if month >= family.gone:
         return True
-    if world.parameters.leaving.guardianship_end_rate > 0.0 and family.guardianships > 0:
+    if may_come_back(world, family):
         return False
     return family.closed == month - 1 and family.next_birth < 0 and not knows_child(world, family, month)
 
