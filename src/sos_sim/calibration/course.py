@@ -21,7 +21,7 @@ from sos_sim.core.errors import ModelError
 from sos_sim.core.luck import mix
 from sos_sim.evidence.posterior import england_posterior
 from sos_sim.runs.points import SimulatedArms, run_points
-from sos_sim.runs.runner import Progress
+from sos_sim.runs.runner import Progress, later
 
 Floats = NDArray[np.float64]
 
@@ -145,7 +145,7 @@ class TrialWaves:
             kind=f"{KIND} wave",
             workers=self.workers,
             scheduler=self.scheduler,
-            progress=self._tell,
+            progress=later(self.progress, self.finished, planned_runs(study)),
         ).rename(columns=dict(zip(arms.outputs, measures, strict=True)))
         self.finished += len(runs)
         runs.insert(0, "wave", name)
@@ -156,7 +156,3 @@ class TrialWaves:
             said = f", the first because {reasons.iloc[0]}" if len(reasons) else "; figures could not be computed"
             raise ModelError(f"{len(scores) - succeeded.sum()} of {len(scores)} trials of wave {name} failed{said}.")
         return Wave(name, scores, runs, simulated[succeeded], succeeded)
-
-    def _tell(self, finished: int, asked: int) -> None:
-        if self.progress:
-            self.progress(self.finished + finished, planned_runs(self.study))

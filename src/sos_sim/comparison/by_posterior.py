@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from sos_sim.comparison.null_draws import ALL_DRAWS, CONDITION, THEORY_ACTS, null_draws
+from sos_sim.comparison.null_draws import CONDITION, conditions, null_draws
 from sos_sim.comparison.paired import DRAW, OUTCOMES, Runs, effect_rows, run_arms
 from sos_sim.core.parameters import Value
 from sos_sim.evidence.posterior import SHIPPED, posterior_file, read_posterior
@@ -47,10 +47,10 @@ def effect_by_posterior(comparator: Scenario, arm: Scenario, name: str, runs: Ru
     """
     table = run_arms("posteriors", (comparator, arm), [{}], OUTCOMES, replace(runs, numbered=0, among=()))
     null = null_draws((comparator, arm), runs.draws)
-    acting = table[~table[DRAW].isin(null)]
-    told = {ALL_DRAWS: table} if len(acting) in (0, len(table)) else {THEORY_ACTS: acting, ALL_DRAWS: table}
+    told = conditions(table[DRAW], null)
     rows = [
-        effect_rows(kept, comparator, arm, OUTCOMES).assign(condition=condition) for condition, kept in told.items()
+        effect_rows(table[kept], comparator, arm, OUTCOMES).assign(condition=condition)
+        for condition, kept in told.items()
     ]
     effect = pd.concat(rows, ignore_index=True).assign(posterior=name, null=len(null))
     first = ["posterior", "null", CONDITION]

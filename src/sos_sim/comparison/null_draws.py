@@ -30,20 +30,30 @@ def null_draws(scenarios: Sequence[Scenario], draws: Sequence[Mapping[str, Value
     ]
 
 
+def conditions(draws: pd.Series[int], null: Collection[int]) -> dict[str, pd.Series[bool]]:
+    """Which rows are about draws in which the theory is not null, then all; ``draws`` are the numbers of theirs.
+
+    Where no draw is null, or every one, there is one set: all draws.
+    """
+    acting = ~draws.isin(list(null))
+    everything = {ALL_DRAWS: acting | True}
+    return {THEORY_ACTS: acting, **everything} if acting.any() and not acting.all() else everything
+
+
 def by_condition(
     make: Callable[[pd.DataFrame], pd.DataFrame], outcomes: pd.DataFrame, runs: pd.DataFrame, null: Collection[int]
 ) -> pd.DataFrame:
     """What ``make`` finds in outcomes where the theory is not null, then in all of them, told apart by ``condition``.
 
-    ``runs`` says which draw a replicate belongs to. Where no draw is null, or every one, there is one set: all draws.
+    ``runs`` says which draw a replicate belongs to.
     """
     import pandas as pd
 
     drawn = runs.drop_duplicates("replicate").set_index("replicate")["draw"]
-    acting = drawn.index[~drawn.isin(list(null))]
-    chosen = {ALL_DRAWS: outcomes}
-    if 0 < len(acting) < len(drawn):
-        chosen = {THEORY_ACTS: outcomes[outcomes["replicate"].isin(acting)], **chosen}
+    chosen = {
+        name: outcomes[outcomes["replicate"].isin(drawn.index[counted])]
+        for name, counted in conditions(drawn, null).items()
+    }
     found = pd.concat([make(rows).assign(condition=name) for name, rows in chosen.items()], ignore_index=True)
     first, *others = (name for name in found.columns if name != CONDITION)
     return found[[first, CONDITION, *others]]

@@ -16,6 +16,11 @@ Progress = Callable[[int, int], None]
 """Told how many rows are finished, and of how many."""
 
 
+def later(progress: Progress | None, before: int, total: int) -> Progress | None:
+    """Progress of a part of a study, ``before`` rows of ``total`` being finished when it begins."""
+    return (lambda done, _: progress(before + done, total)) if progress else None
+
+
 class Attempt(NamedTuple):
     """What came of a row: its tables by name, or the reason why there are none."""
 

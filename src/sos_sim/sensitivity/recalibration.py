@@ -134,11 +134,6 @@ def find_levels(study: Study, out: Path | None, run: RunsPoints, progress: Progr
     return fit_levels(factors, np.column_stack([main, shifts]), levels[:, : len(LEVELS)], levels[:, len(LEVELS) :])
 
 
-def later(progress: Progress | None, before: int, total: int) -> Progress | None:
-    """Progress of a part of a study, ``before`` runs of ``total`` being done when it begins."""
-    return (lambda done, _: progress(before + done, total)) if progress else None
-
-
 def fit_levels(factors: tuple[Factor, ...], columns: Columns, levels: Columns, own: Columns) -> LevelSurfaces:
     """Surfaces from a pilot's levels at ``columns`` and those at the scenario's own values, shape (rows, levels) each.
 

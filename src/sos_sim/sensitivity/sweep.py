@@ -18,7 +18,7 @@ from sos_sim.files.shipped import find_file
 from sos_sim.runs.forecast import Forecast, check_rows, seconds_a_run
 from sos_sim.runs.points import Evaluator, SimulatedArms, run_points
 from sos_sim.runs.question import Answer, Workplace
-from sos_sim.runs.runner import Progress
+from sos_sim.runs.runner import Progress, later
 from sos_sim.runs.store import ResultsFolder, keep_tables
 from sos_sim.sensitivity.analysis import Tables, analyse, join
 from sos_sim.sensitivity.conditions import find_conditions
@@ -33,7 +33,6 @@ from sos_sim.sensitivity.recalibration import (
     SHIFTS,
     LevelSurfaces,
     find_levels,
-    later,
     pilot_rows,
     recalibration_table,
     shifted,
