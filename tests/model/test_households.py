@@ -16,8 +16,10 @@ from sos_sim.model.households import (
     is_looked_after,
     is_with_family,
     lives_at_home,
+    outside_danger_of,
     youngest_age,
 )
+from sos_sim.theory.parameters import make_parameters
 from sos_sim.theory.pathway import DRIFT_MONTHS, OLDEST_IN_COURT
 
 MONTH = 100
@@ -111,3 +113,12 @@ def test_the_youngest_at_home_or_expected(ages: tuple[int, ...], youngest: int) 
 def test_a_long_voluntary_stay_of_any_child_drifts(stay: int, age: int, legal: Legal, drifts: bool) -> None:
     world, family = household(child(60), child(age, Place.FOSTER, legal, MONTH - stay))
     assert has_drifting_child(world, family, MONTH) == drifts
+
+
+def test_plan_and_network_reach_those_who_live_at_home() -> None:
+    parameters = make_parameters({"outside_reach": 0.5, "plan_effect": 0.5, "cover_effect": 0.4, "outside_harm": 0.2})
+    anywhere: Any = SimpleNamespace(parameters=parameters)
+    protected: Any = SimpleNamespace(plan=0.8, cover=0.5)
+    at_home, in_care = (SimpleNamespace(place=place, birth=0) for place in (Place.HOME, Place.FOSTER))
+    assert outside_danger_of(anywhere, protected, at_home, 150) == pytest.approx(0.2 * (1.0 - 0.5 * (1.0 - 0.6 * 0.8)))
+    assert outside_danger_of(anywhere, protected, in_care, 150) == 0.2

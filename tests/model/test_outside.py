@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
-from types import SimpleNamespace
-from typing import Any
 
 import numpy as np
 import pytest
 
-from sos_sim.agents.codes import NEVER, Place
+from sos_sim.agents.codes import NEVER
 from sos_sim.core.parameters import Value
 from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS
 from sos_sim.model.compiled import CompiledRun
 from sos_sim.model.events import Event
-from sos_sim.model.households import outside_danger_of
 from sos_sim.model.readable import ReadableRun
 from sos_sim.outcomes.histories import event_rows
 from sos_sim.theory.outside import joint_danger, outside_chance
@@ -118,15 +115,6 @@ def test_plan_and_network_reach_it_by_the_declared_share() -> None:
     assert outside_chance(1.0, P._replace(outside_harm=0.2, outside_reach=1.0)) == 0.0
     little, much = (lived(*ON.items(), ("outside_reach", reach), ("outside_seen", 0.0)) for reach in (0.0, 1.0))
     assert column(much, "harm_outside").sum() < column(little, "harm_outside").sum()
-
-
-def test_plan_and_network_reach_those_who_live_at_home() -> None:
-    parameters = make_parameters({"outside_reach": 0.5, "plan_effect": 0.5, "cover_effect": 0.4, "outside_harm": 0.2})
-    anywhere: Any = SimpleNamespace(parameters=parameters)
-    protected: Any = SimpleNamespace(plan=0.8, cover=0.5)
-    at_home, in_care = (SimpleNamespace(place=place, birth=0) for place in (Place.HOME, Place.FOSTER))
-    assert outside_danger_of(anywhere, protected, at_home, 150) == pytest.approx(0.2 * (1.0 - 0.5 * (1.0 - 0.6 * 0.8)))
-    assert outside_danger_of(anywhere, protected, in_care, 150) == 0.2
 
 
 def test_dangers_add_as_odds() -> None:
