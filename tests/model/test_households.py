@@ -10,6 +10,7 @@ import pytest
 from sos_sim.agents.codes import NEVER, Legal, Place
 from sos_sim.model.households import (
     count_children,
+    danger_of,
     has_drifting_child,
     is_at_home,
     is_known,
@@ -122,3 +123,18 @@ def test_plan_and_network_reach_those_who_live_at_home() -> None:
     at_home, in_care = (SimpleNamespace(place=place, birth=0) for place in (Place.HOME, Place.FOSTER))
     assert outside_danger_of(anywhere, protected, at_home, 150) == pytest.approx(0.2 * (1.0 - 0.5 * (1.0 - 0.6 * 0.8)))
     assert outside_danger_of(anywhere, protected, in_care, 150) == 0.2
+
+
+@pytest.mark.parametrize(
+    ("family_from", "child_from", "counts"),
+    [(MONTH, MONTH, True), (MONTH + 1, MONTH, False), (MONTH, MONTH + 1, False)],
+)
+def test_danger_outside_counts_while_family_and_child_are_in_it(
+    family_from: int, child_from: int, counts: bool
+) -> None:
+    anywhere: Any = SimpleNamespace(parameters=make_parameters({"outside_harm": 0.2}))
+    family: Any = SimpleNamespace(outside_from=family_from, outside_until=MONTH + 9, plan=0.0, cover=0.0)
+    one: Any = SimpleNamespace(
+        place=Place.HOME, birth=MONTH - 150, outside_from=child_from, outside_until=MONTH + 9, legal=Legal.NONE
+    )
+    assert (danger_of(anywhere, family, one, -3.0, MONTH) > -3.0) == counts
