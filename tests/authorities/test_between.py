@@ -24,7 +24,7 @@ from sos_sim.authorities.study import (
     point_of,
     usual_practice,
 )
-from sos_sim.authorities.tables import EXPLAINED, TABLES
+from sos_sim.authorities.tables import DEPRIVATION, EXPLAINED, TABLES
 from sos_sim.cli import app
 from sos_sim.core.errors import EvidenceError
 from sos_sim.core.parameters import Value
@@ -230,7 +230,8 @@ class TestStudy:
     def test_every_authority_draw_and_step_once(self, study: BetweenAuthorities) -> None:
         assert len(study.runs) == AUTHORITIES * len(DRAWS) * len(STEPS) and set(study.runs["status"]) == {"done"}
         assert len(study.predictions) == len(study.runs) * len(MEASURED)
-        assert set(study.explained["facts"]) == set(STEPS) and set(study.explained["measure"]) == DIFFER
+        for found in (study.explained, study.deprivation):
+            assert set(found["facts"]) == set(STEPS) and set(found["measure"]) == DIFFER
 
     def test_referrals_follow_when_they_are_told(self, study: BetweenAuthorities) -> None:
         found = study.explained[study.explained["measure"] == "referral_rate"].set_index("facts")
@@ -249,11 +250,12 @@ class TestStudy:
         again = between_authorities(scenario, panel(folder), DRAWS, folder / "out", workers=1)
         pd.testing.assert_frame_equal(again.explained, study.explained)
         pd.testing.assert_frame_equal(read_table(folder / "out", EXPLAINED), study.explained)
+        pd.testing.assert_frame_equal(read_table(folder / "out", DEPRIVATION), study.deprivation)
 
     def test_the_page(self, study: BetweenAuthorities, folder: Path) -> None:
         page = authorities_page(folder / "out")
         names = [picture.name for picture in page.pictures]
-        assert names[0] == "explained" and set(names[1:]) == DIFFER
+        assert names[:2] == ["explained", "deprivation"] and set(names[2:]) == DIFFER
         assert all(says(picture.figure, FOOT) for picture in page.pictures)
         assert "12 authorities, figures of 2023, each simulated under 2 draws" in page.summary[0]
         both = pairs(study.predictions, study.official, "cpp_start_rate", LAST)
@@ -275,7 +277,7 @@ class TestCommand:
         assert code == 0 and DRAWN in html.unescape((tmp_path / "out" / "report.html").read_text())
         code, text, _ = self.sos(*asked, "--json")
         told = json.loads(text)
-        assert code == 0 and len(told["explained"]) == len(STEPS) * len(DIFFER)
+        assert code == 0 and len(told["explained"]) == len(told["deprivation"]) == len(STEPS) * len(DIFFER)
         assert told["posterior"] == "england_with_trials"
 
     @pytest.mark.parametrize("number", [1, 3])

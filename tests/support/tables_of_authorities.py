@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from sos_sim.authorities.study import STEPS
-from sos_sim.authorities.tables import AUTHORITIES, EXPLAINED, OF_STUDY, OFFICIAL, PREDICTIONS
+from sos_sim.authorities.tables import AUTHORITIES, DEPRIVATION, EXPLAINED, OF_STUDY, OFFICIAL, PREDICTIONS
 from sos_sim.core.provenance import CAVEAT
 from sos_sim.runs.store import keep_tables
 from support.declared import made
@@ -38,6 +38,7 @@ def keep_authorities(folder: Path) -> Path:
         "official": made(OFFICIAL, _official()),
         "predictions": made(PREDICTIONS, _predictions()),
         "explained": made(EXPLAINED, _explained()),
+        "deprivation": made(DEPRIVATION, _deprivation()),
     }
     keep_tables(folder, tables, OF_STUDY)
     return folder
@@ -88,4 +89,30 @@ def _explained() -> Iterator[dict[str, Any]]:
                 "official_sd": 0.12 * mean,
                 "simulated_sd": (0.04 + 0.02 * step) * mean,
                 "linear": 0.33 + 0.09 * step - 0.02 * place,
+            }
+
+
+def _deprivation() -> Iterator[dict[str, Any]]:
+    """In the first step the model is too flat in care, near in plans and too steep in referrals."""
+    for step, facts in enumerate(STEPS):
+        for place, (measure, difference) in enumerate(zip(FIGURES, (-0.29, 0.04, 0.17), strict=True)):
+            official, apart_by = 0.51 - 0.13 * place, difference + 0.01 * step
+            error = 0.031 + 0.002 * step + 0.003 * place
+            yield {
+                "facts": facts,
+                "measure": measure,
+                "authorities": len(NAMES),
+                "given": measure == GIVEN and step > 0,
+                "draws": DRAWS,
+                "official": official,
+                "official_se": 0.9 * error,
+                "official_low": official - 1.5 * error,
+                "official_high": official + 1.6 * error,
+                "simulated": official + apart_by,
+                "simulated_se": 0.4 * error,
+                "simulated_low": official + apart_by - 0.7 * error,
+                "simulated_high": official + apart_by + 0.8 * error,
+                "difference": apart_by,
+                "difference_se": error,
+                "apart": apart_by / error,
             }

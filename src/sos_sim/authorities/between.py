@@ -49,7 +49,7 @@ def explained_table(
         drawn = values.pivot(index="authority", columns="draw", values="value")
         published, facts = official[str(measure)].reindex(drawn.index), known[str(step)].drop(columns="children")
         both = published.notna() & drawn.notna().all(axis=1)
-        if both.sum() < FEWEST or published[both].nunique() == 1:
+        if not can_be_told(published[both]):
             continue
         about = {
             "facts": step,
@@ -60,6 +60,11 @@ def explained_table(
         numbers = _explained(published[both].to_numpy(float), drawn[both].to_numpy(float))
         rows.append({**about, **numbers, "linear": linear_reference(published[both], facts.loc[drawn.index[both]])})
     return EXPLAINED.check(pd.DataFrame(rows, columns=EXPLAINED.names))
+
+
+def can_be_told(official: pd.Series[float]) -> bool:
+    """Whether something can be said of these official figures: of enough authorities, and not all the same."""
+    return len(official) >= FEWEST and official.nunique() > 1
 
 
 def skill(official: Floats, predicted: Floats) -> float:

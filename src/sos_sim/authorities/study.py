@@ -19,6 +19,7 @@ import pandas as pd
 
 from sos_sim.agents.authority import MIDDLE_DECILE
 from sos_sim.authorities.between import FEWEST, explained_table
+from sos_sim.authorities.deprivation import deprivation_table
 from sos_sim.authorities.tables import OF_STUDY
 from sos_sim.core.errors import InputError
 from sos_sim.core.luck import mix
@@ -61,13 +62,15 @@ class BetweenAuthorities:
 
     ``predictions``: facts (a key of ``STEPS``), authority, draw, measure, value. ``authorities``:
     authority, name, children, and for each fact the value the model was given or NaN for England's.
-    ``official``: authority, measure, value. ``explained``: see ``authorities.between``. ``runs``: the run table.
+    ``official``: authority, measure, value. ``explained``: see ``authorities.between``. ``deprivation``: see
+    ``authorities.deprivation``. ``runs``: the run table.
     """
 
     predictions: pd.DataFrame
     authorities: pd.DataFrame
     official: pd.DataFrame
     explained: pd.DataFrame
+    deprivation: pd.DataFrame
     runs: pd.DataFrame
 
 
@@ -97,7 +100,7 @@ class AuthoritiesQuestion:
         return Forecast(rows, seconds, rows * MEGABYTES_A_ROW)
 
     def answer(self, out: Path, where: Workplace) -> Answer[BetweenAuthorities]:
-        """Run it; the table says what facts explain."""
+        """Run it; the tables say what facts explain and how deprivation shows."""
         with where.announce("runs") as progress:
             found = between_authorities(
                 self.scenario,
@@ -109,7 +112,8 @@ class AuthoritiesQuestion:
                 progress=progress,
                 posterior=self.posterior,
             )
-        return Answer(found, found.runs.assign(arm=self.scenario.name), {"explained": found.explained})
+        tables = {"explained": found.explained, "deprivation": found.deprivation}
+        return Answer(found, found.runs.assign(arm=self.scenario.name), tables)
 
 
 def between_authorities(
@@ -158,7 +162,12 @@ def between_authorities(
     )
     predictions = _predictions(runs, plan, list(panel.official.columns), scenario.name)
     tables = BetweenAuthorities(
-        predictions, _told(panel), _official(panel), explained_table(predictions, panel.official, known), runs
+        predictions,
+        _told(panel),
+        _official(panel),
+        explained_table(predictions, panel.official, known),
+        deprivation_table(predictions, panel.official, known),
+        runs,
     )
     _keep(out, tables)
     return tables

@@ -63,7 +63,33 @@ EXPLAINED: Final = Contract(
     ),
     ("facts", "measure"),
 )
+_LOG: Final = "log per 0.1"
+DEPRIVATION: Final = Contract(
+    "deprivation",
+    "How deprivation shows between authorities: slopes of the logarithms of rates on the IDACI score, per 0.1 of it.",
+    (
+        FACTS,
+        MEASURE,
+        whole("authorities", "authorities of which both figures are above 0", "authorities"),
+        truth("given", "whether the measure is itself among the facts told"),
+        whole("draws", "draws of parameters, over whose mean simulated slopes are", "draws"),
+        *(
+            column
+            for name in ("official", "simulated")
+            for column in (
+                numeric(name, f"slope of the {name} figures", _LOG),
+                numeric(f"{name}_se", f"standard error of the {name} slope, over authorities", _LOG),
+                numeric(f"{name}_low", f"lower end of the 90 % interval of the {name} slope (Student's t)", _LOG),
+                numeric(f"{name}_high", f"upper end of the 90 % interval of the {name} slope", _LOG),
+            )
+        ),
+        numeric("difference", "simulated slope less official slope", _LOG),
+        numeric("difference_se", "standard error of the difference, authority by authority", _LOG),
+        numeric("apart", "the difference in its standard errors; NaN where these are 0", "standard errors"),
+    ),
+    ("facts", "measure"),
+)
 
-OF_STUDY: Final = catalogue(PREDICTIONS, AUTHORITIES, OFFICIAL, EXPLAINED)
+OF_STUDY: Final = catalogue(PREDICTIONS, AUTHORITIES, OFFICIAL, EXPLAINED, DEPRIVATION)
 """What is found from the runs."""
 TABLES: Final = {**OF_STUDY, **catalogue(POINTS)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sos_sim.kit.figures import COLOURS, MARKS, bare, sheet
+from sos_sim.kit.figures import COLOURS, MARKS, bare, no_difference, rows_from_the_top, sheet, whisker
 from sos_sim.outcomes.measures import MEASURES
 
 if TYPE_CHECKING:
@@ -89,4 +89,24 @@ def explained_by_step(explained: pd.DataFrame) -> Figure:
     axes.set_axisbelow(True)
     axes.legend(frameon=False, fontsize=8, loc="lower center", bbox_to_anchor=(0.3, 1.0), ncols=2)
     bare(axes)
+    return figure
+
+
+def slopes_by_measure(slopes: pd.DataFrame) -> Figure:
+    """Does deprivation show as much in simulated figures as in official ones, measure by measure?
+
+    ``slopes`` has a row a measure of one step of facts: facts, meaning, and official and simulated slope with
+    _low and _high (``authorities.deprivation``).
+    """
+    figure = sheet(8.5, 1.8 + 0.5 * len(slopes), FOOT)
+    axes = figure.add_subplot()
+    names = {"official": "official figures", "simulated": f"model: {slopes['facts'].iloc[0]}"}
+    for number, (name, label) in enumerate(names.items()):
+        for place, row in enumerate(slopes.to_dict("records")):
+            ends = (row[name], row[f"{name}_low"], row[f"{name}_high"])
+            whisker(axes, place + 0.3 * number - 0.15, *ends, number=number, label="" if place else label)
+    no_difference(axes)
+    rows_from_the_top(axes, list(slopes["meaning"]), 44)
+    axes.set_xlabel("slope of the logarithm on the IDACI score, per 0.1 of the score\n(90% interval over authorities)")
+    axes.legend(frameon=False, fontsize=8, loc="lower center", bbox_to_anchor=(0.3, 1.0), ncols=2)
     return figure

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sos_sim.authorities.between import FEWEST
 from sos_sim.authorities.report import figures as figures_authorities
-from sos_sim.authorities.tables import AUTHORITIES, EXPLAINED, OFFICIAL, PREDICTIONS
+from sos_sim.authorities.report.slopes import SAYS, slopes_section
+from sos_sim.authorities.tables import AUTHORITIES, DEPRIVATION, EXPLAINED, OFFICIAL, PREDICTIONS
 from sos_sim.core.errors import InputError
 from sos_sim.kit.drawn_from import posterior_said
 from sos_sim.kit.page import Page, Picture, Section, Sheet, Words
-from sos_sim.kit.words import Wording
 from sos_sim.outcomes.measures import MEASURES
 from sos_sim.runs.contracts import text
 
@@ -54,7 +54,6 @@ _LABELS = {
     "simulated_sd": "simulated sd",
 }
 _EXPLAINED: Final = EXPLAINED.derived(text("meaning", "the measure in words"))
-SAYS: Final = Wording("sos_sim.authorities.report", "explained")
 
 
 def authorities_page(folder: Path) -> Page:
@@ -64,7 +63,7 @@ def authorities_page(folder: Path) -> Page:
 
     manifest = read_manifest(folder)
     explained, predictions, official = (read_table(folder, table) for table in (EXPLAINED, PREDICTIONS, OFFICIAL))
-    told = read_table(folder, AUTHORITIES)
+    told, deprivation = read_table(folder, AUTHORITIES), read_table(folder, DEPRIVATION)
     if explained.empty:
         raise InputError(
             f"there is no report of {folder}: no measure has different official figures of {FEWEST} authorities."
@@ -87,6 +86,7 @@ def authorities_page(folder: Path) -> Page:
                 _sheet(explained),
             ],
         ),
+        *([slopes_section(deprivation)] if len(deprivation) else []),
         Section(
             "authorities",
             "Every authority, official and simulated",
