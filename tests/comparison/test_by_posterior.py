@@ -39,7 +39,7 @@ def test_draws_come_from_the_posterior_that_is_named() -> None:
 
 def test_null_draws_are_counted_and_move_nothing(tmp_path: Path) -> None:
     usual, offer = usual_and_offer(tmp_path)
-    draws = shipped_draws("england_with_trials", 12, 1)
+    draws = shipped_draws("england_with_trials", 12, 2)
     null = sum(is_null(draw) for draw in draws)
     assert 0 < null < 12
     found = effect_by_posterior(usual, offer, "england_with_trials", Runs(2, draws, among=[0, 1], numbered=9)).effect
@@ -65,15 +65,15 @@ def test_draws_without_a_null_one_are_told_once(tmp_path: Path) -> None:
 def test_the_first_screen_says_what_the_other_posterior_would_make_of_it() -> None:
     (said,) = under_other_said(tables.by_posterior(), tables.COMPARATOR)
     assert said == (
-        'With draws from the posterior "england_with_trials" instead, the theory being null in 3 of 20 (it is '
-        "in 18% of all that might be drawn): children starting to be looked after differ from Usual by −1.00 per "
+        'With draws from the posterior "england_with_trials" instead, the theory being null in 3 of 20 (it has a '
+        "weight of 18%): children starting to be looked after differ from Usual by −1.00 per "
         "10,000 children a year (−1.50 to −0.50) where it is not, and by −0.75 (−1.25 to −0.25) in all; harm at home "
         "(child-months) differ from Usual by +2.00 per 10,000 children a year (+1.50 to +2.50) where it is not, and by "
         "+1.50 (+1.00 to +2.00) in all."
     )
     together = tables.by_posterior().query("condition == @ALL_DRAWS")
     (alone,) = under_other_said(together.assign(null=0), tables.COMPARATOR)
-    assert "might be drawn): children starting to be looked after differ from Usual by −0.75 per 10,000" in alone
+    assert "a weight of 18%): children starting to be looked after differ from Usual by −0.75 per 10,000" in alone
     assert "where it is not" not in alone and alone.endswith("(+1.00 to +2.00) in all.")
     assert under_other_said(pd.DataFrame(), tables.COMPARATOR) == []
 

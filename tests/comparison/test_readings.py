@@ -132,13 +132,13 @@ def test_a_summary_opens_with_the_draws_in_which_the_theory_is_null(null: int, d
 
 
 def test_the_weight_of_the_null_theory_stands_beside_how_often_it_was_drawn() -> None:
-    (england,), (trials,) = (readings.null_said(15, 40, name) for name in ("england", "england_with_trials"))
+    (england,), (trials,) = (readings.null_said(10, 40, name) for name in ("england", "england_with_trials"))
     held = read_posterior(posterior_file(Path("england_with_trials")))
     weight = held.weights[held.draws["theory_null"].to_numpy() == 1.0].sum()
     assert 0.05 < weight < 0.25
-    assert "In 15 of 40 draws the theory is null (it is in 25% of all that might be drawn) and nothing" in england
-    assert f"(it is in {weight:.0%} of all that might be drawn)" in trials
-    assert "might be drawn" not in readings.null_said(15, 40, "mine.parquet")[0]
+    assert "In 10 of 40 draws the theory is null (it has a weight of 25%) and nothing" in england
+    assert f"(it has a weight of {weight:.0%})" in trials
+    assert "a weight of" not in readings.null_said(10, 40, "mine.parquet")[0]
 
 
 def test_fates_split_entries_by_danger_and_tell_harm_since() -> None:

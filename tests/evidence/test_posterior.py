@@ -48,8 +48,7 @@ def test_what_is_not_held_comes_from_its_prior(posterior: Posterior) -> None:
     draws = pd.DataFrame(posterior.sample(600, 3))
     others = {name for name, p in declared().items() if p.kind == "belief" and p.prior is not None}
     assert set(draws.columns) == others | {"turnover", "theory_null"}
-    assert (draws["theory_null"] == "on").mean() == pytest.approx(0.25, abs=0.06)
-    assert set(draws["theory_null"]) == {"on", "off"}
+    assert list(draws["theory_null"]).count("on") == 150 and set(draws["theory_null"]) == {"on", "off"}
     parameter = declared()["need_threshold"]
     assert parameter.prior is not None
     quantiles = parameter.prior.quantile([0.25, 0.5, 0.75], parameter.low, parameter.high)
@@ -71,6 +70,50 @@ def test_choices_that_are_held_are_drawn_as_words_and_with_their_weights(tmp_pat
     held = read_posterior(write(tmp_path / "p.parquet", {"weight": [3.0, 1.0], "theory_null": [1.0, 0.0]}))
     drawn = [draw["theory_null"] for draw in held.sample(400, 1)]
     assert abs(drawn.count("on") - 300) <= 1 and set(drawn) == {"on", "off"}
+
+
+def holding(columns: Mapping[str, Any], weights: Any) -> Posterior:
+    """A posterior that holds every belief, at its default where ``columns`` say no other: no prior is asked."""
+    beliefs = {name: p.default for name, p in declared().items() if p.kind == "belief" and p.prior is not None}
+    return Posterior(pd.DataFrame({**beliefs, **columns}), np.asarray(weights), {}, "")
+
+
+@pytest.mark.parametrize(
+    ("number", "weight", "held"),
+    [(40, 0.25, False), (10, 0.25, False), (40, 0.25, True), (10, 0.25, True), (40, 0.178, True)],
+)
+def test_the_theory_is_null_in_as_many_draws_as_its_weight_asks(number: int, weight: float, held: bool) -> None:
+    """Of every seed one of the whole numbers beside it, right on average; a posterior that holds it likewise.
+
+    The mean of counts that are n or n + 1 has a standard error of at most 0.5 / 20 = 0.025 over 400 seeds.
+    """
+    assert declared()["theory_null"].weights == (0.75, 0.25)
+    null = np.arange(50) % 2 == 0
+    weights = np.where(null, weight, 1.0 - weight) / 25 if held else np.full(50, 1.0 / 50)
+    source = holding(
+        {"turnover": np.linspace(0.01, 0.02, 50), **({"theory_null": null * 1.0} if held else {})}, weights
+    )
+    counts = np.array(
+        [[draw["theory_null"] for draw in source.sample(number, seed)].count("on") for seed in range(400)]
+    )
+    asked = number * weight
+    assert set(counts) <= {int(np.floor(asked + 1e-9)), int(np.ceil(asked - 1e-9))}
+    assert counts.mean() == pytest.approx(asked, abs=4 * 0.025)
+
+
+def test_which_draws_are_null_goes_with_nothing_else_that_is_drawn() -> None:
+    """Every row and every place has its share of the null draws: chi-square over 4 rows and 4 places, 800 seeds."""
+    source = holding({"turnover": [0.01, 0.012, 0.014, 0.016]}, np.full(4, 0.25))
+    null = [
+        (draw["turnover"], place)
+        for seed in range(800)
+        for place, draw in enumerate(source.sample(4, seed))
+        if draw["theory_null"] == "on"
+    ]
+    assert len(null) == 800
+    rows, places = zip(*null, strict=True)
+    counts = pd.crosstab(pd.Series(rows), pd.Series(places)).to_numpy()
+    assert counts.shape == (4, 4) and stats.chisquare(counts.ravel()).pvalue > 1e-4
 
 
 def test_what_is_shipped_has_a_name_and_a_file_of_that_name_comes_first(

@@ -55,15 +55,16 @@ class Posterior:
         null = declared()[THEORY_NULL]
         if THEORY_NULL not in self.draws:
             return null.weights[null.choices.index("on")]
-        held: NDArray[np.bool_] = self.draws[THEORY_NULL].to_numpy() == null.choices.index("on")
-        return float(self.weights[held].sum())
+        return float(self.weights[self._null].sum())
 
     def sample(self, number: int, seed: int, anew: Collection[str] = ()) -> list[dict[str, Value]]:
         """So many draws of equal weight, the same for the same seed, in an order that does not matter.
 
         Systematic resampling (Kitagawa 1996) of the weighted draws, shuffled. Beliefs, strengths among them, that the
-        posterior does not hold, or that are to be drawn ``anew``, come from their priors, and choices with weights
-        that it does not hold from these, each by its own addressed luck.
+        posterior does not hold, or that are to be drawn ``anew``, come from their priors, each by its own addressed
+        luck; choices with weights that it does not hold are shared out by these. So the theory is null in as many
+        draws as its weight asks, or one of the two whole numbers beside that, either as likely as it is near. A
+        sample is made as a whole: fewer draws are not the first of more.
         """
         rows = self.rows(number, seed)
         held = [str(name) for name in self.draws.columns if name not in anew]
@@ -72,12 +73,21 @@ class Posterior:
         return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
 
     def rows(self, number: int, seed: int) -> NDArray[np.int64]:
-        """Which rows of ``draws`` such a sample holds, shape (number,)."""
-        begin = uniform(mix(seed, 0), mix(_CHOICE, 0))
-        marks = (np.arange(number) + begin) / number
-        rows = np.minimum(np.searchsorted(np.cumsum(self.weights), marks), len(self.weights) - 1)
-        order = np.argsort([uniform(mix(seed, place), mix(_ORDER, 0)) for place in range(number)], kind="stable")
-        return np.asarray(rows[order], dtype=np.int64)
+        """Which rows of ``draws`` such a sample holds, shape (number,).
+
+        Rows in which the theory is null are passed after all others, so that they get their share of the marks.
+        """
+        parted = np.argsort(self._null, kind="stable")
+        what = _moment(THEORY_NULL) if self._null.any() else 0
+        places = np.searchsorted(np.cumsum(self.weights[parted]), _marks(number, seed, what))
+        return np.asarray(parted[np.minimum(places, len(parted) - 1)], dtype=np.int64)
+
+    @property
+    def _null(self) -> NDArray[np.bool_]:
+        """Of which rows it is held that the theory is null, shape (rows,)."""
+        if THEORY_NULL not in self.draws:
+            return np.zeros(len(self.draws), dtype=bool)
+        return np.asarray(self.draws[THEORY_NULL].to_numpy() == declared()[THEORY_NULL].choices.index("on"))
 
 
 @cache
@@ -149,15 +159,24 @@ def _valued(name: str, numbers: NDArray[np.float64]) -> list[Any]:
 
 
 def _chosen(held: Collection[str], number: int, seed: int) -> dict[str, list[Any]]:
-    """Draws among the choices that have weights and are not held."""
+    """Choices that have weights and are not held, shared out by these."""
     return {
         name: [
             parameter.choices[place]
-            for place in np.searchsorted(np.cumsum(parameter.weights)[:-1], _by_name(name, number, seed), "right")
+            for place in np.searchsorted(
+                np.cumsum(parameter.weights)[:-1], _marks(number, seed, _moment(name)), "right"
+            )
         ]
         for name, parameter in declared().items()
         if parameter.weights and name not in held
     }
+
+
+def _marks(number: int, seed: int, what: int) -> NDArray[np.float64]:
+    """Points of 0 to 1, one in each of so many equal parts and as far into it, shuffled; ``what`` is chosen by them."""
+    begin = uniform(mix(seed, 0), mix(_CHOICE, what))
+    order = np.argsort([uniform(mix(seed, place), mix(_ORDER, what)) for place in range(number)], kind="stable")
+    return np.asarray((order + begin) / number)
 
 
 def _by_name(name: str, number: int, seed: int) -> list[float]:
