@@ -27,7 +27,7 @@ from sos_sim.statistics.intervals import Floats
 from sos_sim.theory.parameters import strengths
 from support.small_studies import usual_and_offer
 
-RATES = {"care_starts": 0.003, "reunified_12m": 0.2, "harm_months": 0.01}
+RATES = {"care_starts": 0.003, "reunified_12m": 0.2, "reentered_12m": 0.2, "harm_months": 0.01}
 
 
 def normals(seed: int, *shape: int) -> Floats:
@@ -48,7 +48,7 @@ def made_up(effect: dict[str, float], bands: dict[str, list[str]], seed: int = 1
     ]
     rows = []
     for key, (of_base, of_change) in zip(keys, normals(seed, len(keys), 2), strict=True):
-        people = 20_000.0 if key[-1] != "reunified_12m" else 500.0
+        people = 500.0 if key[-1].endswith("12m") else 20_000.0
         expected = RATES[key[-1]] * people
         base, change = expected + expected**0.5 * of_base, effect.get(key[-2], 0.0) + 0.02 * of_change
         rows += [(arm, *key, 900.0, base * by, people) for arm, by in (("usual", 1.0), ("offer", 1.0 + change))]
@@ -77,7 +77,7 @@ def found() -> ByFamilies:
 
 def test_thirds_are_four_twelfths_each(found: ByFamilies) -> None:
     thirds = found.thirds.set_index(["reading", "characteristic", "measure", "band"]).sort_index()
-    assert len(thirds) == 2 * 2 * 3 * 3 and set(thirds["children"]) == {3600.0}
+    assert len(thirds) == 2 * 2 * 4 * 3 and set(thirds["children"]) == {3600.0}
     for name in DOSES:
         for measure in MODERATED:
             mine = thirds.loc["gate", name, measure]
@@ -92,16 +92,16 @@ def test_thirds_are_four_twelfths_each(found: ByFamilies) -> None:
 def test_the_ends_are_the_highest_less_the_lowest_and_their_ratio(found: ByFamilies) -> None:
     ends = found.ends.set_index(["reading", "characteristic", "measure"])
     gate, none = ends.loc["gate"], ends.loc["none"]
-    assert gate["estimate"].tolist() == pytest.approx([-0.16] * 6, abs=0.02) and (gate["high"] < 0.0).all()
-    assert gate["ratio"].tolist() == pytest.approx([4.2] * 6, abs=1.2)
+    assert gate["estimate"].tolist() == pytest.approx([-0.16] * 8, abs=0.02) and (gate["high"] < 0.0).all()
+    assert gate["ratio"].tolist() == pytest.approx([4.2] * 8, abs=1.2)
     assert ((gate["ratio_low"] < 4.2) & (gate["ratio_high"] > 3.5)).all()
-    assert (none["estimate"].abs() < 0.02).all() and none["ratio"].tolist() == pytest.approx([1.0] * 6, abs=0.15)
+    assert (none["estimate"].abs() < 0.02).all() and none["ratio"].tolist() == pytest.approx([1.0] * 8, abs=0.15)
     assert none["precise"].all() and (ends["precise"] == (ends["ratio_high"] - ends["ratio_low"] <= 1.0)).all()
 
 
 def test_curves_go_as_the_steps_do(found: ByFamilies) -> None:
     curves = found.curves.set_index(["reading", "characteristic", "measure"]).sort_index()
-    assert len(curves) == 2 * 2 * 3 * CURVE
+    assert len(curves) == 2 * 2 * 4 * CURVE
     rising = curves.loc[("gate", "openness", "harm_months")]
     assert rising["place"].tolist() == pytest.approx(np.linspace(0.0, 1.0, CURVE))
     assert rising["estimate"].tolist() == pytest.approx(-0.01 - 0.24 * rising["place"], abs=0.02)
@@ -112,10 +112,10 @@ def test_curves_go_as_the_steps_do(found: ByFamilies) -> None:
 
 def test_only_what_differs_is_told_apart(found: ByFamilies) -> None:
     told = found.told
-    assert len(told) == 3 * sum(len(one.bands) - 1 for name, one in CHARACTERISTICS.items() if name != EVERYBODY)
+    assert len(told) == 4 * sum(len(one.bands) - 1 for name, one in CHARACTERISTICS.items() if name != EVERYBODY)
     clear = told[told["told"]]
     assert set(clear["characteristic"]) == {"domestic abuse"} and set(clear["measure"]) == set(MODERATED)
-    assert clear["estimate"].tolist() == pytest.approx([-0.2] * 3, abs=0.02)
+    assert clear["estimate"].tolist() == pytest.approx([-0.2] * 4, abs=0.02)
     assert clear["in_band"].tolist() == pytest.approx((clear["in_first"] + clear["estimate"]).tolist())
     assert ((told["q"] <= 0.05) == told["told"]).all() and (told["visible"] > 0.0).all()
 
@@ -152,7 +152,7 @@ def test_a_draw_counts_once_however_often_it_is_lived() -> None:
     assert (once.draws, once.pairs, twice.draws, twice.pairs) == (20, 40, 20, 80)
     assert np.allclose(once.values, twice.values)
     luck_only = relative_effects(table.assign(replicate=table["replicate"] + 2 * table["draw"], draw=0), "offer")
-    assert luck_only.values.shape == (6, 40) and luck_only.draws == 1
+    assert luck_only.values.shape == (8, 40) and luck_only.draws == 1
 
 
 @pytest.fixture(scope="module")

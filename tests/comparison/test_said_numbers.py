@@ -218,7 +218,7 @@ def test_without_such_a_fall_nothing_is_told_of_perception() -> None:
 
 def test_what_families_bring_is_told_by_outcome_then_by_trust_then_for_the_other_readings() -> None:
     thirds, ends = tables.brought_thirds(), tables.brought_ends()
-    starts, home, harm, trusting, rivals = readings.brought_said(thirds.iloc[::-1], ends)
+    starts, home, again, harm, trusting, rivals = readings.brought_said(thirds.iloc[::-1], ends)
     mine = thirds[(thirds["reading"] == "gate") & (thirds["characteristic"] == "openness")]
     low, high = (
         sentences.amount(float(mine.query("measure == 'care_starts' and band == @band")["estimate"].iloc[0]), "share")
@@ -233,11 +233,31 @@ def test_what_families_bring_is_told_by_outcome_then_by_trust_then_for_the_other
         "percentage points (−2.1 to −1.9) lie between them, more than luck brings: 2.0 times as much (1.5 to 2.6)."
     )
     assert home.startswith("Among the least open third home again within 12 months change by")
+    assert again.startswith("Among the least open third looked after again within 12 months change by")
     assert harm.startswith("Among the least open third child-months with harm at home change by")
     assert trusting.startswith("By the trust with which parents begin, the highest third less the lowest: starts of")
     assert "where trust amplifies, starts of being looked after −2.0 percentage points (−902.0 to +898.0)" in rivals
     assert "where trust plays no part, starts of" in rivals and "gate" not in rivals
-    assert len(readings.brought_said(thirds, ends[ends["reading"] == "gate"])) == 4
+    assert len(readings.brought_said(thirds, ends[ends["reading"] == "gate"])) == 5
+
+
+def test_the_outcome_known_least_surely_is_named_with_how_surely_and_what_luck_hides() -> None:
+    thirds = tables.brought_thirds().query("reading == 'gate'").assign(estimate=-0.1, low=-0.15, high=-0.05)
+    again = thirds["measure"] == "reentered_12m"
+    wide = thirds.assign(low=thirds["low"].where(~again, -0.6), high=thirds["high"].where(~again, 0.4))
+    surest = (wide["measure"] == "care_starts") & (wide["band"] != "low")
+    (said,) = readings.precision_said(wide.assign(low=wide["low"].where(~surest, -0.11)))
+    assert said == (
+        "Least surely known is looked after again within 12 months, counted over returns home followed for 12 months "
+        "within the period: the relative difference in a third to 50.0 percentage points either way, that in starts of "
+        "being looked after to 3.0 (medians of thirds). The interval of 6 of its 6 thirds holds no difference: luck is "
+        "large there, which does not say that nothing differs."
+    )
+    clear = readings.precision_said(wide.assign(high=-0.01))
+    assert len(clear) == 1 and "luck" not in clear[0]
+    unread = readings.precision_said(wide.assign(low=wide["low"].where(~again)))
+    assert unread == ["No third has an interval for looked after again within 12 months: too few are counted."]
+    assert readings.precision_said(wide.assign(low=float("nan"))) == readings.precision_said(thirds) == []
 
 
 @pytest.mark.parametrize(
@@ -263,15 +283,16 @@ def test_families_that_are_told_apart_come_first_and_the_rest_is_one_line() -> N
         "Starts of being looked after change by −10.0% where child's age is under 1; by −30.0% where it is 1-4 "
         "(−20.0 percentage points, −30.0 to −10.0).",
         "Nothing else could be told apart by child's age and worker changes; half of these comparisons would have "
-        "shown 11.0 percentage points in home again within 12 months, 11.0 percentage points in child-months with "
-        "harm at home, 11.0 percentage points in starts of being looked after with a chance of 80%.",
+        "shown 11.0 percentage points in home again within 12 months, 11.0 percentage points in looked after again "
+        "within 12 months, 11.0 percentage points in child-months with harm at home, 11.0 percentage points in starts "
+        "of being looked after with a chance of 80%.",
     ]
     nothing = readings.apart_said(told.assign(told=False))
     assert len(nothing) == 1 and nothing[0].startswith("Nothing could be told apart by child's age and worker changes;")
-    many = readings.apart_said(told.assign(told=True, q=[0.04] * 6 + [0.01] * 3))
+    many = readings.apart_said(told.assign(told=True, q=[0.04] * 8 + [0.01] * 3 + [0.045]))
     named = ["worker changes"] * 3 + ["child's age"]
     assert all(f" where {name} is " in said for name, said in zip(named, many[:-1], strict=True))
-    assert many[-1] == "2 more groups of families could be told apart; the table names them."
+    assert many[-1] == "4 more groups of families could be told apart; the table names them."
 
 
 def test_a_condition_is_told_once_with_the_outcomes_that_it_changes() -> None:

@@ -99,7 +99,7 @@ def test_families_open_with_the_draws_and_pairs_that_they_are_about() -> None:
         "for any family. It is made of the same 20 pairs of runs as the differences above. Differences are "
         "relative to the comparator's level in the same families."
     )
-    assert (len(words.paragraphs), picture.name, len(others.paragraphs)) == (6, "brought-1", 2)
+    assert (len(words.paragraphs), picture.name, len(others.paragraphs)) == (7, "brought-1", 2)
     assert [sheet.name for sheet in sheets] == ["thirds-1", "ends-1", "told-1", "families-1"]
     fewer = material(
         **{f"moderation_{name}": table for name, table in brought().items()},

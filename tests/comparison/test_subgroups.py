@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sos_sim.agents.codes import Legal
+from sos_sim.agents.codes import CareExit, Legal
 from sos_sim.comparison.child_lives import child_lives
 from sos_sim.comparison.lives import LivesCompared, compare_lives
 from sos_sim.comparison.paired import Runs
@@ -23,6 +23,7 @@ from sos_sim.comparison.subgroups import (
     subgroup_effects,
     subgroup_interactions,
     subgroup_outputs,
+    tidy_subgroups,
 )
 from sos_sim.core.units import RATE_BASE
 from sos_sim.model.compiled import CompiledRun
@@ -30,9 +31,11 @@ from sos_sim.model.events import Event
 from sos_sim.outcomes.histories import event_rows
 from sos_sim.outcomes.ratios import KNOWN_RATE, RATIOS
 from sos_sim.theory.parameters import strengths
-from support.lives_by_hand import lives, population
+from support.lives_by_hand import FIRST, LAST, lives, population
 from support.small_studies import usual_and_offer
 from support.worlds import compiled, full_programme, world
+
+HOME, ADOPTED = CareExit.HOME_PLANNED, CareExit.ADOPTION
 
 
 def drawn(effects: dict[str, float], replicates: int = 40, null: bool = False) -> pd.DataFrame:
@@ -105,6 +108,25 @@ def test_bands_by_hand() -> None:
     assert found["sibship"] == ["one", "two", "three or more", "three or more", "one", "one"]
     assert found["child's age"] == ["under 1", "1-4", "5-9", "10-15", "10-15", "under 1"]
     assert found["prior removal"] == ["no", "no", "no", "yes", "no", "no"]
+
+
+def test_reentry_is_of_returns_home_that_are_followed_for_twelve_months_under_eighteen() -> None:
+    """Followed: in the period, 12 months before its end and the 18th birthday; adoption is no return."""
+    state = population(8)
+    state.families["domestic_abuse"][:2] = True
+    state.children["birth"][7] = 15 + 12 - 216
+    left = {0: 15, 1: 15, 2: LAST - 13, 3: LAST - 12, 4: 15, 6: FIRST - 1, 7: 15}
+    again = {0: 15 + 12, 1: 15 + 13, 2: LAST - 1, 3: LAST - 2, 6: FIRST + 3, 7: 15 + 1}
+    rows = [
+        *((5, child, Event.CARE_START, Legal.VOLUNTARY) for child in left),
+        *((at, child, Event.CARE_END, ADOPTED if child == 4 else HOME) for child, at in left.items()),
+        *((at, child, Event.CARE_START, Legal.VOLUNTARY) for child, at in again.items()),
+    ]
+    mine = lives(state, sorted(rows))
+    names = pd.DataFrame(subgroup_outputs(), columns=["characteristic", "band", "measure"])
+    counted = names.assign(value=count_subgroups(mine, bands_of(mine)), arm="usual", draw=0, replicate=0)
+    found = tidy_subgroups(counted).query("characteristic == 'domestic abuse' and measure == 'reentered_12m'")
+    assert found[["band", "numerator", "denominator"]].to_numpy().tolist() == [["no", 1.0, 1.0], ["yes", 1.0, 2.0]]
 
 
 def test_bands_add_up_to_everybody(programme_run: CompiledRun) -> None:

@@ -236,7 +236,7 @@ def test_readings_of_trust_become_cards_where_they_can_be_told_apart(committed: 
     keep_tables(folder, {"moderation_ends": ends}, TABLES)
     cards = worded(hypotheses(folder), "usual")
     trust = cards[cards["kind"] == "trust"]
-    assert sorted(trust["subject"]) == ["gate"] * 3 + ["none"] * 3
+    assert sorted(trust["subject"]) == ["gate"] * 4 + ["none"] * 4
     gate = trust[(trust["subject"] == "gate") & (trust["outcome"] == "harm_months")].iloc[0]
     assert "where trust is a gate: relative to usual, the difference under offer is" in gate["claim"]
     assert "−20.0 percentage points apart (95% interval of the pooled value: −30.0 to −10.0)" in gate["claim"]

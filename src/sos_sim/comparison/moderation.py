@@ -18,8 +18,8 @@ from scipy import interpolate, stats
 from sos_sim.comparison.subgroups import CHARACTERISTICS, DOSES, EVERYBODY, STEPS, THIRDS
 from sos_sim.statistics.intervals import LEVEL, Floats, mean, t_interval
 
-MODERATED: Final = ("care_starts", "reunified_12m", "harm_months")
-"""Outcomes that are looked at, harm at home beside the others."""
+MODERATED: Final = ("care_starts", "reunified_12m", "reentered_12m", "harm_months")
+"""Outcomes that are looked at, harm at home beside the others; re-entry, of returns home alone, rests on fewest."""
 PRECISE: Final = 0.5
 """A ratio of effects is precise when its interval is at most twice so wide."""
 FALSE_DISCOVERIES: Final = 0.05

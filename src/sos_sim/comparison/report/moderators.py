@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from sos_sim.comparison.report import figures_moderators as figures
-from sos_sim.comparison.report.readings import MODERATORS, apart_said, brought_said, conditions_said
+from sos_sim.comparison.report.readings import MODERATORS, apart_said, brought_said, conditions_said, precision_said
 from sos_sim.comparison.tables import DIALS_CONTRASTS, SUBGROUP_EFFECTS
 from sos_sim.comparison.tables_of_moderation import MODERATION_ENDS, MODERATION_THIRDS, MODERATION_TOLD
 from sos_sim.kit.columns import as_sheet
@@ -35,6 +35,7 @@ def _families(material: Material, arm: str, number: int) -> list[Block]:
     )
     if thirds.empty:
         return [material.not_run("Families")]
+    own = thirds[thirds["reading"] == ends["reading"].iloc[0]]
     whole = material.table("effects", arm=arm, condition=material.told_first)["replicates"].max()
     about = MODERATORS.sentence(
         "about",
@@ -44,7 +45,7 @@ def _families(material: Material, arm: str, number: int) -> list[Block]:
         whole=int(whole),
     )
     return [
-        Words((about, *brought_said(thirds, ends))),
+        Words((about, *brought_said(thirds, ends), *precision_said(own))),
         Picture(
             f"brought-{number}",
             material.about(arm, MODERATORS.sentence("brought_asked")),

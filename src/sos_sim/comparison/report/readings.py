@@ -13,6 +13,7 @@ from sos_sim.comparison.subgroups import DOSES, THIRDS
 from sos_sim.evidence.posterior import null_weight_of
 from sos_sim.kit.words import Wording
 from sos_sim.outcomes.measures import POUNDS
+from sos_sim.outcomes.ratios import RATIOS
 
 Row = Mapping[Any, Any]
 REPORT: Final = "sos_sim.comparison.report"
@@ -25,6 +26,8 @@ GROUNDWORK: Final = Wording(REPORT, "groundwork")
 SUMMARY: Final = Wording(REPORT, "summary")
 MOST: Final = 0.5
 """The share of a fall from which on a path brings most of it."""
+LESS_SURE: Final = 1.5
+"""From so many times the width of another's intervals an outcome is said to be known less surely."""
 MOST_APART: Final = 4
 """Characteristics with an outcome that are told, of all of which groups differ by more than luck."""
 OF_CONDITIONS: Final = ("cla_start_rate", "reunified_12m_share", "harm_months_rate")
@@ -138,6 +141,35 @@ def brought_said(thirds: pd.DataFrame, ends: pd.DataFrame) -> list[str]:
     by_reading = {name: [row for row in others if row["reading"] == name] for name in _in_order(others, "reading")}
     sentences.append(MODERATORS.sentence("trusting", rows=trusting))
     return [*sentences, *([MODERATORS.sentence("rivals", readings=by_reading)] if by_reading else [])]
+
+
+def precision_said(thirds: pd.DataFrame) -> list[str]:
+    """Which outcomes have no interval where others have, and which is known least surely.
+
+    ``thirds`` are rows of one arm and reading of ``ByFamilies.thirds``. An outcome is less surely known from
+    ``LESS_SURE`` times the width of another's intervals on.
+    """
+    half = (thirds["high"] - thirds["low"]) / 2.0
+    of_outcomes = half.groupby(thirds["measure"], sort=False).median()
+    widths, unread = of_outcomes.dropna(), list(of_outcomes.index[of_outcomes.isna()])
+    if widths.empty:
+        return []
+    said_first = [MODERATORS.sentence("unread", measures=unread)] if unread else []
+    least, surest = str(widths.idxmax()), str(widths.idxmin())
+    if widths[least] < LESS_SURE * widths[surest]:
+        return said_first
+    mine = thirds[(thirds["measure"] == least) & half.notna()]
+    precision = MODERATORS.sentence(
+        "precision",
+        least=least,
+        least_width=float(widths[least]),
+        surest=surest,
+        surest_width=float(widths[surest]),
+        over=RATIOS[least].denominator,
+        holding=int(((mine["low"] <= 0.0) & (mine["high"] >= 0.0)).sum()),
+        thirds=len(mine),
+    )
+    return [*said_first, precision]
 
 
 def apart_said(told: pd.DataFrame) -> list[str]:
