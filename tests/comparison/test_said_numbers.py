@@ -250,8 +250,8 @@ def test_the_outcome_known_least_surely_is_named_with_how_surely_and_what_luck_h
     assert said == (
         "Least surely known is looked after again within 12 months, counted over returns home followed for 12 months "
         "within the period: the relative difference in a third to 50.0 percentage points either way, that in starts of "
-        "being looked after to 3.0 (medians of thirds). The interval of 6 of its 6 thirds holds no difference: luck is "
-        "large there, which does not say that nothing differs."
+        "being looked after to 3.0 (medians of thirds). The interval of 6 of its 6 thirds holds no difference: luck "
+        "hides much there, which does not say that nothing differs."
     )
     clear = readings.precision_said(wide.assign(high=-0.01))
     assert len(clear) == 1 and "luck" not in clear[0]

@@ -47,7 +47,7 @@ def by_what_families_bring(curves: pd.DataFrame, thirds: pd.DataFrame) -> Figure
     refuse_empty(curves)
     names, measures = (list(dict.fromkeys(curves[column])) for column in ("characteristic", "measure"))
     readings = list(dict.fromkeys(curves["reading"]))
-    figure = sheet(2.5 + 2.5 * len(measures), 1.6 + 3.1 * len(names))
+    figure = sheet(10.0, 1.6 + 3.1 * len(names))
     panels = figure.subplots(len(names), len(measures), squeeze=False, sharex=True, sharey="col")
     for down, name in enumerate(names):
         for across, measure in enumerate(measures):
@@ -57,7 +57,7 @@ def by_what_families_bring(curves: pd.DataFrame, thirds: pd.DataFrame) -> Figure
             ]
             _draw_brought(axes, readings, *here)
             if not down:
-                axes.set_title(broken(said(measure), 26), fontsize=10)
+                axes.set_title(broken(said(measure), 22), fontsize=10)
             axes.set_xlabel(f"children by parents' {name.removeprefix('starting ')}\n(% with less)", fontsize=9)
             axes.yaxis.set_major_formatter(signed_per_cent)
     for across, measure in enumerate(measures):
