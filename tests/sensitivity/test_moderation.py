@@ -12,6 +12,8 @@ import pytest
 
 from sos_sim.core.errors import ScenarioError
 from sos_sim.core.luck import mix, uniform
+from sos_sim.evidence.local_facts import DERIVATIONS
+from sos_sim.evidence.panel import read_panel
 from sos_sim.files.factors import Choices, Factor, uniform_between
 from sos_sim.kit.words import FILTERS
 from sos_sim.sensitivity.effect_surfaces import Moderation, least_rows, terms_of
@@ -38,6 +40,7 @@ FACTORS = (
     Factor("turnover", uniform_between(0.001, 0.05)),
     Factor("trust_role", Choices(("gate", "amplifier", "none"))),
 )
+REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "la_panel_2013_2023.csv"
 EXPERIMENTS = Path(__file__).resolve().parents[2] / "experiments"
 SAYS_DIGITS = FILTERS["digits"]
 ROWS = 600
@@ -208,6 +211,16 @@ def test_the_shipped_study_has_rows_enough() -> None:
     assert {term.factor.name for term in terms if term.is_strength} == acting
     assert 2 * least_rows(shipped.factors) < shipped.size  # four rows a weight
     assert shipped.recalibrate
+
+
+@pytest.mark.skipif(not REAL.is_file(), reason="the panel of real authorities is not beside this repository")
+def test_posts_per_population_vary_as_between_authorities() -> None:
+    """From the 10th to the 90th centile, of posts derived as an authority's own are."""
+    known = read_panel(REAL).facts[["case_holder_rate", "sw_vacancy", "sw_agency"]].dropna()
+    posts = [DERIVATIONS["post_rate"].formula(row.__getitem__, row.__getitem__) for _, row in known.iterrows()]
+    (varied,) = [one for one in load_sweep(EXPERIMENTS / "moderators.yaml").factors if one.name == "post_rate"]
+    ends = varied.distribution.values(np.array([0.0, 1.0]))
+    assert len(posts) > 140 and [round(float(end)) for end in np.quantile(posts, [0.1, 0.9])] == list(ends)
 
 
 def test_a_small_study_from_file_to_page(tmp_path: Path) -> None:
