@@ -47,7 +47,7 @@ def starts_by_age(run: CompiledRun) -> tuple[int, int]:
 
 
 def test_at_an_onset_of_0_nothing_else_about_danger_outside_moves_a_life() -> None:
-    usual, told = lived(), lived(*OTHERS.items())
+    usual, told = lived(("outside_onset", 0.0)), lived(("outside_onset", 0.0), *OTHERS.items())
     assert np.array_equal(told.events, usual.events) and differing_columns(told, usual) == []
     assert count_events(told, Event.HARM_OUTSIDE) == 0
     assert (told.state.children["outside_from"] == NEVER).all() and (

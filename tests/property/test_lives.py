@@ -17,7 +17,7 @@ from support.worlds import compiled, world
 
 def fits(legal: int, place: int) -> bool:
     """Whether a place fits a legal status: home or away without one, somewhere in care with one."""
-    return (place in (Place.HOME, Place.LEFT, Place.GUARDIAN)) == (legal == Legal.NONE)
+    return (place in (Place.HOME, Place.LEFT, Place.GUARDIAN, Place.RELATIVES)) == (legal == Legal.NONE)
 
 
 @FEW
@@ -92,6 +92,11 @@ def test_children_are_conserved_and_shares_are_shares(drawn: Drawn) -> None:
         assert run.month <= (children["birth"] + AGE_OF_MAJORITY_MONTHS)[in_care].min(initial=1 << 20)
         counted = np.bincount(children["family"][in_care], minlength=len(families))
         assert np.array_equal(counted, families["in_care"])
+        with_relatives = children["place"] == Place.RELATIVES
+        assert by_name["kin_care"] == with_relatives.sum()
+        assert run.month <= (children["birth"] + AGE_OF_MAJORITY_MONTHS)[with_relatives].min(initial=1 << 20)
+        away = with_relatives | (children["place"] == Place.GUARDIAN)
+        assert np.array_equal(np.bincount(children["family"][away], minlength=len(families)), families["away"])
     for records in run.state:
         for name in records.dtype.names or ():
             if records.dtype[name].kind == "f" and name not in NOT_SHARES:

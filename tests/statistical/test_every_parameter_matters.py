@@ -37,6 +37,7 @@ BUSY: Mapping[str, Value] = {
     "home_on_order": 0.8,
     "outside_onset": 0.02,
     "meeting_plan": 1.0,
+    "kin_before_care": 0.5,
     "deprivation": 7.0,
 }
 """Rare things made common, so that a small authority meets all of them."""

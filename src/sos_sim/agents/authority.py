@@ -80,22 +80,24 @@ class Families(NamedTuple):
     """Who is referred: sibships, ages, needs and troubles."""
 
     referral_deprivation: float = belief(
-        0.0,
+        0.09,
         "log per decile",
         "how many more families are referred for the first time where mean deprivation is higher than 5.5",
         low=-0.1,
         high=0.4,
-        source="fixed at 0 until fitted: log looked-after stock rises by .49, plans by .29 per .1 IDACI (DfE 2025)",
-        grade="D",
+        prior=normal(0.09, 0.02),
+        source="log referrals rise by .28, looked-after stock by .49, plans by .29 per .1 IDACI (panel 2023; DfE 2025)",
+        grade="B",
         heading="moderator",
     )
     young_deprivation: float = belief(
-        0.0,
+        0.25,
         "log odds per decile",
         "how much likelier the youngest is unborn or under one at first referral in more deprived families",
         low=-0.2,
         high=0.4,
-        source="fixed at 0 until fitted: earlier first referral in deprived areas, size assumed",
+        prior=normal(0.25, 0.1),
+        source="earlier first referral in deprived areas; size assumed, of the order that care rates ask for",
         grade="D",
         heading="moderator",
     )
@@ -105,7 +107,8 @@ class Families(NamedTuple):
         "how much higher need is where the youngest is unborn or under one at first referral (the mean stays)",
         low=-1.0,
         high=2.0,
-        source="fixed at 0 until fitted: who is referred early is referred again, size assumed",
+        prior=normal(0.0, 0.3),
+        source="who is referred early is referred again; size assumed, and none in the middle",
         grade="D",
         heading="moderator",
     )
@@ -380,40 +383,32 @@ class Families(NamedTuple):
         heading="moderator",
     )
     initial_care: float = belief(
-        0.02,
-        "share of known families",
-        "with children looked after when the warm-up begins",
+        1.1,
+        "multiple",
+        "removals for good before the warm-up, against danger in the families known",
         low=0.0,
-        high=0.3,
-        source="starting point only; forgotten over 120 months",
-        grade="D",
-    )
-    initial_loss: float = belief(
-        0.3,
-        "per year known",
-        "families of high need whose children have left for good before the warm-up",
-        low=0.0,
-        high=0.5,
-        source="starting point only: about half of some 20 starts per 10,000 a year do not return",
-        grade="D",
-    )
-    initial_stay: float = belief(
-        60.0,
-        "months",
-        "longest stay in care when the warm-up begins",
-        low=1.0,
-        high=180.0,
-        source="starting point only; forgotten over 120 months",
+        high=10.0,
+        source="starting point only: chosen so that nothing trends after the warm-up while the climate is still",
         grade="D",
         heading="moderator",
     )
-    initial_stay_skew: float = belief(
-        2.0,
-        "exponent",
-        "short stays are commoner the higher this is",
-        low=0.5,
-        high=6.0,
-        source="starting point only; forgotten over 120 months",
+    initial_loss: float = belief(
+        1.0,
+        "per year",
+        "children removed before the warm-up who left care for good, and not by growing up",
+        low=0.001,
+        high=3.0,
+        source="starting point only: chosen so that nothing trends after the warm-up while the climate is still",
+        grade="D",
+        heading="moderator",
+    )
+    initial_guardianship: float = belief(
+        0.36,
+        "share",
+        "of children who left care for good before the warm-up, to a special guardian",
+        low=0.0,
+        high=1.0,
+        source="11.9% of exits are to special guardians, 8.8% adoptions (DfE 2025); starting point only",
         grade="D",
         heading="moderator",
     )

@@ -12,7 +12,8 @@ class Child(CareAgent):
     ``birth`` may be after the family's arrival. ``*_since`` is the month a spell began, or NEVER
     when there is none. ``home_since`` is the month of the last return home from care, or NEVER.
     From ``outside_from`` up to, not including, ``outside_until`` the child is in danger outside the family; both are
-    NEVER for a child who never is.
+    NEVER for a child who never is. ``kin_moved`` is the month of its last move to relatives without being looked after,
+    or back from them, or NEVER.
     """
 
     luck: Word
@@ -33,3 +34,4 @@ class Child(CareAgent):
     harm_months: int
     outside_from: Months
     outside_until: Months
+    kin_moved: Months

@@ -25,7 +25,8 @@ class Status(IntEnum):
 class Place(IntEnum):
     """Where a child lives. A child placed with parents on an order is looked after.
 
-    From ``LEFT`` on the child is away from the family and not looked after: for good, or with a special guardian.
+    From ``LEFT`` on the child is away from the family and not looked after: for good, with a special
+    guardian, or with relatives who took it before it was looked after.
     """
 
     HOME = 0
@@ -35,6 +36,7 @@ class Place(IntEnum):
     RESIDENTIAL = 4
     LEFT = 5
     GUARDIAN = 6
+    RELATIVES = 7
 
 
 class Legal(IntEnum):
@@ -80,6 +82,14 @@ class CareExit(IntEnum):
     ADOPTION = 3
     AGE_18 = 4
     OTHER = 5
+
+
+class KinCareEnd(IntEnum):
+    """Why relatives no longer care for a child whom they took before it was looked after."""
+
+    HOME = 0
+    LOOKED_AFTER = 1
+    AGE_18 = 2
 
 
 HOME_EXITS: Final = (CareExit.HOME_PLANNED, CareExit.HOME_UNPLANNED)

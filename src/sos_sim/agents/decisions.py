@@ -53,9 +53,9 @@ class Decision(IntEnum):
     TEAM_SUPERVISION = 26
     TEAM_ALIGNMENT = 27
     INITIAL_CARE = 28
-    INITIAL_STAY = 29
     INITIAL_PLACE = 31
     INITIAL_LOSS = 32
+    INITIAL_GUARDIAN = 33
     # climate
     DEMAND = 40
     CULTURE = 41
@@ -140,3 +140,8 @@ class Decision(IntEnum):
     OUTSIDE_END = 129
     HARM_OUTSIDE = 130
     HARM_OUTSIDE_SEEN = 131
+    # relatives who take a child before it is looked after
+    KIN_CARE = 132
+    KIN_CARE_END = 133
+    KIN_CARE_HOME = 134
+    HARM_WITH_KIN = 135

@@ -14,7 +14,8 @@ class Family(CareAgent):
     in which the last child turns 18. Children and ties are contiguous: ``first_child`` onwards.
     ``worker_since`` is the month in which an open family met its present social worker; ``met`` is that of
     its last family-group meeting, or NEVER; ``guardianships`` counts
-    children who left care to a special guardian and have not come back; from ``outside_from`` up to
+    children who left care to a special guardian and have not come back, ``away`` these and children who live with
+    relatives without being looked after; from ``outside_from`` up to
     ``outside_until`` some child may be in danger outside the family (both NEVER where none ever is).
     """
 
@@ -31,6 +32,7 @@ class Family(CareAgent):
     seen_incident: bool
     network_moved: bool
     active_ties: int
+    away: int
 
     set_point: Logit
     event_rate: float

@@ -23,6 +23,9 @@ ELEVEN = 11
 _GIRLS = 0.49
 """Share of children who are girls (105 boys are born to 100 girls); no rule reads a child's sex."""
 _KNOWN_FAMILIES_PER_CHILD = 0.2
+_STEEPNESS = 1.2
+_SLOWING = 0.7
+"""How first removals go with danger at the set-point and with years known, as the rules themselves make it."""
 
 
 def draw_children(families: Records, who: Families, shame: float) -> tuple[Records, Records]:
@@ -34,7 +37,7 @@ def draw_children(families: Records, who: Families, shame: float) -> tuple[Recor
     """
     births, wanted = _birth_months(families, who)
     wanted &= births + AGE_OF_MAJORITY_MONTHS > np.maximum(families["arrival"], 0)[:, None]
-    known = wanted.any(axis=1) & ~_has_left(families, who)
+    known = wanted.any(axis=1)
     families, births, wanted = families[known], births[known], wanted[known]
     counts = wanted.sum(axis=1)
     first, owner, _ = contiguous(counts)
@@ -44,23 +47,15 @@ def draw_children(families: Records, who: Families, shame: float) -> tuple[Recor
     children["family"] = owner
     children["birth"] = births[wanted]
     children["female"] = draw(children["luck"], Decision.SEX) < _GIRLS
-    for name in ("need_since", "plan_since", "care_since", "home_since"):
+    for name in ("need_since", "plan_since", "care_since", "home_since", "kin_moved"):
         children[name] = NEVER
     families["first_child"], families["children"] = first, counts
     families["gone"] = np.where(wanted, births, -(1 << 20)).max(axis=1) + AGE_OF_MAJORITY_MONTHS
     upcoming = np.where(wanted & (births >= np.maximum(families["arrival"], 0)[:, None]), births, 1 << 20).min(axis=1)
     families["next_birth"] = np.where(upcoming == 1 << 20, -1, upcoming)
-    _place_initial_children(families, children, who)
+    _recall_removals(families, children, who)
     families["openness"] *= np.where(families["prior_removal"], shame, 1.0)
     return families, children
-
-
-def _has_left(families: Records, who: Families) -> NDArray[np.bool_]:
-    """Families known before the run whose children left for good meanwhile, the likelier the higher their need."""
-    years = np.maximum(-families["arrival"], 0) / MONTHS_PER_YEAR
-    high_need = special.expit((families["set_point"] - who.need_mean - who.need_sd) / 0.5)
-    chance: Reals = 1.0 - np.exp(-who.initial_loss * years * high_need)
-    return np.less(draw(families["luck"], Decision.INITIAL_LOSS), chance)
 
 
 def has_infant(families: Records, who: Families) -> NDArray[np.bool_]:
@@ -108,26 +103,58 @@ def _birth_months(families: Records, who: Families) -> tuple[Whole, NDArray[np.b
     return births, wanted
 
 
-def _place_initial_children(families: Records, children: Records, who: Families) -> None:
-    """Some known families begin with all their children looked after on care orders."""
-    weight = np.exp(np.clip(0.5 * (families["set_point"] - who.need_mean), -3.0, 1.5))
-    chosen = (families["arrival"] < 0) & (draw(families["luck"], Decision.INITIAL_CARE) < who.initial_care * weight)
-    placed = chosen[children["family"]] & (children["birth"] < -1)
-    length = who.initial_stay * draw(children["luck"], Decision.INITIAL_STAY) ** who.initial_stay_skew
-    stay = 1 + np.floor(length).astype(np.int64)
-    start = np.maximum(-stay, children["birth"])
-    children["care_since"] = np.where(placed, start, NEVER)
-    children["need_since"] = np.where(placed, start, NEVER)
+def _recall_removals(families: Records, children: Records, who: Families) -> None:
+    """Families known before month 0 whose children were removed to stay away, and where these are at month 0.
+
+    Siblings born later were removed at birth. Some of the children have left care for good since.
+    """
+    removed_at, owner = _removal_months(families, who), children["family"]
+    removed = removed_at < 0
+    away = removed[owner] & (children["birth"] < 0)
+    since = np.maximum(removed_at[owner], children["birth"])
+    left_at = since + 1 + _geometric(draw(children["luck"], Decision.INITIAL_LOSS), _monthly(who.initial_loss))
+    gone = away & (left_at < 0)
+    guarded = gone & (draw(children["luck"], Decision.INITIAL_GUARDIAN) < who.initial_guardianship)
+    placed = away & ~gone
+    children["care_since"] = np.where(placed, since, NEVER)
+    children["need_since"] = np.where(placed, since, NEVER)
     children["legal"] = np.where(placed, Legal.CARE_ORDER, Legal.NONE)
+    outside = np.where(gone, np.where(guarded, Place.GUARDIAN, Place.LEFT), Place.HOME)
+    children["place"] = np.where(placed, _initial_places(children, who), outside)
+    children["entries"], children["exits"] = away, gone
+    families["in_care"] = _count(owner, placed, len(families))
+    families["guardianships"] = _count(owner, guarded, len(families))
+    families["prior_removal"] = removed
+    families["status"] = np.where(families["in_care"] > 0, Status.LOOKED_AFTER, families["status"])
+
+
+def _removal_months(families: Records, who: Families) -> Whole:
+    """Month in which each family's children are removed to stay away; from 0 on it is left to the rules.
+
+    The cumulative hazard is ``initial_care`` a year at the set-point's danger to the power ``_STEEPNESS``, and grows
+    with years known to the power ``_SLOWING``.
+    """
+    yearly = who.initial_care * MONTHS_PER_YEAR * special.expit(families["set_point"]) ** _STEEPNESS
+    waited = -np.log(draw(families["luck"], Decision.INITIAL_CARE)) / np.maximum(yearly, 1e-9)
+    years: Reals = np.minimum(waited ** (1.0 / _SLOWING), 1e3)
+    return np.asarray(families["arrival"] + np.ceil(MONTHS_PER_YEAR * years), dtype=np.int64)
+
+
+def _initial_places(children: Records, who: Families) -> Whole:
+    """Where each child lives if it begins looked after."""
     place = draw(children["luck"], Decision.INITIAL_PLACE)
     homes = np.where(place < who.initial_kinship + who.initial_residential, Place.RESIDENTIAL, Place.FOSTER)
-    away = np.where(place < who.initial_kinship, Place.KINSHIP, homes)
-    children["place"] = np.where(placed, away, Place.HOME)
-    children["entries"] = placed
-    in_care = np.bincount(children["family"], weights=placed, minlength=len(families)).astype(np.int64)
-    families["in_care"] = in_care
-    families["prior_removal"] = in_care > 0
-    families["status"] = np.where(in_care > 0, Status.LOOKED_AFTER, families["status"])
+    return np.where(place < who.initial_kinship, Place.KINSHIP, homes)
+
+
+def _count(owner: Whole, chosen: NDArray[np.bool_], families: int) -> Whole:
+    """How many of each family's children are chosen, shape (families,)."""
+    return np.asarray(np.bincount(owner[chosen], minlength=families), dtype=np.int64)
+
+
+def _monthly(yearly: float) -> float:
+    """The chance a month that amounts to a rate a year."""
+    return -float(np.expm1(-yearly / MONTHS_PER_YEAR))
 
 
 def draw_danger_outside(families: Records, children: Records, onset: float, mean_months: float) -> None:

@@ -21,7 +21,8 @@ class Organisation(Recorded):
     """The authority as a whole: pressure on placements, and the month's bookkeeping.
 
     ``supply_shift`` moves care thresholds when placements are finite. The counters index the event
-    record and the lists of open and closed families; ``fault`` is set when a self-check fails.
+    record and the lists of open and closed families; ``kin_care`` counts children with relatives who are not
+    looked after; ``fault`` is set when a self-check fails.
     """
 
     month: Months
@@ -37,3 +38,4 @@ class Organisation(Recorded):
     events: int
     fault: int
     fault_entity: int
+    kin_care: int

@@ -1,6 +1,6 @@
 """The synthetic authority: everybody who is known, or will become known, drawn by address.
 
-Families are drawn for every month of first referral from fifteen years before the run to its end,
+Families are drawn for every month of first referral from twenty-five years before the run to its end,
 so nobody's luck depends on how many others exist: a family is (month, ordinal within the month).
 """
 
@@ -24,7 +24,7 @@ from sos_sim.agents.ties import Ties as TieParameters
 from sos_sim.core.luck import mix, uniform
 from sos_sim.core.units import MONTHS_PER_YEAR, RATE_BASE
 
-YEARS_KNOWN = 15
+YEARS_KNOWN = 25
 
 
 class Population(NamedTuple):

@@ -45,6 +45,9 @@ class Event(IntEnum):
     LEGAL_CHANGE = 22  # [legal basis of a child who stays looked after]
     GUARDIANSHIP_END = 23  # the child is looked after again
     HARM_OUTSIDE = 24  # [1 when seen]
+    KIN_CARE_START = 25  # [legal basis on which the child would have been looked after]
+    KIN_CARE_END = 26  # [why: KinCareEnd]
+    HARM_WITH_KIN = 27  # [place: guardian or relatives]
 
 
 @rule

@@ -61,8 +61,10 @@ def lives_with_guardian(child: Child, month: int) -> bool:
 
 @rule
 def may_come_back(world: World, family: Family) -> bool:
-    """Whether a child of the family lives with a special guardian where guardianships can end at all."""
-    return family.guardianships > 0 and world.parameters.leaving.guardianship_end_rate > 0.0
+    """Whether a child of the family lives with relatives, or with a special guardian where guardianships can end."""
+    if family.away == 0:
+        return False
+    return family.away > family.guardianships or world.parameters.leaving.guardianship_end_rate > 0.0
 
 
 @rule
@@ -72,6 +74,20 @@ def guardianship_breaks_down(world: World, child: Child, month: int) -> bool:
         return False
     draw = uniform(child.luck, world.moments[Decision.GUARDIANSHIP_END])
     return draw < world.parameters.leaving.guardianship_end_rate
+
+
+@rule
+def lives_with_relatives(child: Child, month: int) -> bool:
+    """A child under 18 whom relatives took before it was looked after."""
+    return child.place == Place.RELATIVES and month < child.birth + AGE_OF_MAJORITY_MONTHS
+
+
+@rule
+def kin_care_ends(world: World, child: Child, month: int) -> bool:
+    """Whether a child who lives with relatives can live there no longer: the same all month."""
+    if not lives_with_relatives(child, month):
+        return False
+    return uniform(child.luck, world.moments[Decision.KIN_CARE_END]) < world.parameters.relatives.kin_care_end
 
 
 @rule
@@ -128,6 +144,13 @@ def danger_of(world: World, family: Family, child: Child, appraisal: float, mont
     if not has_danger_outside(family, month) or not is_in_danger_outside(child, month):
         return appraisal
     return joint_danger(appraisal, outside_danger_of(world, family, child, month), world.parameters.outside)
+
+
+@rule
+def danger_in_care_decisions(world: World, family: Family, child: Child, month: int) -> float:
+    """Danger of one child as decisions about care without a court see it: with its age, scarce places less."""
+    p, appraisal = world.parameters, family.appraisal - world.organisation[0].supply_shift
+    return danger_of(world, family, child, appraisal, month) + age_term(month - child.birth, p.ages)
 
 
 @rule

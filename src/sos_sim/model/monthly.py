@@ -80,6 +80,10 @@ class MonthlyColumn(TableColumn):
     EXTRA_POSTS = ColumnKind.FLOW
     HARM_OUTSIDE = ColumnKind.FLOW
     HARM_OUTSIDE_SEEN = ColumnKind.FLOW
+    KIN_CARE = ColumnKind.STOCK
+    KIN_CARE_STARTS = ColumnKind.FLOW
+    KIN_CARE_ENDS = ColumnKind.FLOW
+    HARM_WITH_KIN = ColumnKind.FLOW
 
 
 COLUMNS: Final = names_of(MonthlyColumn)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from sos_sim.agents import Child, Family
-from sos_sim.agents.codes import NEVER, CareExit, Legal, Place, Status
+from sos_sim.agents.codes import NEVER, CareExit, KinCareEnd, Legal, Place, Status
 from sos_sim.agents.decisions import Decision
 from sos_sim.core.compiling import rule
 from sos_sim.core.luck import uniform
 from sos_sim.model.events import Event, note
 from sos_sim.model.households import is_with_family
+from sos_sim.model.monthly import MonthlyColumn
 from sos_sim.model.offers import usual_worker_of, worker_of
 from sos_sim.model.paths import Path, change_places, is_shadowed
 from sos_sim.model.world import World
@@ -69,6 +70,15 @@ def plan_for_family(world: World, family: Family, month: int) -> None:
     for index in range(family.first_child, family.first_child + family.children):
         child = world.children[index]
         if is_with_family(child, month):
+            start_plan(world, child, index, month)
+
+
+@rule
+def share_standing(world: World, family: Family, child: Child, index: int, month: int) -> None:
+    """A child who joins a family in which children are in need, or on plans, is so too."""
+    if family.status >= Status.IN_NEED and family.status != Status.GONE:
+        start_need(world, child, index, month)
+        if family.plan_months >= 0:
             start_plan(world, child, index, month)
 
 
@@ -187,6 +197,7 @@ def leave_care(world: World, family: Family, child: Child, index: int, reason: i
         if reason == CareExit.SPECIAL_GUARDIANSHIP:
             child.place = Place.GUARDIAN
             family.guardianships += 1
+            family.away += 1
 
 
 @rule
@@ -194,4 +205,36 @@ def end_guardianship(world: World, family: Family, child: Child, index: int, mon
     """A special guardianship breaks down: the child is looked after again, by agreement, a new period."""
     note(world, child.family, index, Event.GUARDIANSHIP_END, 0)
     family.guardianships -= 1
+    family.away -= 1
     start_care(world, family, child, index, Legal.VOLUNTARY, month)
+
+
+@rule
+def go_to_relatives(world: World, family: Family, child: Child, index: int, legal: Legal, month: int) -> None:
+    """Relatives take a child who would else be looked after on this basis: neither need nor plan go on."""
+    note(world, child.family, index, Event.KIN_CARE_START, legal)
+    world.monthly[month, MonthlyColumn.KIN_CARE_STARTS] += 1.0
+    end_need(world, child, index, month)
+    child.place = Place.RELATIVES
+    child.kin_moved = month
+    world.organisation[0].kin_care += 1
+    family.at_home -= 1
+    family.away += 1
+
+
+@rule
+def leave_relatives(world: World, family: Family, child: Child, index: int, reason: int, month: int) -> None:
+    """Relatives care for the child no longer: it goes home, is looked after from now on, or is grown up."""
+    note(world, child.family, index, Event.KIN_CARE_END, reason)
+    world.monthly[month, MonthlyColumn.KIN_CARE_ENDS] += 1.0
+    child.kin_moved = month
+    world.organisation[0].kin_care -= 1
+    family.away -= 1
+    if reason == KinCareEnd.LOOKED_AFTER:
+        start_care(world, family, child, index, Legal.INTERIM if child.in_proceedings else Legal.VOLUNTARY, month)
+    elif reason == KinCareEnd.HOME:
+        child.place = Place.HOME
+        family.at_home += 1
+        share_standing(world, family, child, index, month)
+    else:
+        child.place = Place.LEFT

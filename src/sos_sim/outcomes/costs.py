@@ -9,7 +9,7 @@ import pandas as pd
 from sos_sim.core.units import WEEKS_PER_MONTH
 from sos_sim.model.monthly import MonthlyColumn
 
-CostPart = Literal["social_work", "placements", "proceedings", "programme"]
+CostPart = Literal["social_work", "placements", "kin_care", "proceedings", "programme"]
 """What a line belongs to; each part has an outcome measure, ``cost_social_work`` and so on."""
 Amount = TypeVar("Amount", float, "pd.Series[float]")
 
@@ -59,6 +59,14 @@ COST_LINES: Final = (
         "placements",
         MonthlyColumn.HOME_ON_ORDER,
         "home_on_order_week",
+        WEEKS_PER_MONTH,
+    ),
+    CostLine(
+        "kin_care",
+        "relatives who care for children not looked after",
+        "kin_care",
+        MonthlyColumn.KIN_CARE,
+        "kin_care_week",
         WEEKS_PER_MONTH,
     ),
     CostLine("proceedings", "care proceedings", "proceedings", MonthlyColumn.APPLICATIONS, "proceedings"),

@@ -52,6 +52,16 @@ class Costs(NamedTuple):
         grade="D",
         heading="economics",
     )
+    kin_care_week: float = fact(
+        100.0,
+        "£ per child and week",
+        "support to relatives whose child is not looked after (section 17, allowances)",
+        low=0,
+        high=1000,
+        source="allowances are at the authority's discretion; " + _UNKNOWN,
+        grade="D",
+        heading="economics",
+    )
     home_on_order_week: float = fact(
         50.0,
         "£ per child and week",

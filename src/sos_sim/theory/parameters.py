@@ -28,6 +28,7 @@ from sos_sim.theory.pathway import Pathway
 from sos_sim.theory.placement import Placement
 from sos_sim.theory.plan import SafetyPlan
 from sos_sim.theory.practice import Practice
+from sos_sim.theory.relatives import Relatives
 from sos_sim.theory.structure import Structure
 from sos_sim.theory.voluntary import Voluntary
 
@@ -55,6 +56,7 @@ class Parameters(NamedTuple):
     pathway: Pathway
     voluntary: Voluntary
     placement: Placement
+    relatives: Relatives
     leaving: Leaving
     costs: Costs
     structure: Structure

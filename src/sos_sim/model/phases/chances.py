@@ -15,6 +15,7 @@ from sos_sim.model.households import (
     may_come_back,
 )
 from sos_sim.model.paths import shown_by
+from sos_sim.model.phases.relatives import has_moved_to_kin, kin_chance
 from sos_sim.model.world import World
 from sos_sim.theory.home import seen_chance, true_danger
 from sos_sim.theory.leaving import home_chance, return_chance, unplanned_chance
@@ -88,16 +89,17 @@ def expect_protection(
         world.expected[month, ExpectedColumn.EMERGENCY_STARTS] += p.pathway.emergency
         expect_start(world, child, p.pathway.emergency, month)
     if not emergency:
-        expect_start(world, child, accommodation_chance(appraisal, age, p.voluntary, p.pathway), month)
+        chance = accommodation_chance(appraisal, age, p.voluntary, p.pathway)
+        expect_start(world, child, chance * (1.0 - kin_chance(world, family, child, month)), month)
 
 
 @rule
 def expect_removal(world: World, family: Family, chance: float, month: int) -> None:
-    """One decision of a court about every child in proceedings who is at home."""
+    """One decision of a court about every child in proceedings who is at home; relatives may take it instead."""
     for number in range(family.first_child, family.first_child + family.children):
         child = world.children[number]
         if child.in_proceedings and is_at_home(child, month):
-            expect_start(world, child, chance, month)
+            expect_start(world, child, chance * (1.0 - kin_chance(world, family, child, month)), month)
 
 
 @rule
@@ -140,7 +142,7 @@ def court_chance(world: World, family: Family, appraisal: float, court: bool, mo
     met = (family.status == Status.IN_NEED or family.status == Status.LOOKED_AFTER) and family.months_in_status > 0
     if not met:
         return chance
-    if family.removed:
+    if family.removed or has_moved_to_kin(world, family, month):
         return 1.0 if court else 0.0
     before = direct_issue_chance(appraisal, has_drifting_child(world, family, month), p)
     return max(0.0, chance - before) / (1.0 - before)

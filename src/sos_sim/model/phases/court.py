@@ -13,14 +13,8 @@ from sos_sim.model.households import is_at_home, is_looked_after, is_with_family
 from sos_sim.model.monthly import MonthlyColumn
 from sos_sim.model.paths import shown_by
 from sos_sim.model.phases.chances import expect_hearing, expect_removal
-from sos_sim.model.transitions import (
-    change_basis,
-    enter_care,
-    enter_status,
-    leave_care,
-    place_with_parents,
-    shake_trust,
-)
+from sos_sim.model.phases.relatives import start_care_or_kin
+from sos_sim.model.transitions import change_basis, enter_status, leave_care, place_with_parents, shake_trust
 from sos_sim.model.world import World
 from sos_sim.theory.ages import age_term
 from sos_sim.theory.leaving import UNDER_FIVE, adoption_chance, guardianship_chance, sent_home
@@ -82,11 +76,11 @@ def joins_proceedings(world: World, family: Family, child: Child, month: int) ->
 
 @rule
 def remove_included(world: World, family: Family, legal: Legal, month: int) -> None:
-    """Every included child at home becomes looked after."""
+    """Every included child at home becomes looked after, unless relatives take it."""
     for number in range(family.first_child, family.first_child + family.children):
         child = world.children[number]
         if child.in_proceedings and is_at_home(child, month):
-            enter_care(world, family, child, number, legal, month)
+            start_care_or_kin(world, family, child, number, legal, month)
 
 
 @rule
@@ -134,7 +128,7 @@ def hear_case(world: World, family: Family, index: int, month: int) -> None:
                 home = sent_home(family, shown, month - child.birth, home_draw, p.leaving)
                 decide_future(world, family, child, number, home, month)
             elif removed and is_at_home(child, month):
-                enter_care(world, family, child, number, Legal.CARE_ORDER, month)
+                start_care_or_kin(world, family, child, number, Legal.CARE_ORDER, month)
     family.hearing = -1
     if not has_plan(world, family):
         family.plan_months = -1

@@ -12,8 +12,7 @@ from sos_sim.model.expected import counts_chances
 from sos_sim.model.households import (
     case_appraisal,
     concern_about,
-    danger_of,
-    guardianship_breaks_down,
+    danger_in_care_decisions,
     has_drifting_child,
     is_at_home,
     is_with_family,
@@ -24,10 +23,10 @@ from sos_sim.model.paths import Path, shown_by
 from sos_sim.model.phases.care import leave_or_stay, settle_after_care
 from sos_sim.model.phases.chances import expect_ends_of_guardianship, expect_protection
 from sos_sim.model.phases.court import court_appraisal, hear_case, issue, remove_in_proceedings
+from sos_sim.model.phases.relatives import bring_back, start_care_or_kin
 from sos_sim.model.transitions import (
     close_case,
     end_family_plan,
-    end_guardianship,
     enter_care,
     enter_status,
     place_child,
@@ -36,7 +35,6 @@ from sos_sim.model.transitions import (
     start_need,
 )
 from sos_sim.model.world import World
-from sos_sim.theory.ages import age_term
 from sos_sim.theory.appraisal import appraise, signal
 from sos_sim.theory.casework import partners
 from sos_sim.theory.meetings import before_the_panel
@@ -69,7 +67,7 @@ def decisions(world: World, month: int) -> None:
         family.returning = 0
         form_view(world, family, month)
         if may_come_back(world, family):
-            end_guardianships(world, family, month)
+            bring_back(world, family, month)
         if family.status == Status.ASSESSMENT:
             assess(world, family, index, month)
         else:
@@ -99,15 +97,6 @@ def form_view(world: World, family: Family, month: int) -> None:
         family.appraisal = heard
     else:
         appraise(family, heard, p.appraisal)
-
-
-@rule
-def end_guardianships(world: World, family: Family, month: int) -> None:
-    """Children who can live with their special guardian no longer are looked after again."""
-    for number in range(family.first_child, family.first_child + family.children):
-        child = world.children[number]
-        if guardianship_breaks_down(world, child, month):
-            end_guardianship(world, family, child, number, month)
 
 
 @rule
@@ -226,18 +215,17 @@ def protect(world: World, family: Family, month: int) -> None:
         return
     p, at = world.parameters, world.moments
     emergency = family.severe_incident and uniform(family.luck, at[Decision.EMERGENCY]) < p.pathway.emergency
-    appraisal = family.appraisal - world.organisation[0].supply_shift
     for number in range(family.first_child, family.first_child + family.children):
         child = world.children[number]
         if emergency and child.place == Place.HOME_ON_ORDER:
             place_child(world, family, child, number, month)
-        if not is_at_home(child, month) or child.home_since == month:
+        if not is_at_home(child, month) or child.home_since == month or child.kin_moved == month:
             continue
         age = month - child.birth
-        danger = danger_of(world, family, child, appraisal, month) + age_term(age, p.ages)
+        danger = danger_in_care_decisions(world, family, child, month)
         if counts_chances(world):
             expect_protection(world, family, child, emergency, danger, month)
         if emergency:
             enter_care(world, family, child, number, Legal.EMERGENCY, month)
         elif is_accommodated(danger, age, uniform(child.luck, at[Decision.VOLUNTARY]), p.voluntary, p.pathway):
-            enter_care(world, family, child, number, Legal.VOLUNTARY, month)
+            start_care_or_kin(world, family, child, number, Legal.VOLUNTARY, month)

@@ -9,11 +9,12 @@ from sos_sim.core.compiling import rule
 from sos_sim.core.luck import triangular, uniform
 from sos_sim.model.by_team import TeamColumn
 from sos_sim.model.events import Event, note
-from sos_sim.model.households import count_children, guardianship_breaks_down, is_known, may_come_back
+from sos_sim.model.households import count_children, is_known, may_come_back
 from sos_sim.model.monthly import MonthlyColumn
 from sos_sim.model.offers import offer_to
 from sos_sim.model.paths import change_places, is_shadowed
-from sos_sim.model.transitions import start_need, start_plan
+from sos_sim.model.phases.relatives import comes_back
+from sos_sim.model.transitions import share_standing
 from sos_sim.model.world import World
 from sos_sim.theory.casework import fall_silent, lapse_for, visits_in
 from sos_sim.theory.frontdoor import begin_case, is_referred_again, meet_new_worker, open_case
@@ -102,7 +103,7 @@ def referred_again(world: World, family: Family, month: int, draw: float, demand
 def is_over(world: World, family: Family, month: int) -> bool:
     """Whether a closed family has nobody left: all grown up, or, since it closed last month, all left for good.
 
-    A child with a special guardian can come back, unless guardianships never end.
+    A child with relatives can come back, and one with a special guardian, unless guardianships never end.
     """
     if month >= family.gone:
         return True
@@ -144,9 +145,9 @@ def refer(world: World, family: Family, index: int, month: int, known_before: bo
 
 @rule
 def reopen_for_ward(world: World, family: Family, month: int) -> None:
-    """A child of a closed family comes back into care from a special guardian: the family is assessed anew."""
+    """A child of a closed family comes back from a special guardian or relatives: the family is assessed anew."""
     for number in range(family.first_child, family.first_child + family.children):
-        if guardianship_breaks_down(world, world.children[number], month):
+        if comes_back(world, world.children[number], month):
             lose_ground(world, family, month)
             begin_case(family, month)
             return
@@ -178,10 +179,8 @@ def welcome_newborn(world: World, family: Family, month: int) -> None:
     upcoming = -1
     for index in range(family.first_child, family.first_child + family.children):
         child = world.children[index]
-        if child.birth == month and family.status >= Status.IN_NEED and family.status != Status.GONE:
-            start_need(world, child, index, month)
-            if family.plan_months >= 0:
-                start_plan(world, child, index, month)
+        if child.birth == month:
+            share_standing(world, family, child, index, month)
             child.in_proceedings = family.status == Status.PROCEEDINGS
         if child.birth > month and (upcoming < 0 or child.birth < upcoming):
             upcoming = child.birth

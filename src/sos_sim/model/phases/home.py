@@ -8,7 +8,7 @@ from sos_sim.core.compiling import rule
 from sos_sim.core.luck import uniform
 from sos_sim.model.events import Event, note
 from sos_sim.model.expected import counts_chances
-from sos_sim.model.households import is_looked_after, lives_at_home
+from sos_sim.model.households import is_looked_after, lives_at_home, lives_with_guardian, lives_with_relatives
 from sos_sim.model.monthly import MonthlyColumn
 from sos_sim.model.paths import shown_by
 from sos_sim.model.phases.chances import expect_harm
@@ -44,6 +44,8 @@ def home(world: World, month: int) -> None:
             strike(world, family, index, month)
         if family.in_care:
             harm_in_care(world, family, index, month)
+        if family.away:
+            harm_with_kin(world, family, index, month)
     for position in range(organisation.closed_families):
         index = world.closed_index[position]
         family = world.families[index]
@@ -53,6 +55,8 @@ def home(world: World, month: int) -> None:
         fade_alertness(family, world.parameters.front_door)
         if danger_strikes(family, uniform(family.luck, at[Decision.HARM_STRIKES]), p):
             strike(world, family, index, month)
+        if family.away:
+            harm_with_kin(world, family, index, month)
     if world.parameters.outside.outside_onset > 0.0:
         outside(world, month)
     if len(world.danger) > 0:
@@ -100,3 +104,15 @@ def harm_in_care(world: World, family: Family, index: int, month: int) -> None:
         if is_looked_after(child) and draw < world.parameters.home.harm_in_care:
             world.monthly[month, MonthlyColumn.HARM_IN_CARE] += 1.0
             note(world, index, number, Event.HARM_IN_CARE, 0)
+
+
+@rule
+def harm_with_kin(world: World, family: Family, index: int, month: int) -> None:
+    """A small constant chance of harm to each child with a special guardian, or with relatives and not looked after."""
+    for number in range(family.first_child, family.first_child + family.children):
+        child = world.children[number]
+        if lives_with_guardian(child, month) or lives_with_relatives(child, month):
+            draw = uniform(child.luck, world.moments[Decision.HARM_WITH_KIN])
+            if draw < world.parameters.relatives.harm_with_kin:
+                world.monthly[month, MonthlyColumn.HARM_WITH_KIN] += 1.0
+                note(world, index, number, Event.HARM_WITH_KIN, child.place)

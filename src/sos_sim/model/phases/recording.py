@@ -13,6 +13,7 @@ from sos_sim.model.households import is_looked_after, lives_at_home
 from sos_sim.model.monthly import MonthlyColumn
 from sos_sim.model.offers import offer_to, practise_in_full
 from sos_sim.model.phases.organisation import is_trained
+from sos_sim.model.phases.relatives import record_kin_care
 from sos_sim.model.transitions import close_case, end_need, leave_care
 from sos_sim.model.world import World
 from sos_sim.theory.ages import age_band
@@ -39,6 +40,7 @@ def recording(world: World, month: int) -> None:
             record_children(world, family, month)
             record_family(world, family, month)
             record_continuity(world, family, month)
+    record_kin_care(world, month)
     practise_in_full(world, month)
     record_workforce(world, month)
     finish_means(world, open_after, month)
