@@ -328,7 +328,8 @@ def test_most_and_least_are_not_swapped_and_strengths_are_counted() -> None:
     many = pd.concat([contraction()] * 3, ignore_index=True).assign(
         parameter=[f"p{number}" for number in range(12)], contraction=[0.05 * number for number in range(12)]
     )
-    coverage = pd.DataFrame([{"parameter": "all parameters", "truths": 30.0, "coverage_50": 0.47, "coverage_90": 0.91}])
+    held = {"truths": 30.0, "coverage_50": 0.47, "coverage_90": 0.91}
+    coverage = pd.DataFrame([{"parameter": "all parameters", **held}])
     said = contraction_words(many, coverage)
     assert said[0].startswith("12 uncertain parameters: 6 identified, 3 ")
     assert said[1] == (
@@ -339,6 +340,10 @@ def test_most_and_least_are_not_swapped_and_strengths_are_counted() -> None:
     assert said[3] == (
         "When figures were simulated from 30 known sets of parameters, the calibration's 90% intervals covered 91% of "
         "the true values and its 50% intervals 47%."
+    )
+    anew = {"parameter": "all parameters, trials run again", "truths": 3, "coverage_50": 0.44, "coverage_90": 0.88}
+    assert contraction_words(many, pd.concat([coverage, pd.DataFrame([anew])]))[3].endswith(
+        " intervals 47%; where the trials that look for them were run again (3 sets), 88% and 44%."
     )
     learned = many.assign(identified="identified")
     assert contraction_words(learned, None)[2].startswith("0 of the 3 strengths")

@@ -25,7 +25,8 @@ def test_a_study_says_what_varies_and_what_is_fitted(tmp_path: Path) -> None:
         "plan_effect",
     }
     assert study.figures.fitted.tolist() == [True] * 4 + [False]
-    assert study.waves == (64, 128) and study.corrections == (128,) and study.replicates == 2
+    assert study.waves == (64, 128) and study.corrections == (128,)
+    assert study.recoveries == (96, 64) and study.replicates == 2
 
 
 def test_england_varies_all_that_is_uncertain_and_acts_in_its_scenario() -> None:
@@ -67,13 +68,20 @@ def test_a_validating_target_is_taken_out_of_the_fit(tmp_path: Path) -> None:
         ("waves: [64, 128]", "waves: [64]", 4, "but must be a list of at least 2, each a whole number from 64"),
         ("waves: [64, 128]", "waves: [64, 3]", 4, "waves is 3, but must be a whole number from 64 to 1000000 (trials)"),
         ("corrections: [128]", "corrections: [128, 256]", 5, "a correction moves trials of the wave before it"),
+        (
+            "recoveries: [96, 64]",
+            "recoveries: [256]",
+            6,
+            "known truths are looked for, each by trials of the last wave",
+        ),
+        ("recoveries: [96, 64]", f"recoveries: {[64] * 9}", 6, "at most 8 known truths"),
         ("corrections: [128]", "corrections: [9]", 5, "corrections is 9, but must be a whole number from 64"),
-        ("replicates: 2", "replicates: 1", 6, "replicates is 1, but must be a whole number from 2"),
-        ("reference: 20", "reference: many", 7, "reference is the text 'many'"),
-        ("seed: 5", "sed: 5", 8, "unknown key 'sed' in a calibration. Did you mean 'seed'?"),
-        ("turnover,", "turnovr,", 10, "must be the name of a parameter. Did you mean 'turnover'?"),
-        ("turnover,", "deprivation,", 10, "deprivation is a fact without a prior"),
-        ("turnover,", "training,", 10, "training is a lever without a prior"),
+        ("replicates: 2", "replicates: 1", 7, "replicates is 1, but must be a whole number from 2"),
+        ("reference: 20", "reference: many", 8, "reference is the text 'many'"),
+        ("seed: 5", "sed: 5", 9, "unknown key 'sed' in a calibration. Did you mean 'seed'?"),
+        ("turnover,", "turnovr,", 11, "must be the name of a parameter. Did you mean 'turnover'?"),
+        ("turnover,", "deprivation,", 11, "deprivation is a fact without a prior"),
+        ("turnover,", "training,", 11, "training is a lever without a prior"),
         ("scenario: toy.yaml", "scenario: toi.yaml", 3, "there is no such file. Did you mean 'toy.yaml' or"),
         (
             "scenario: toy.yaml",
@@ -123,7 +131,7 @@ def test_all_mistakes_are_told_together(tmp_path: Path) -> None:
 
 def test_check_knows_a_calibration_and_says_how_much_it_would_run() -> None:
     answer = CliRunner().invoke(app, ["check", str(SHIPPED)])
-    assert answer.exit_code == 0 and "6,208 runs" in answer.output and "69 official figures" in answer.output
+    assert answer.exit_code == 0 and "7,360 runs" in answer.output and "79 official figures" in answer.output
 
 
 def test_a_packaged_scenario_is_named_in_the_file(tmp_path: Path) -> None:

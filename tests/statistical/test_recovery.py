@@ -33,6 +33,10 @@ def test_intervals_cover_what_is_known_as_often_as_they_say(recoveries: dict[str
     assert len(known) == 8 * len(KNOWN) * len(SEEDS)
     assert known["covered_90"].mean() >= 0.8
     assert 0.34 <= known["covered_50"].mean() <= 0.75
+    again = known[known["run_anew"]]
+    assert len(again) == 2 * len(KNOWN) * len(SEEDS)
+    assert again["covered_90"].mean() >= 0.7, "met once in a thousand times by honest intervals"
+    assert 0.2 <= again["covered_50"].mean() <= 0.85
 
 
 def test_intervals_are_narrow_only_where_figures_tell(recoveries: dict[str, pd.DataFrame]) -> None:

@@ -25,6 +25,7 @@ name: Toy
 scenario: toy.yaml
 waves: [64, 128]
 corrections: [128]
+recoveries: [96, 64]
 replicates: 2
 reference: 20
 seed: 5

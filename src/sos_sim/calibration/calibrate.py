@@ -38,10 +38,11 @@ shared, in tolerances).
 figures_within_2 (of the fitted ones, mean over trials), distance_median, distance_smallest, effective (effective
 sample size of the weights; NaN for waves that only explore).
 
-``recovery``: truth, parameter, true, mean, sd (in scores), low_50, high_50, low_90, high_90, covered_50, covered_90.
+``recovery``: truth, run_anew (bool: trials that looked for it were run again), parameter, true, mean, sd (in scores),
+low_50, high_50, low_90, high_90, covered_50, covered_90.
 
-``coverage``: parameter (the last row is "all parameters", strengths left out), truths, coverage_50, coverage_90,
-contraction (mean over truths), identified (words as above).
+``coverage``: parameter (the last rows are "all parameters", strengths left out, of all truths and of those whose trials
+were run again), truths, coverage_50, coverage_90, contraction (mean over truths), identified (words as above).
 """
 
 from __future__ import annotations
@@ -55,8 +56,8 @@ from typing import Any, Final
 
 import pandas as pd
 
-from sos_sim.calibration.course import KIND, REFERENCE_POINTS, TrialWaves, planned_runs
-from sos_sim.calibration.file import CalibrationStudy, load_calibration
+from sos_sim.calibration.course import KIND, TrialWaves, planned_runs
+from sos_sim.calibration.file import REFERENCE_POINTS, CalibrationStudy, load_calibration
 from sos_sim.calibration.tables import TABLES
 from sos_sim.calibration.tabulate import calibration_tables, posterior_notes
 from sos_sim.core.provenance import code_hash
@@ -135,6 +136,10 @@ class _Manifest:
         about = {
             "name": study.name,
             "description": study.description,
-            "trials": {"waves": list(study.waves), "reference": [REFERENCE_POINTS, study.reference]},
+            "trials": {
+                "waves": list(study.waves),
+                "reference": [REFERENCE_POINTS, study.reference],
+                "recoveries": list(study.recoveries),
+            },
         }
         self.folder.write_manifest(status, "compiled", study.replicates, planned_runs(study), done, failed, about)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,10 +14,11 @@ from numpy.typing import NDArray
 from sos_sim.calibration.correct import Chains, begin_chains, corrected
 from sos_sim.calibration.emulators import fit_figure_emulator
 from sos_sim.calibration.figures import TargetFigures
-from sos_sim.calibration.file import CalibrationStudy
+from sos_sim.calibration.file import REFERENCE_POINTS, CalibrationStudy
 from sos_sim.calibration.luck import SharedLuck, luck_of_seeds, luck_of_trials, simulated_means
 from sos_sim.calibration.space import Scores, around_draws, spread_over_prior
 from sos_sim.calibration.surface import Surface
+from sos_sim.calibration.truths import chains_to, held_against
 from sos_sim.core.errors import ModelError
 from sos_sim.core.luck import mix
 from sos_sim.evidence.posterior import england_posterior
@@ -27,7 +29,7 @@ Floats = NDArray[np.float64]
 
 KIND: Final = "calibrate"
 REFERENCE: Final = "reference"
-REFERENCE_POINTS: Final = 8
+RECOVERY: Final = "recovery"
 STEPS: Final = 40
 """Slices after which a proposed trial is taken; twice as many give the same distribution."""
 _FEWEST: Final = 40
@@ -59,7 +61,7 @@ class Wave:
 @dataclass(frozen=True)
 class Course:
     """All that a calibration did: its waves, the reference, what trials are held to, the last surface that proposed,
-    and one fitted to the latest trials.
+    one fitted to the latest trials, and the waves that looked for known truths.
     """
 
     study: CalibrationStudy
@@ -69,11 +71,24 @@ class Course:
     chains: Chains
     proposing: Surface
     final: Surface
+    recovered: tuple[Wave, ...]
 
 
 def planned_runs(study: CalibrationStudy) -> int:
     """How many runs a study makes."""
-    return (sum(study.waves) + sum(study.corrections)) * study.replicates + REFERENCE_POINTS * study.reference
+    trials = sum(study.waves) + sum(study.corrections) + sum(study.recoveries)
+    return trials * study.replicates + REFERENCE_POINTS * study.reference
+
+
+def surface_of(study: CalibrationStudy, waves: Sequence[Wave], luck: SharedLuck | None = None) -> Surface:
+    """Emulators of the latest trials of ``waves`` beside the study's figures."""
+    inputs = study.space.inputs(np.vstack([wave.scores[wave.succeeded] for wave in waves])[-_LATEST:])
+    figures = study.figures.transformed(np.vstack([wave.simulated for wave in waves])[-_LATEST:])
+    noise = np.mean([luck_of_trials(wave.runs, study.figures) for wave in waves], axis=0)
+    emulator = fit_figure_emulator(inputs, figures)
+    own = np.sqrt(np.maximum(emulator.error**2 - noise, 0.05 * emulator.error**2))
+    shift = np.zeros(len(study.figures.parts)) if luck is None else luck.shift
+    return Surface(study.space, study.figures, emulator, shift, own)
 
 
 @dataclass
@@ -92,19 +107,21 @@ class TrialWaves:
         study = self.study
         waves = [self._run("1", self._first_scores(), study.replicates)]
         for number in range(2, len(study.waves)):
-            scores = self._draw(self._surface(waves), study.waves[number - 1], number)
+            scores = self._draw(surface_of(study, waves), study.waves[number - 1], number)
             waves.append(self._run(str(number), scores, study.replicates))
-        surface, last = self._surface(waves), len(study.waves)
+        surface, last = surface_of(study, waves), len(study.waves)
         reference = self._run(REFERENCE, self._draw(surface, REFERENCE_POINTS, 0), study.reference)
         luck = luck_of_seeds(reference.runs, study.figures, study.replicates)
-        proposing = self._surface(waves, luck)
+        proposing = surface_of(study, waves, luck)
         waves.append(self._run(str(last), self._draw(proposing, study.waves[-1], last), study.replicates))
         chains = self._chains(waves[-1])
         for number, size in enumerate(study.corrections, last + 1):
-            proposing = self._surface(waves, luck)
+            proposing = surface_of(study, waves, luck)
             scores = corrected(proposing, chains, waves[-1].scores[:size], waves[-1].transformed(study.figures)[:size])
             waves.append(self._run(str(number), scores, study.replicates))
-        return Course(study, tuple(waves), reference, luck, chains, proposing, self._surface(waves, luck))
+        final = surface_of(study, waves, luck)
+        again = tuple(self._recover(waves, reference, final, number) for number in range(len(study.recoveries)))
+        return Course(study, tuple(waves), reference, luck, chains, proposing, final, again)
 
     def _chains(self, wave: Wave) -> Chains:
         study = self.study
@@ -123,15 +140,13 @@ class TrialWaves:
         strengths = spread_over_prior(self.study.space.strengths(), size, mix(seed, _STRENGTHS))
         return surface.draw(strengths, STEPS, mix(seed, _SLICES))
 
-    def _surface(self, waves: list[Wave], luck: SharedLuck | None = None) -> Surface:
-        study = self.study
-        inputs = study.space.inputs(np.vstack([wave.scores[wave.succeeded] for wave in waves])[-_LATEST:])
-        figures = study.figures.transformed(np.vstack([wave.simulated for wave in waves])[-_LATEST:])
-        noise = np.mean([luck_of_trials(wave.runs, study.figures) for wave in waves], axis=0)
-        emulator = fit_figure_emulator(inputs, figures)
-        own = np.sqrt(np.maximum(emulator.error**2 - noise, 0.05 * emulator.error**2))
-        shift = np.zeros(len(study.figures.parts)) if luck is None else luck.shift
-        return Surface(study.space, study.figures, emulator, shift, own)
+    def _recover(self, waves: Sequence[Wave], reference: Wave, surface: Surface, number: int) -> Wave:
+        """Trials of the last wave, corrected to the figures of a reference point and run again."""
+        study, last, size = self.study, waves[-1], self.study.recoveries[number]
+        towards = held_against(surface, study, reference.simulated[number], number)
+        chains = chains_to(towards, study, luck_of_trials(last.runs, study.figures), size, number)
+        scores = corrected(towards, chains, last.scores[:size], last.transformed(study.figures)[:size])
+        return self._run(f"{RECOVERY} {number + 1}", scores, study.replicates)
 
     def _run(self, name: str, scores: Scores, replicates: int) -> Wave:
         study = self.study
@@ -141,7 +156,7 @@ class TrialWaves:
             arms,
             study.space.values(scores),
             replicates,
-            self.folder / f"wave-{name}",
+            self.folder / f"wave-{name.replace(' ', '-')}",
             kind=f"{KIND} wave",
             workers=self.workers,
             scheduler=self.scheduler,

@@ -26,6 +26,8 @@ from sos_sim.theory.parameters import declared
 Start = Literal["prior", "posterior"]
 
 FEWEST_TRIALS, MOST = 64, 1_000_000
+REFERENCE_POINTS: Final = 8
+"""Points that tell how lucky seeds are, which are the truths that recoveries look for."""
 _TRIALS: Final = Number(None, "trials", "in a wave", FEWEST_TRIALS, MOST)
 _CHILDREN: Final = declared()["children"]
 
@@ -53,6 +55,12 @@ KEYS: Final[Mapping[str, Key]] = {
     "corrections": Several(
         "of the last wave, how many are corrected, wave by wave", _TRIALS, as_list=True, repeats=True
     ),
+    "recoveries": Several(
+        "of the last wave, how many look for each known truth, and are run again, at most eight truths",
+        _TRIALS,
+        as_list=True,
+        repeats=True,
+    ),
     "replicates": Number(2, "seeds", "that all trials share", 2, 1000),
     "reference": Number(64, "seeds", "at a few points, that tell what luck the shared seeds bring", 2, 10_000),
     "seed": Number(1, "seed", "from which the sample is drawn", 0, 2**63 - 1),
@@ -64,7 +72,8 @@ class CalibrationStudy:
     """A checked calibration.
 
     ``waves`` are numbers of trials that search; ``corrections`` are those of the last one that are corrected,
-    wave by wave, the last of these (or, without any, of the waves) being the posterior. Every trial has the
+    wave by wave, the last of these (or, without any, of the waves) being the posterior. ``recoveries`` are those of
+    the posterior's trials that look for known truths, truth by truth. Every trial has the
     same ``replicates`` seeds; ``reference`` seeds at a few points tell how lucky those are. ``start`` is where the
     first wave looks: over the prior, or around England's posterior. ``children`` in a file makes the simulated
     authority of that size: figures are rates and shares, of which size changes the luck and not the mean.
@@ -79,6 +88,7 @@ class CalibrationStudy:
     validate: tuple[Target, ...]
     waves: tuple[int, ...]
     corrections: tuple[int, ...]
+    recoveries: tuple[int, ...]
     replicates: int
     reference: int
     seed: int
@@ -103,6 +113,7 @@ class CalibrationStudy:
             "targets": self.targets_digest,
             "waves": list(self.waves),
             "corrections": list(self.corrections),
+            "recoveries": list(self.recoveries),
             "replicates": self.replicates,
             "reference": self.reference,
             "seed": self.seed,
@@ -143,7 +154,9 @@ class _Reader:
         keys = self.keys
         chosen, validating = self._scenario(instead), tuple(whole_targets(keys, "validate"))
         waves, corrections = (tuple(entry.value for entry in keys[key]) for key in ("waves", "corrections"))
+        recoveries = tuple(entry.value for entry in keys["recoveries"])
         self._refuse_growing(waves, corrections)
+        self._refuse_recoveries((*waves, *corrections)[-1:], recoveries)
         self._refuse_fixed()
         targets = self._targets(chosen) if chosen is not None else ()
         if chosen is None or not keys.sound:
@@ -160,6 +173,7 @@ class _Reader:
             validating,
             waves,
             corrections,
+            recoveries,
             *numbers,
         )
 
@@ -182,6 +196,14 @@ class _Reader:
                 f"corrections are {list(corrections)} after a wave of {waves[-1]}, but a correction moves "
                 "trials of the wave before it: none may have more.",
                 "corrections",
+            )
+
+    def _refuse_recoveries(self, last: tuple[int, ...], recoveries: tuple[int, ...]) -> None:
+        if self.keys.sound and (len(recoveries) > REFERENCE_POINTS or max(recoveries, default=0) > max(last)):
+            self.keys.refuse(
+                f"recoveries are {list(recoveries)} after a last wave of {max(last)}, but at most {REFERENCE_POINTS} "
+                "known truths are looked for, each by trials of the last wave: none may have more.",
+                "recoveries",
             )
 
     def _refuse_fixed(self) -> None:

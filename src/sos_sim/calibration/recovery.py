@@ -1,32 +1,30 @@
 """Recovery: figures simulated from known parameters, and whether calibrating to them finds the parameters again.
 
-No further runs are needed. The truths are the reference points, which ran with many seeds; what they gave, misstated
-by one tolerance as official figures may be, takes the place of the official figures, and the trials of the last wave
-are corrected to them as they were to England's.
+The truths are the reference points, which ran with many seeds; what they gave, misstated by one tolerance as official
+figures may be, takes the place of the official figures, and the trials of the last wave are corrected to them as they
+were to England's. For as many truths as a study asks for, these trials are run again and corrected once more.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sos_sim.calibration.correct import begin_chains, corrected
-from sos_sim.calibration.course import Course
+from sos_sim.calibration.correct import corrected
+from sos_sim.calibration.course import Course, surface_of
 from sos_sim.calibration.luck import luck_of_trials
-from sos_sim.calibration.space import ParameterSpace, normal_draws
-from sos_sim.calibration.surface import Surface
+from sos_sim.calibration.space import ParameterSpace
+from sos_sim.calibration.truths import chains_to, held_against
 from sos_sim.calibration.words import identified
-from sos_sim.core.luck import mix
 
 Floats = NDArray[np.float64]
 
 ALL: Final = "all parameters"
+ALL_RUN_ANEW: Final = "all parameters, trials run again"
 _SHARES: Final = (0.25, 0.75, 0.05, 0.95)
-_RECOVERY, _MISSTATED, _CHAINS = 4, 5, 6
 
 
 def recover(course: Course) -> pd.DataFrame:
@@ -40,6 +38,7 @@ def recover(course: Course) -> pd.DataFrame:
 def interval_coverage(recovery: pd.DataFrame, space: ParameterSpace, draws: int) -> pd.DataFrame:
     """Share of truths that intervals cover, for each parameter and, last, for all that are fitted together.
 
+    The very last row, where there are such, is of the truths whose trials were run again.
     ``draws`` is how many draws each interval comes from.
     """
     fitted = [name for name, held in zip(space.names, space.is_strength, strict=True) if not held]
@@ -48,35 +47,22 @@ def interval_coverage(recovery: pd.DataFrame, space: ParameterSpace, draws: int)
         for name, table in recovery.groupby("parameter", sort=False)
     ]
     together = recovery[recovery["parameter"].isin(fitted)]
-    return pd.DataFrame(
-        [
-            *rows,
-            {
-                "parameter": ALL,
-                "truths": recovery["truth"].nunique(),
-                "coverage_50": together["covered_50"].mean(),
-                "coverage_90": together["covered_90"].mean(),
-                "contraction": float("nan"),
-                "identified": "",
-            },
-        ]
-    )
+    wholes = {ALL: together, ALL_RUN_ANEW: together[together["run_anew"]]}
+    rows += [_covered_together(name, table) for name, table in wholes.items() if len(table)]
+    return pd.DataFrame(rows)
 
 
 def _recovered(course: Course, number: int, truth: Floats) -> pd.DataFrame:
-    study = course.study
-    seed = mix(mix(study.seed, _RECOVERY), number)
-    surface, wave = _held_against(course, number, seed), course.waves[-1]
-    luck = luck_of_trials(wave.runs, study.figures)
-    chains = begin_chains(study.space, surface.figures, luck, len(wave.scores), mix(seed, _CHAINS))
-    found = corrected(surface, chains, wave.scores, wave.transformed(study.figures))
-    drawn = pd.DataFrame(study.space.values(found))
+    space = course.study.space
+    found = _found_again(course, number)
+    drawn = pd.DataFrame(space.values(found))
     low_50, high_50, low_90, high_90 = np.quantile(drawn.to_numpy(dtype=float), _SHARES, axis=0)
-    true = np.array(list(study.space.values(truth[None, :])[0].values()), dtype=float)
+    true = np.array(list(space.values(truth[None, :])[0].values()), dtype=float)
     return pd.DataFrame(
         {
             "truth": number,
-            "parameter": study.space.names,
+            "run_anew": number < len(course.recovered),
+            "parameter": space.names,
             "true": true,
             "mean": drawn.mean().to_numpy(),
             "sd": found.std(axis=0),
@@ -90,20 +76,16 @@ def _recovered(course: Course, number: int, truth: Floats) -> pd.DataFrame:
     )
 
 
-def _held_against(course: Course, number: int, seed: int) -> Surface:
-    """The surface of all trials, held against what one reference point gave, misstated by a tolerance."""
-    figures = course.study.figures
-    misstated = normal_draws(seed, _MISSTATED, 1, len(figures.parts))[0] * figures.tolerance
-    observed = np.maximum(figures.published(course.reference.simulated[number]) + misstated, 0.0)
-    parts = tuple(
-        replace(part, target=replace(part.target, values=_with(part.target.values, part.part, float(value))))
-        for part, value in zip(figures.parts, observed, strict=True)
-    )
-    return replace(course.final, figures=replace(figures, parts=parts))
-
-
-def _with(values: tuple[float, ...], place: int, value: float) -> tuple[float, ...]:
-    return (*values[:place], value, *values[place + 1 :])
+def _found_again(course: Course, number: int) -> Floats:
+    """Where the trials lie that looked for a truth, shape (trials, parameters)."""
+    study, figures, wave, surface = course.study, course.study.figures, course.waves[-1], course.final
+    if number < len(course.recovered):
+        wave = course.recovered[number]
+        surface = surface_of(study, [*course.waves, wave], course.luck)
+    surface = held_against(surface, study, course.reference.simulated[number], number)
+    luck = luck_of_trials(course.waves[-1].runs, figures)
+    chains = chains_to(surface, study, luck, len(wave.scores), number)
+    return corrected(surface, chains, wave.scores, wave.transformed(figures))
 
 
 def _covered(name: str, table: pd.DataFrame, is_strength: bool, draws: int) -> dict[str, Any]:
@@ -115,4 +97,15 @@ def _covered(name: str, table: pd.DataFrame, is_strength: bool, draws: int) -> d
         "coverage_90": table["covered_90"].mean(),
         "contraction": contraction,
         "identified": identified(contraction, float(np.sqrt(2.0 / draws / len(table))), is_strength),
+    }
+
+
+def _covered_together(name: str, table: pd.DataFrame) -> dict[str, Any]:
+    return {
+        "parameter": name,
+        "truths": table["truth"].nunique(),
+        "coverage_50": table["covered_50"].mean(),
+        "coverage_90": table["covered_90"].mean(),
+        "contraction": float("nan"),
+        "identified": "",
     }

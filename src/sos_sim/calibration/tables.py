@@ -142,6 +142,7 @@ RECOVERY: Final = Contract(
     "What the calibration finds where the truth is known.",
     (
         whole("truth", "number of the truth, from 0"),
+        truth("run_anew", "whether the trials that look for this truth were run again"),
         PARAMETER,
         numeric("true", "the true value", OF_THE_PARAMETER),
         numeric("mean", "posterior mean", OF_THE_PARAMETER),
@@ -159,7 +160,7 @@ COVERAGE: Final = Contract(
     "coverage",
     "How often intervals hold the truth, for each parameter and for all that are fitted.",
     (
-        text("parameter", "the parameter, or the row of all that are fitted"),
+        text("parameter", "the parameter, or a row of all that are fitted (of all truths; of those run again)"),
         whole("truths", "truths", "truths"),
         numeric("coverage_50", "share of truths in the 50 % interval", "share"),
         numeric("coverage_90", "share of truths in the 90 % interval", "share"),

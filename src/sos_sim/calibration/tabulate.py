@@ -27,7 +27,7 @@ def calibration_tables(course: Course) -> dict[str, pd.DataFrame]:
     """All tables by name."""
     weighted = weigh_trials(course)
     recovery = recover(course)
-    waves = [*course.waves, course.reference]
+    waves = [*course.waves, course.reference, *course.recovered]
     return {
         "runs": pd.concat([wave.runs for wave in waves], ignore_index=True),
         "draws": _draws(course, weighted),

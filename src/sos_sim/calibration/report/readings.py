@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 SAYS: Final = Wording("sos_sim.calibration.report", "fit")
 _ALL_PARAMETERS = "all parameters"
+_RUN_ANEW = "all parameters, trials run again"
 MOST_AND_LEAST = 5
 
 
@@ -71,8 +72,9 @@ def contraction_words(contraction: pd.DataFrame, coverage: pd.DataFrame | None) 
         kept = int(strengths["identified"].str.startswith("not").sum())
         said.append(SAYS.sentence("strengths", strengths=len(strengths), kept=kept))
     if coverage is not None:
-        whole = coverage[coverage["parameter"] == _ALL_PARAMETERS].iloc[0]
-        said.append(SAYS.sentence("recovered", row={**whole.to_dict(), "truths": int(whole["truths"])}))
+        rows = coverage.set_index("parameter")
+        anew = rows.loc[_RUN_ANEW] if _RUN_ANEW in rows.index else None
+        said.append(SAYS.sentence("recovered", row=rows.loc[_ALL_PARAMETERS], anew=anew))
     return said
 
 
