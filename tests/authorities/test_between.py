@@ -126,6 +126,10 @@ class TestPanel:
         assert ((told["deprivation"] > -4.5) & (told["deprivation"] < 4.5)).all()
 
 
+STILL: dict[str, Value] = {"referral_deprivation": 0.0}
+"""Deprivation that does nothing to referrals."""
+
+
 class TestFactsTold:
     def test_relative_to_england_weighted_by_children(self, tmp_path: Path) -> None:
         table = panel_table(2, pop_0_17_mye={(ONE, 2023): 6000.0})
@@ -146,7 +150,9 @@ class TestFactsTold:
     def test_a_draw_is_scaled_and_a_suppressed_fact_stays_the_draw_s(self, tmp_path: Path) -> None:
         table = panel_table(2, sw_turnover_pct={(ONE, 2022): None, (TWO, 2022): 6.0})
         told = known_facts(panel(tmp_path, table), STEPS[LAST])
-        point = point_of(usual_practice(0, 1), {"first_referral_rate": 100.0, "trust_gain": 0.2}, told.loc[ONE], 9)
+        point = point_of(
+            usual_practice(0, 1), {**STILL, "first_referral_rate": 100.0, "trust_gain": 0.2}, told.loc[ONE], 9
+        )
         assert point["first_referral_rate"] == pytest.approx(100.0 * 440 / 460) and point["trust_gain"] == 0.2
         assert "turnover" not in point and point["seed"] == 9 and point["children"] == 2000
 
@@ -161,7 +167,7 @@ class TestFactsTold:
 
     def test_facts_stay_in_their_declared_range(self) -> None:
         told = pd.Series({"children": 2000.0, "deprivation": 9.0, "first_referral_rate": 1000.0})
-        point = point_of(usual_practice(0, 1), {}, told, 9)
+        point = point_of(usual_practice(0, 1), STILL, told, 9)
         assert point["deprivation"] == 10.0 and point["first_referral_rate"] == 900.0
 
 
@@ -212,7 +218,7 @@ class TestExplained:
 
 
 DRAWN = 'Draws come from the posterior "england_with_trials"'
-DRAWS = [{}, {"first_referral_rate": 300.0}]
+DRAWS: list[dict[str, Value]] = [STILL, {**STILL, "first_referral_rate": 300.0}]
 
 
 @pytest.fixture(scope="module")

@@ -44,6 +44,21 @@ def test_only_the_first_start_before_the_first_birthday_counts() -> None:
     assert value("cla_cum_by_age_1", found, 0, 12) == pytest.approx(1 / (CHILDREN / 18))
 
 
+def test_first_referrals_by_age_over_births() -> None:
+    found = histories(
+        [-30, 2, 0, -200],
+        (1, 0, Event.REFERRAL, 1),  # born before the record, of a family known before
+        (1, 1, Event.REFERRAL, 0),  # unborn
+        (5, 1, Event.REFERRAL, 1),
+        (11, 2, Event.REFERRAL, 1),  # born since, to a family known before
+        (7, 3, Event.REFERRAL, 0),  # born before, of a family not known before, and 17 years old
+    )
+    births = CHILDREN / 18
+    assert value("referred_by_5", found, 0, 12) == pytest.approx(2 / births)
+    assert value("referred_by_18", found, 0, 12) == pytest.approx(3 / births)
+    assert value("referred_by_18", found, 2, 12) == pytest.approx(2 / births * 12 / 10)
+
+
 def test_restlessness_is_that_of_years() -> None:
     found = histories([0], *((month, 0, Event.REFERRAL, 0) for month in (0, 12, 13, 24, 36, 37, 38, 39)))
     found.monthly[[11, 23, 35, 47], MonthlyColumn.ON_PLAN] = (1.0, 2.0, 1.0, 4.0)

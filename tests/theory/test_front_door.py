@@ -20,7 +20,7 @@ P = make_parameters({}).front_door
 def family(**fields: Any) -> Any:
     """A closed family unless set otherwise."""
     usual = {"status": Status.CLOSED, "need": -5.0, "strain": 0.0, "alertness": 0.0, "next_birth": -1, "trust": 0.4}
-    return SimpleNamespace(**{**usual, "exposure": 0.0, **fields})
+    return SimpleNamespace(**{**usual, "exposure": 0.0, "deprivation": 5.5, **fields})
 
 
 def plainly_referred(someone: Any, month: int, draw: float, demand: float) -> bool:
@@ -43,7 +43,8 @@ def test_deprived_families_are_referred_again_more_often() -> None:
     higher = chance * math.exp(0.2 * 2.5)
     assert is_referred_again(deprived, 20, 0.99 * higher, 1.0, p)
     assert not is_referred_again(deprived, 20, 1.01 * higher, 1.0, p)
-    assert not is_referred_again(deprived, 20, 1.01 * chance, 1.0, P), "deprivation acts at 0"
+    still = P._replace(rereferral_deprivation=0.0)
+    assert not is_referred_again(deprived, 20, 1.01 * chance, 1.0, still), "deprivation acts at 0"
 
 
 @given(

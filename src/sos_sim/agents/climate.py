@@ -47,31 +47,34 @@ class Unrest(NamedTuple):
         grade="D",
     )
     demand_year_spread: float = fact(
-        0.0,
+        0.12,
         "log sd",
         "referral demand of one year against the next, besides its drift",
         low=0.0,
         high=0.5,
-        source="fixed at 0 until fitted: yearly SD of log referrals .19, of log children in need .12 (panel 2013-2023)",
-        grade="D",
+        prior=lognormal(0.12, 0.35),
+        source="fitted: yearly SD of log referrals .19, of log children in need .12 (panel 2013-2023)",
+        grade="C",
     )
     threshold_year_spread: float = fact(
-        0.0,
+        0.1,
         "logit sd",
         "thresholds of one year against the next, besides their drift",
         low=0.0,
         high=1.0,
-        source="fixed at 0 until fitted: yearly SD of log plans .25, of log care starts .21 (panel 2013-2023)",
-        grade="D",
+        prior=lognormal(0.1, 0.5),
+        source="fitted: yearly SD of log plans .25, of log care starts .21 (panel 2013-2023)",
+        grade="C",
     )
     enquiry_year_spread: float = fact(
-        0.0,
+        0.2,
         "logit sd",
         "readiness to make section 47 enquiries in one year against the next",
         low=0.0,
         high=1.0,
-        source="fixed at 0 until fitted: yearly SD of log section 47 enquiries .22 (panel 2013-2023)",
-        grade="D",
+        prior=lognormal(0.2, 0.4),
+        source="fitted: yearly SD of log section 47 enquiries .22 (panel 2013-2023)",
+        grade="C",
     )
     shock_rate: float = fact(
         0.004,

@@ -23,11 +23,13 @@ from sos_sim.outcomes.measuring import (
     age_at_start,
     agency,
     caseload,
+    children_of,
     column_sum,
     cost_of,
     exit_share,
     exit_within,
     first_care_by,
+    first_referral_by,
     harm_seen_share,
     harm_unseen,
     home_per_start,
@@ -355,11 +357,20 @@ _measure(
     "an eighteenth of the children aged 0-17 of the authority, times years",
     "birth",
 )
+for _name, _age, _words in (("5", 5 * YEAR, "the fifth birthday"), ("18", 18 * YEAR, "the 18th birthday")):
+    _measure(
+        f"referred_by_{_name}",
+        "probability",
+        f"first referrals of children before {_words}",
+        first_referral_by(_age),
+        "an eighteenth of the children aged 0-17 of the authority, times years",
+        "birth",
+    )
 for _name, (_reading, _words) in RESTLESS.items():
     _measure(
         f"sd_dlog_{_name}",
         "log",
-        f"standard deviation of the change of the logarithm from year to year: {_words}",
+        f"{_words}: how much they change from year to year (standard deviation of the change of logarithms)",
         _reading,
         "changes from one year of the period to the next, less one; missing below three years",
         "the years of the period",
@@ -390,6 +401,31 @@ _measure(
     rate_of_column(MonthlyColumn.HARM_OUTSIDE),
 )
 _measure(
+    "harm_with_kin_rate",
+    RATE,
+    "child-months with harm while living with a special guardian, or with relatives and not looked after",
+    rate_of_column(MonthlyColumn.HARM_WITH_KIN),
+)
+_measure(
+    "harmed_with_kin_rate",
+    RATE,
+    "children harmed there, each counted once in the period",
+    children_of(Event.HARM_WITH_KIN),
+)
+_measure(
+    "kin_care_start_rate",
+    RATE,
+    "children whom relatives take when they would else start to be looked after",
+    rate_of(Event.KIN_CARE_START),
+)
+_measure("kin_care_end_rate", RATE, "ends of such care by relatives", rate_of(Event.KIN_CARE_END))
+_measure(
+    "kin_care_stock_rate",
+    STOCK,
+    "children who live with relatives who took them before they were looked after",
+    stock_of(MonthlyColumn.KIN_CARE),
+)
+_measure(
     "caseload_mean",
     "cases per worker",
     "cases held per filled post",
@@ -418,6 +454,7 @@ _measure(
 )
 _measure("cost_social_work", POUNDS, "social work with children in need", cost_of("social_work"))
 _measure("cost_placements", POUNDS, "placements of looked-after children", cost_of("placements"))
+_measure("cost_kin_care", POUNDS, "support to relatives of children not looked after", cost_of("kin_care"))
 _measure("cost_proceedings", POUNDS, "care proceedings", cost_of("proceedings"))
 _measure("cost_programme", POUNDS, "training, coaching, supervision, posts and meetings", cost_of("programme"))
 _measure("cost_total", POUNDS, "all of these, 2024-25 prices, not discounted", total_cost)

@@ -77,6 +77,16 @@ def rate_of(event: Event) -> Reading:
     return lambda histories, window: window.rate(count(histories, window, event))
 
 
+def children_of(event: Event) -> Reading:
+    """Children with at least one event of one kind in the window, per 10,000 children and year."""
+
+    def value(histories: Histories, window: Window) -> float:
+        rows = histories.of(event).child[histories.span(event, window.first, window.last)]
+        return window.rate(len(np.unique(rows)))
+
+    return value
+
+
 def ratio_of(part: Event, whole: Event) -> Reading:
     """Events of one kind over events of another, in the same window."""
     return lambda histories, window: share(count(histories, window, part), count(histories, window, whole))
@@ -191,20 +201,37 @@ def reentry_within(horizon: int, *reasons: CareExit) -> Reading:
 
 
 def first_care_by(age: int) -> Reading:
-    """Probability of being looked after before an age: first starts a year over births a year.
-
-    As many children are taken to be born in a year as the authority's children aged 0-17 have in each of their
-    eighteen years of age, in the mean.
-    """
+    """Probability of being looked after before an age: first starts a year over births a year."""
 
     def value(histories: Histories, window: Window) -> float:
         care = histories.care
         first = np.append(True, care.child[1:] != care.child[:-1])[: len(care.child)]
         young = first & window.holds(care.start) & (care.start - care.birth < age)
-        births = window.parameters.authority.children * (window.last - window.first) / AGE_OF_MAJORITY_MONTHS
-        return float(young.sum()) / births
+        return float(young.sum()) / births(window)
 
     return value
+
+
+def first_referral_by(age: int) -> Reading:
+    """Probability of being referred before an age: first referrals a year over births a year.
+
+    A child who was born before the record, and of whose family the record's first referral is not the first, is taken
+    to have been referred before.
+    """
+
+    def value(histories: Histories, window: Window) -> float:
+        referred = histories.of(Event.REFERRAL)
+        child, places = np.unique(referred.child, return_index=True)
+        month, birth = referred.month[places], histories.birth[child]
+        first = (referred.detail[places] == 0) | (birth >= 0)
+        return float((first & window.holds(month) & (month - birth < age)).sum()) / births(window)
+
+    return value
+
+
+def births(window: Window) -> float:
+    """Births in the authority's whole child population: what its children aged 0-17 have in each year of age."""
+    return window.parameters.authority.children * (window.last - window.first) / AGE_OF_MAJORITY_MONTHS
 
 
 def after_letter(step: str, months: int) -> Reading:

@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from sos_sim.core.compiling import rule
 from sos_sim.core.parameters import belief
+from sos_sim.core.priors import normal
 from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS, MONTHS_PER_YEAR
 
 UNDER_ONE, ONE_TO_FOUR, FIVE_TO_NINE, TEN_TO_FIFTEEN, SIXTEEN_AND_SEVENTEEN = range(5)
 
-_NOT_YET = "fixed at 0 (no term) until fitted: "
+_FITTED = "fitted: "
 _ON_PLANS = "ages on protection plans (DfE 2022) and in care (DfE 2025)"
 
 
@@ -28,8 +29,9 @@ class Ages(NamedTuple):
         "danger as thresholds see it: unborn children, against infants",
         low=-2.0,
         high=4.0,
-        source=_NOT_YET + _ON_PLANS,
-        grade="D",
+        prior=normal(0.0, 0.7),
+        source=_FITTED + _ON_PLANS,
+        grade="C",
         heading="moderator",
     )
     danger_1_4: float = belief(
@@ -38,8 +40,9 @@ class Ages(NamedTuple):
         "danger as thresholds see it: aged 1-4, against 5-9",
         low=-3.0,
         high=3.0,
-        source=_NOT_YET + _ON_PLANS,
-        grade="D",
+        prior=normal(0.0, 0.5),
+        source=_FITTED + _ON_PLANS,
+        grade="C",
         heading="moderator",
     )
     danger_10_15: float = belief(
@@ -48,8 +51,9 @@ class Ages(NamedTuple):
         "danger as thresholds see it: aged 10-15, against 5-9",
         low=-3.0,
         high=3.0,
-        source=_NOT_YET + _ON_PLANS,
-        grade="D",
+        prior=normal(0.0, 0.5),
+        source=_FITTED + _ON_PLANS,
+        grade="C",
         heading="moderator",
     )
     danger_16_17: float = belief(
@@ -58,8 +62,9 @@ class Ages(NamedTuple):
         "danger as thresholds see it: aged 16-17, against 5-9",
         low=-4.0,
         high=3.0,
-        source=_NOT_YET + _ON_PLANS,
-        grade="D",
+        prior=normal(0.0, 0.7),
+        source=_FITTED + _ON_PLANS,
+        grade="C",
         heading="moderator",
     )
 

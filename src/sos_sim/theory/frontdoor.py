@@ -46,13 +46,14 @@ class FrontDoor(NamedTuple):
         -5.0, "logit", "need at which rereferral_rate holds", low=-8, high=-2, source="fixed scale constant", grade="D"
     )
     rereferral_deprivation: float = belief(
-        0.0,
+        0.02,
         "log per decile",
         "how much likelier a new referral is in more deprived families at the same need",
         low=-0.1,
         high=0.3,
-        source="fixed at 0 until fitted: care rates by deprivation (DfE 2025), size assumed",
-        grade="D",
+        prior=normal(0.02, 0.01),
+        source="the share referred again within a year rises by .05 in logs per .1 IDACI (panel 2023)",
+        grade="C",
         heading="moderator",
     )
     watch: float = belief(

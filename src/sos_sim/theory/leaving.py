@@ -253,13 +253,14 @@ class Leaving(NamedTuple):
         heading="moderator",
     )
     guardianship_end_rate: float = belief(
-        0.0,
+        0.001,
         "per month",
         "special guardianships that break down, after which the child is looked after again",
         low=0.0,
         high=0.02,
-        source="fixed at 0 until fitted: 5.9% are looked after again within five years (exits of 2007), .001 a month",
-        grade="D",
+        prior=lognormal(0.001, 0.4),
+        source="fitted: 5.9% are looked after again within five years (exits of 2007), .001 a month",
+        grade="B",
         heading="moderator",
     )
     adoption_rate: float = belief(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sos_sim.agents import Child
 from sos_sim.core.compiling import rule
 from sos_sim.core.parameters import belief, strength
-from sos_sim.core.priors import beta
+from sos_sim.core.priors import beta, lognormal, normal
 
 
 class Outside(NamedTuple):
@@ -18,12 +18,13 @@ class Outside(NamedTuple):
     """
 
     outside_onset: float = belief(
-        0.0,
+        0.0006,
         "per month",
         "children of eleven or more who come to be in danger outside the family, once in a childhood",
         low=0.0,
         high=0.02,
-        source="fixed at 0 until fitted: 62% of children in care are ten or older (DfE 2025)",
+        prior=lognormal(0.0006, 0.6),
+        source="assumed: about one in twenty known adolescents; 62% of children in care are ten or older (DfE 2025)",
         grade="D",
         heading="moderator",
     )
@@ -33,6 +34,7 @@ class Outside(NamedTuple):
         "mean time for which a child is in danger outside the family",
         low=2.0,
         high=60.0,
+        prior=lognormal(12, 0.4),
         source="assumed",
         grade="D",
         heading="moderator",
@@ -43,6 +45,7 @@ class Outside(NamedTuple):
         "harm outside the family to a child who is in danger there, with neither plan nor network",
         low=0.0,
         high=0.6,
+        prior=lognormal(0.1, 0.5),
         source="no official target: assumed, of the order of harm at home to children in great need",
         grade="D",
         heading="effect",
@@ -53,6 +56,7 @@ class Outside(NamedTuple):
         "chance that harm outside the family comes to notice, through police, schools and health",
         low=0.0,
         high=1.0,
+        prior=beta(4, 6),
         source="assumed: more often than harm at home",
         grade="D",
         heading="moderator",
@@ -63,7 +67,8 @@ class Outside(NamedTuple):
         "how danger outside the family counts at thresholds, against danger at home",
         low=-4.0,
         high=4.0,
-        source="fixed at 0 (alike) until fitted: ages at start of care (DfE 2025)",
+        prior=normal(0.0, 0.7),
+        source="fitted: ages at start of care (DfE 2025)",
         grade="D",
         heading="moderator",
     )

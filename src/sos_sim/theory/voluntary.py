@@ -76,8 +76,9 @@ class Voluntary(NamedTuple):
         "voluntary accommodation: under one, against 1-4",
         low=-3.0,
         high=4.0,
-        source="fixed at 0 until fitted: 0.8% are looked after before their first birthday (Mc Grath-Lone 2016)",
-        grade="D",
+        prior=normal(0.0, 0.8),
+        source="fitted: ages at start of care (DfE 2021)",
+        grade="C",
         heading="moderator",
     )
 
