@@ -25,7 +25,7 @@ class Authority(NamedTuple):
         grade="A",
     )
     first_referral_rate: float = fact(
-        228.0,
+        210.0,
         "per 10,000 a year",
         "children referred for the first time in their lives",
         low=20,
@@ -124,7 +124,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     later_birth: float = belief(
-        0.5748,
+        0.5642,
         "share of families",
         "with a child born in the seven years after first referral",
         low=0.05,
@@ -185,7 +185,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     unborn_share: float = belief(
-        0.1141,
+        0.1127,
         "share of families",
         "whose youngest is unborn at first referral",
         low=0.0,
@@ -207,7 +207,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     age_skew: float = belief(
-        0.691,
+        0.6351,
         "exponent",
         "spread of the youngest child's age above one (1 flat to 17, 0.5 falling)",
         low=0.3,
@@ -218,7 +218,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     need_mean: float = belief(
-        -6.516,
+        -6.434,
         "logit",
         "mean need set-point of referred families",
         low=-9,
@@ -229,7 +229,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     need_sd: float = belief(
-        1.979,
+        1.774,
         "logit",
         "spread of need between families",
         low=1.0,
@@ -261,7 +261,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     support_share: float = belief(
-        0.1171,
+        0.1244,
         "share of families",
         "referred for disability or low-risk support",
         low=0.0,
@@ -313,7 +313,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     abuse_need: float = belief(
-        0.3693,
+        0.4081,
         "logit",
         "how much higher need is with domestic abuse than without (the mean of all families stays)",
         low=0.0,
@@ -348,7 +348,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     control_openness: float = belief(
-        0.6625,
+        0.6857,
         "multiple",
         "openness under coercive control, of which the other parent's trust is the part that is free",
         low=0.3,
@@ -360,7 +360,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     ill_health_openness: float = belief(
-        0.8933,
+        0.9112,
         "multiple",
         "openness under parental mental ill-health",
         low=0.5,
@@ -372,7 +372,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     substance_events: float = belief(
-        1.454,
+        1.434,
         "multiple",
         "life events under parental substance use",
         low=1.0,
