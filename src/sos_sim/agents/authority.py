@@ -25,7 +25,7 @@ class Authority(NamedTuple):
         grade="A",
     )
     first_referral_rate: float = fact(
-        210.0,
+        207.7,
         "per 10,000 a year",
         "children referred for the first time in their lives",
         low=20,
@@ -124,7 +124,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     later_birth: float = belief(
-        0.5642,
+        0.5678,
         "share of families",
         "with a child born in the seven years after first referral",
         low=0.05,
@@ -185,7 +185,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     unborn_share: float = belief(
-        0.1127,
+        0.1197,
         "share of families",
         "whose youngest is unborn at first referral",
         low=0.0,
@@ -207,7 +207,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     age_skew: float = belief(
-        0.6351,
+        0.6219,
         "exponent",
         "spread of the youngest child's age above one (1 flat to 17, 0.5 falling)",
         low=0.3,
@@ -218,7 +218,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     need_mean: float = belief(
-        -6.434,
+        -6.425,
         "logit",
         "mean need set-point of referred families",
         low=-9,
@@ -229,7 +229,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     need_sd: float = belief(
-        1.774,
+        1.785,
         "logit",
         "spread of need between families",
         low=1.0,
@@ -261,7 +261,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     support_share: float = belief(
-        0.1244,
+        0.1264,
         "share of families",
         "referred for disability or low-risk support",
         low=0.0,
@@ -313,7 +313,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     abuse_need: float = belief(
-        0.4081,
+        0.4224,
         "logit",
         "how much higher need is with domestic abuse than without (the mean of all families stays)",
         low=0.0,
@@ -348,7 +348,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     control_openness: float = belief(
-        0.6857,
+        0.6855,
         "multiple",
         "openness under coercive control, of which the other parent's trust is the part that is free",
         low=0.3,
@@ -360,7 +360,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     ill_health_openness: float = belief(
-        0.9112,
+        0.9156,
         "multiple",
         "openness under parental mental ill-health",
         low=0.5,
@@ -372,7 +372,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     substance_events: float = belief(
-        1.434,
+        1.443,
         "multiple",
         "life events under parental substance use",
         low=1.0,
@@ -383,7 +383,7 @@ class Families(NamedTuple):
         heading="moderator",
     )
     initial_care: float = belief(
-        1.1,
+        2.2,
         "multiple",
         "removals for good before the warm-up, against danger in the families known",
         low=0.0,
@@ -393,11 +393,11 @@ class Families(NamedTuple):
         heading="moderator",
     )
     initial_loss: float = belief(
-        1.0,
+        2.0,
         "per year",
         "children removed before the warm-up who left care for good, and not by growing up",
         low=0.001,
-        high=3.0,
+        high=6.0,
         source="starting point only: chosen so that nothing trends after the warm-up while the climate is still",
         grade="D",
         heading="moderator",

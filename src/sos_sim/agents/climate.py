@@ -47,7 +47,7 @@ class Unrest(NamedTuple):
         grade="D",
     )
     demand_year_spread: float = fact(
-        0.1411,
+        0.1399,
         "log sd",
         "referral demand of one year against the next, besides its drift",
         low=0.0,
@@ -57,7 +57,7 @@ class Unrest(NamedTuple):
         grade="C",
     )
     threshold_year_spread: float = fact(
-        0.1257,
+        0.1352,
         "logit sd",
         "thresholds of one year against the next, besides their drift",
         low=0.0,
@@ -67,7 +67,7 @@ class Unrest(NamedTuple):
         grade="C",
     )
     enquiry_year_spread: float = fact(
-        0.1737,
+        0.1673,
         "logit sd",
         "readiness to make section 47 enquiries in one year against the next",
         low=0.0,

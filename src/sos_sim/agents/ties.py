@@ -24,7 +24,7 @@ class Ties(NamedTuple):
         heading="moderator",
     )
     tie_dispersion: float = belief(
-        21.56,
+        20.89,
         "negative binomial size",
         "evenness of ties between families",
         low=0.5,
@@ -36,7 +36,7 @@ class Ties(NamedTuple):
         heading="moderator",
     )
     tie_shared: float = belief(
-        0.1494,
+        0.1493,
         "share of ties",
         "to members who help several families",
         low=0.0,
@@ -72,7 +72,7 @@ class Ties(NamedTuple):
         heading="moderator",
     )
     closeness_mean: float = belief(
-        0.5246,
+        0.5348,
         "0-1",
         "mean closeness of ties",
         low=0.2,
@@ -84,7 +84,7 @@ class Ties(NamedTuple):
         heading="moderator",
     )
     willingness_mean: float = belief(
-        0.5029,
+        0.4961,
         "0-1",
         "mean willingness of members",
         low=0.2,
@@ -96,7 +96,7 @@ class Ties(NamedTuple):
         heading="moderator",
     )
     capacity_mean: float = belief(
-        0.5422,
+        0.546,
         "0-1",
         "mean capacity of members",
         low=0.1,

@@ -24,7 +24,7 @@ class Ages(NamedTuple):
     """
 
     danger_unborn: float = belief(
-        0.5356,
+        0.4971,
         "logit",
         "danger as thresholds see it: unborn children, against infants",
         low=-2.0,
@@ -35,7 +35,7 @@ class Ages(NamedTuple):
         heading="moderator",
     )
     danger_1_4: float = belief(
-        0.4544,
+        0.437,
         "logit",
         "danger as thresholds see it: aged 1-4, against 5-9",
         low=-3.0,
@@ -46,7 +46,7 @@ class Ages(NamedTuple):
         heading="moderator",
     )
     danger_10_15: float = belief(
-        0.08714,
+        0.1986,
         "logit",
         "danger as thresholds see it: aged 10-15, against 5-9",
         low=-3.0,
@@ -57,7 +57,7 @@ class Ages(NamedTuple):
         heading="moderator",
     )
     danger_16_17: float = belief(
-        -0.2873,
+        -0.2407,
         "logit",
         "danger as thresholds see it: aged 16-17, against 5-9",
         low=-4.0,

@@ -30,7 +30,7 @@ class Appraisal(NamedTuple):
         link="M8",
     )
     noise: float = belief(
-        0.7382,
+        0.7427,
         "logit sd",
         "error of a signal when nothing is known",
         low=0.2,
@@ -42,7 +42,7 @@ class Appraisal(NamedTuple):
         heading="moderator",
     )
     info_base: float = belief(
-        0.3036,
+        0.3056,
         "0-1",
         "what usual assessment reveals",
         low=0.0,

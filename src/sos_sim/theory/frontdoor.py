@@ -21,7 +21,7 @@ class FrontDoor(NamedTuple):
     """Referral of known families, and who works with them."""
 
     rereferral_rate: float = belief(
-        0.00682,
+        0.007118,
         "per family-month",
         "referral of a closed family at reference need",
         low=0.0005,
@@ -32,7 +32,7 @@ class FrontDoor(NamedTuple):
         heading="moderator",
     )
     rereferral_slope: float = belief(
-        0.5003,
+        0.522,
         "per logit",
         "how strongly need drives a new referral",
         low=0.2,
@@ -57,7 +57,7 @@ class FrontDoor(NamedTuple):
         heading="moderator",
     )
     watch: float = belief(
-        5.805,
+        5.211,
         "multiple",
         "extra referral right after closing, while agencies stay alert",
         low=0.0,
@@ -68,7 +68,7 @@ class FrontDoor(NamedTuple):
         heading="moderator",
     )
     watch_fading: float = belief(
-        6.448,
+        6.414,
         "months",
         "how long that alertness lasts",
         low=2.0,
@@ -79,7 +79,7 @@ class FrontDoor(NamedTuple):
         heading="moderator",
     )
     birth_referral: float = belief(
-        9.095,
+        9.612,
         "multiple",
         "extra referral of a known family in the last six months of pregnancy",
         low=0.0,
@@ -90,7 +90,7 @@ class FrontDoor(NamedTuple):
         heading="moderator",
     )
     crisis: float = belief(
-        1.256,
+        1.224,
         "logit",
         "crisis in need at referral (regression to the mean follows)",
         low=0.0,
@@ -101,7 +101,7 @@ class FrontDoor(NamedTuple):
         heading="moderator",
     )
     churn: float = belief(
-        0.01867,
+        0.01878,
         "per family-month",
         "change of worker from absence and reorganisation",
         low=0.0,
@@ -112,7 +112,7 @@ class FrontDoor(NamedTuple):
         heading="moderator",
     )
     handoff: float = belief(
-        0.7919,
+        0.7936,
         "per stage boundary",
         "chance that a new stage brings a new worker",
         low=0.0,
@@ -123,7 +123,7 @@ class FrontDoor(NamedTuple):
         heading="moderator",
     )
     discontinuity: float = belief(
-        0.1502,
+        0.1583,
         "share of trust",
         "trust lost at a change of worker (M2)",
         low=0.0,

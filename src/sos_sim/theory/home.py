@@ -74,7 +74,7 @@ class Home(NamedTuple):
         link="M7",
     )
     harm_ceiling: float = belief(
-        0.2365,
+        0.2402,
         "per child-month",
         "chance of harm as need grows without bound",
         low=0.05,
@@ -85,7 +85,7 @@ class Home(NamedTuple):
         heading="effect",
     )
     reversion: float = belief(
-        0.09037,
+        0.09249,
         "per month",
         "need returns towards its set-point",
         low=0.02,
@@ -96,7 +96,7 @@ class Home(NamedTuple):
         heading="moderator",
     )
     event_rate: float = belief(
-        0.03256,
+        0.03306,
         "per month",
         "adverse life events",
         low=0.005,
@@ -107,7 +107,7 @@ class Home(NamedTuple):
         heading="moderator",
     )
     event_size: float = belief(
-        0.7379,
+        0.7241,
         "logit (mean)",
         "size of a life event, exponential",
         low=0.2,
@@ -118,7 +118,7 @@ class Home(NamedTuple):
         heading="moderator",
     )
     need_noise: float = belief(
-        0.1961,
+        0.1969,
         "logit sd per month",
         "ordinary ups and downs",
         low=0.0,
@@ -149,7 +149,7 @@ class Home(NamedTuple):
         grade="D",
     )
     strain: float = belief(
-        2.184,
+        2.172,
         "logit",
         "strain when the first child returns home",
         low=0.0,
@@ -160,7 +160,7 @@ class Home(NamedTuple):
         heading="moderator",
     )
     strain_more: float = belief(
-        0.3468,
+        0.3443,
         "share",
         "extra strain for each further child who returns",
         low=0.0,
@@ -171,7 +171,7 @@ class Home(NamedTuple):
         heading="moderator",
     )
     strain_kept: float = belief(
-        0.9274,
+        0.9345,
         "per month",
         "share of strain left a month later",
         low=0.6,
@@ -216,7 +216,7 @@ class Home(NamedTuple):
         heading="effect",
     )
     seen_base: float = belief(
-        0.2026,
+        0.2145,
         "probability",
         "chance that harm comes to notice whatever is done",
         low=0.02,
@@ -227,7 +227,7 @@ class Home(NamedTuple):
         link="M8",
     )
     seen_visits: float = belief(
-        0.1517,
+        0.1584,
         "per visit",
         "chance added by each visit a month",
         low=0.0,
@@ -282,7 +282,7 @@ class Home(NamedTuple):
         in_every_arm=True,
     )
     severe: float = belief(
-        0.1894,
+        0.1882,
         "share of seen harm",
         "seen harm that calls for emergency protection",
         low=0.005,

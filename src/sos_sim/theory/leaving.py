@@ -75,7 +75,7 @@ class Leaving(NamedTuple):
         in_every_arm=True,
     )
     ready_bar: float = belief(
-        5.186,
+        5.183,
         "logit",
         "readiness needed for return",
         low=-4,
@@ -86,7 +86,7 @@ class Leaving(NamedTuple):
         heading="moderator",
     )
     ready_older: float = belief(
-        0.1066,
+        0.08177,
         "logit",
         "readiness added for children of twelve or more, who go home more often",
         low=-4.0,
@@ -100,7 +100,7 @@ class Leaving(NamedTuple):
         0.5, "logit", "width of return decisions", low=0.1, high=2.0, source="fixed", grade="D", heading="moderator"
     )
     return_rate: float = belief(
-        0.0441,
+        0.04448,
         "per month",
         "planned return when ready",
         low=0.01,
@@ -111,7 +111,7 @@ class Leaving(NamedTuple):
         heading="moderator",
     )
     unplanned_rate: float = belief(
-        0.05126,
+        0.0502,
         "per month",
         "unplanned return from voluntary accommodation, ready or not",
         low=0.001,
@@ -122,7 +122,7 @@ class Leaving(NamedTuple):
         heading="moderator",
     )
     floor_voluntary: float = belief(
-        0.008451,
+        0.007856,
         "share",
         "return from long voluntary stays, against new ones",
         low=0.0,
@@ -133,7 +133,7 @@ class Leaving(NamedTuple):
         heading="moderator",
     )
     fading_voluntary: float = belief(
-        2.639,
+        2.615,
         "months",
         "how fast return from voluntary stays becomes rarer",
         low=1.0,
@@ -144,7 +144,7 @@ class Leaving(NamedTuple):
         heading="moderator",
     )
     floor_order: float = belief(
-        0.03102,
+        0.02758,
         "share",
         "return from long stays on an order, against new ones",
         low=0.0,
@@ -165,7 +165,7 @@ class Leaving(NamedTuple):
         heading="moderator",
     )
     hearing_bar: float = belief(
-        6.809,
+        6.771,
         "logit",
         "readiness at which the court sends a removed child home",
         low=-4,
@@ -176,7 +176,7 @@ class Leaving(NamedTuple):
         heading="moderator",
     )
     home_on_order: float = belief(
-        0.3107,
+        0.3028,
         "probability",
         "share of those sent home on a care order (still looked after)",
         low=0.0,
@@ -187,7 +187,7 @@ class Leaving(NamedTuple):
         heading="moderator",
     )
     home_on_order_later: float = belief(
-        0.7689,
+        0.7778,
         "probability",
         "returns from a care order that begin with a stay at home on the order (still looked after)",
         low=0.0,
@@ -198,7 +198,7 @@ class Leaving(NamedTuple):
         heading="moderator",
     )
     discharge_rate: float = belief(
-        0.02162,
+        0.0203,
         "per month",
         "care orders at home discharged",
         low=0.005,
@@ -209,7 +209,7 @@ class Leaving(NamedTuple):
         heading="moderator",
     )
     hearing_guardianship: float = belief(
-        0.1553,
+        0.1576,
         "probability",
         "special guardianship at the final hearing, foster or residential",
         low=0.0,
@@ -220,7 +220,7 @@ class Leaving(NamedTuple):
         heading="moderator",
     )
     guardianship_kin: float = belief(
-        3.129,
+        3.147,
         "multiple",
         "special guardianship is this much likelier in kinship placements",
         low=1.0,
@@ -231,7 +231,7 @@ class Leaving(NamedTuple):
         heading="moderator",
     )
     hearing_adoption: float = belief(
-        0.9193,
+        0.9195,
         "probability",
         "placement order for a child under one who can go neither home nor to kin",
         low=0.0,
@@ -253,7 +253,7 @@ class Leaving(NamedTuple):
         heading="moderator",
     )
     guardianship_end_rate: float = belief(
-        0.0009617,
+        0.0009855,
         "per month",
         "special guardianships that break down, after which the child is looked after again",
         low=0.0,
@@ -264,7 +264,7 @@ class Leaving(NamedTuple):
         heading="moderator",
     )
     adoption_rate: float = belief(
-        0.06085,
+        0.06039,
         "per month",
         "adoption after a placement order",
         low=0.01,
@@ -275,7 +275,7 @@ class Leaving(NamedTuple):
         heading="moderator",
     )
     other_rate: float = belief(
-        0.00526,
+        0.00509,
         "per month",
         "other exits (relatives without an order, independence, custody, transfer)",
         low=0.0,
@@ -286,7 +286,7 @@ class Leaving(NamedTuple):
         heading="moderator",
     )
     other_older: float = belief(
-        1.313,
+        1.183,
         "multiple",
         "other exits at 16 and 17",
         low=1.0,

@@ -19,7 +19,7 @@ class Workforce(NamedTuple):
     """Leaving, filling and the skills people bring (model section 4.16)."""
 
     turnover: float = fact(
-        0.009513,
+        0.009504,
         "per month",
         "chance that a permanent social worker leaves, at ordinary caseload",
         low=0.001,
@@ -29,7 +29,7 @@ class Workforce(NamedTuple):
         grade="A",
     )
     permanent_fill: float = fact(
-        0.05838,
+        0.0579,
         "per month",
         "chance that a permanent vacancy is filled",
         low=0.01,
@@ -39,7 +39,7 @@ class Workforce(NamedTuple):
         grade="A",
     )
     agency_fill: float = fact(
-        0.7619,
+        0.7604,
         "per month",
         "chance that agency staff cover an uncovered vacancy",
         low=0.0,
@@ -59,7 +59,7 @@ class Workforce(NamedTuple):
         grade="D",
     )
     load_stress: float = belief(
-        0.4577,
+        0.4676,
         "per unit of relative load",
         "how caseload above the usual drives leaving",
         low=0.0,
@@ -81,7 +81,7 @@ class Workforce(NamedTuple):
         heading="implementation",
     )
     warmth_mean: float = belief(
-        0.554,
+        0.5566,
         "0-1",
         "mean warmth and empathy before training",
         low=0.2,
@@ -91,7 +91,7 @@ class Workforce(NamedTuple):
         grade="B",
     )
     authority_mean: float = belief(
-        0.4304,
+        0.4172,
         "0-1",
         "mean purposeful authority before training",
         low=0.2,
@@ -101,7 +101,7 @@ class Workforce(NamedTuple):
         grade="B",
     )
     skill_spread: float = belief(
-        0.1469,
+        0.1475,
         "0-1 (sd)",
         "spread of either skill between workers",
         low=0.0,

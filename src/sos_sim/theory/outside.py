@@ -18,7 +18,7 @@ class Outside(NamedTuple):
     """
 
     outside_onset: float = belief(
-        0.0005711,
+        0.0005558,
         "per month",
         "children of eleven or more who come to be in danger outside the family, once in a childhood",
         low=0.0,
@@ -62,7 +62,7 @@ class Outside(NamedTuple):
         heading="moderator",
     )
     outside_concern: float = belief(
-        -0.25,
+        -0.3,
         "logit",
         "how danger outside the family counts at thresholds, against danger at home",
         low=-4.0,

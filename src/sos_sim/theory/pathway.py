@@ -34,7 +34,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     no_action_threshold: float = belief(
-        -8.954,
+        -8.944,
         "logit appraisal",
         "below it a contact leads to no further action",
         low=-14,
@@ -45,7 +45,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     need_threshold: float = belief(
-        -6.116,
+        -6.11,
         "logit appraisal",
         "below it a child is assessed as not in need",
         low=-14,
@@ -56,7 +56,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     support_need: float = belief(
-        0.8566,
+        0.8631,
         "probability",
         "disability and low-risk referrals found in need",
         low=0.2,
@@ -67,7 +67,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     enquiry_threshold: float = belief(
-        -4.157,
+        -4.147,
         "logit appraisal",
         "above it a section 47 enquiry is likely",
         low=-10,
@@ -78,7 +78,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     enquiry_rate: float = belief(
-        0.0801,
+        0.08184,
         "per month",
         "enquiries on open cases above threshold",
         low=0.01,
@@ -89,7 +89,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     conference_threshold: float = belief(
-        -2.879,
+        -2.894,
         "logit appraisal",
         "above it an enquiry leads to an initial conference",
         low=-10,
@@ -100,7 +100,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     plan_threshold: float = belief(
-        -4.001,
+        -3.998,
         "logit appraisal",
         "above it a conference makes a protection plan",
         low=-10,
@@ -111,7 +111,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     plan_hysteresis: float = belief(
-        -0.4523,
+        -0.438,
         "logit",
         "how far below plan_threshold a plan is ended",
         low=-2.0,
@@ -122,7 +122,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     first_review: float = belief(
-        0.2411,
+        0.2467,
         "multiple",
         "readiness to end a plan at its first review",
         low=0.0,
@@ -133,7 +133,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     early_conference: float = belief(
-        0.0157,
+        0.01604,
         "per month",
         "review conferences brought forward from their six-monthly date",
         low=0.0,
@@ -144,7 +144,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     close_threshold: float = belief(
-        -5.405,
+        -5.423,
         "logit appraisal",
         "below it a case is likely to close",
         low=-12,
@@ -155,7 +155,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     close_rate: float = belief(
-        0.8883,
+        0.8894,
         "per month",
         "closing below that threshold",
         low=0.1,
@@ -166,7 +166,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     support_close: float = belief(
-        0.03299,
+        0.0324,
         "per month",
         "closing of disability and low-risk cases",
         low=0.005,
@@ -177,7 +177,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     pre_threshold: float = belief(
-        -2.463,
+        -2.52,
         "logit appraisal",
         "above it pre-proceedings are likely",
         low=-10,
@@ -209,7 +209,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     drift_issue: float = belief(
-        0.1205,
+        0.1224,
         "per month",
         "proceedings for a child under 16 in voluntary care for six months or more, whatever the appraisal",
         low=0.0,
@@ -220,7 +220,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     issue_threshold: float = belief(
-        -2.891,
+        -2.828,
         "logit appraisal",
         "above it proceedings are issued",
         low=-10,
@@ -231,7 +231,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     issue_rate: float = belief(
-        0.3028,
+        0.3075,
         "per month",
         "issue above that threshold",
         low=0.02,
@@ -242,7 +242,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     step_down_rate: float = belief(
-        0.1909,
+        0.1976,
         "per month",
         "stepping down from pre-proceedings below that threshold",
         low=0.02,
@@ -253,7 +253,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     interim_threshold: float = belief(
-        -1.611,
+        -1.602,
         "logit appraisal",
         "above it children are removed at the first hearing",
         low=-10,
@@ -264,7 +264,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     interim_rate: float = belief(
-        0.05564,
+        0.0565,
         "per month",
         "later interim removal above that threshold",
         low=0.0,
@@ -275,7 +275,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     infant_term: float = belief(
-        3.635,
+        3.704,
         "logit",
         "lower threshold for infants and unborn children in court decisions before the final hearing",
         low=0.0,
@@ -286,7 +286,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     infant_concern: float = belief(
-        0.5439,
+        0.5262,
         "logit",
         "lower threshold of enquiries, conferences and plans where the youngest child is an infant or unborn",
         low=0.0,
@@ -297,7 +297,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     recall_rate: float = belief(
-        0.04986,
+        0.05038,
         "per month",
         "children at home on an order placed again above interim_threshold",
         low=0.0,
@@ -308,7 +308,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     older_in_court: float = belief(
-        0.7577,
+        0.7822,
         "probability",
         "siblings aged five or more included in proceedings",
         low=0.1,
@@ -319,7 +319,7 @@ class Pathway(NamedTuple):
         heading="moderator",
     )
     hearing_months: float = belief(
-        8.268,
+        8.279,
         "months",
         "mean time from issue to final hearing",
         low=4.0,

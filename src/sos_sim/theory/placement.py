@@ -17,7 +17,7 @@ class Placement(NamedTuple):
     """Where children live when looked after (end of model section 4.13)."""
 
     kinship_base: float = belief(
-        -1.378,
+        -1.399,
         "logit",
         "chance of a kinship placement without any network",
         low=-5,
@@ -28,7 +28,7 @@ class Placement(NamedTuple):
         heading="moderator",
     )
     kinship_cover: float = belief(
-        2.106,
+        2.076,
         "logit per cover",
         "known kin become carers",
         low=0.0,
@@ -51,7 +51,7 @@ class Placement(NamedTuple):
         only_under="role_lock=on",
     )
     residential_older: float = belief(
-        0.3045,
+        0.3035,
         "probability",
         "first placement in a children's home, aged ten or more",
         low=0.0,

@@ -23,7 +23,7 @@ class Relatives(NamedTuple):
     """
 
     kin_before_care: float = belief(
-        0.2114,
+        0.2258,
         "probability",
         "that relatives take a child who would start to be looked after, where a safe relative knows the worry",
         low=0.0,

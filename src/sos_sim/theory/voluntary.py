@@ -17,7 +17,7 @@ class Voluntary(NamedTuple):
     """When a child is looked after by agreement with the parents (model section 4.13)."""
 
     voluntary_threshold: float = belief(
-        -0.9432,
+        -0.9277,
         "logit appraisal",
         "above it voluntary accommodation (section 20) is likely",
         low=-10,
@@ -38,7 +38,7 @@ class Voluntary(NamedTuple):
         heading="moderator",
     )
     age_under_5: float = belief(
-        -0.11,
+        -0.05159,
         "logit",
         "voluntary accommodation: children under five, against 5-9",
         low=-4,
@@ -49,7 +49,7 @@ class Voluntary(NamedTuple):
         heading="moderator",
     )
     age_10_15: float = belief(
-        0.3869,
+        0.3579,
         "logit",
         "voluntary accommodation: aged 10-15, against 5-9",
         low=-4,
@@ -60,7 +60,7 @@ class Voluntary(NamedTuple):
         heading="moderator",
     )
     age_16_17: float = belief(
-        1.621,
+        1.722,
         "logit",
         "voluntary accommodation: aged 16-17, against 5-9",
         low=-4,
@@ -71,7 +71,7 @@ class Voluntary(NamedTuple):
         heading="moderator",
     )
     infant_voluntary: float = belief(
-        0.1941,
+        0.3052,
         "logit",
         "voluntary accommodation: under one, against 1-4",
         low=-3.0,
