@@ -131,7 +131,7 @@ def test_all_mistakes_are_told_together(tmp_path: Path) -> None:
 
 def test_check_knows_a_calibration_and_says_how_much_it_would_run() -> None:
     answer = CliRunner().invoke(app, ["check", str(SHIPPED)])
-    assert answer.exit_code == 0 and "7,360 runs" in answer.output and "79 official figures" in answer.output
+    assert answer.exit_code == 0 and "8,160 runs" in answer.output and "79 official figures" in answer.output
 
 
 def test_a_packaged_scenario_is_named_in_the_file(tmp_path: Path) -> None:
