@@ -18,7 +18,7 @@ bench: $(READY)
 	$(BIN)/pytest benchmarks/bench_*.py --benchmark-enable
 
 golden: $(READY)
-	$(BIN)/python tests/golden/golden_tables.py
+	PYTHONPATH=tests $(BIN)/python tests/golden/golden_tables.py
 	PYTHONPATH=tests $(BIN)/python tests/golden/golden_pages.py
 
 posterior: $(READY)
