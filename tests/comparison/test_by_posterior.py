@@ -14,12 +14,14 @@ from sos_sim.comparison.null_draws import ALL_DRAWS, THEORY_ACTS
 from sos_sim.comparison.paired import OUTCOMES, Runs
 from sos_sim.comparison.report.page import comparison_page
 from sos_sim.comparison.report.readings import under_other_said
-from sos_sim.evidence.posterior import SHIPPED, posterior_file, read_posterior
+from sos_sim.evidence.posterior import SHIPPED, null_weight_of, posterior_file, read_posterior
 from sos_sim.runs.posterior_draws import over_posterior, said_posterior
 from sos_sim.runs.store import read_table
 from sos_sim.theory.parameters import is_null
 from support import tables_of_effects as tables
 from support.small_studies import usual_and_offer
+
+WEIGHT = f"{null_weight_of('england_with_trials'):.0%}"
 
 
 def test_each_shipped_posterior_has_the_other_and_a_file_has_none() -> None:
@@ -66,14 +68,14 @@ def test_the_first_screen_says_what_the_other_posterior_would_make_of_it() -> No
     (said,) = under_other_said(tables.by_posterior(), tables.COMPARATOR)
     assert said == (
         'With draws from the posterior "england_with_trials" instead, the theory being null in 3 of 20 (it has a '
-        "weight of 18%): children starting to be looked after differ from Usual by −1.00 per "
+        f"weight of {WEIGHT}): children starting to be looked after differ from Usual by −1.00 per "
         "10,000 children a year (−1.50 to −0.50) where it is not, and by −0.75 (−1.25 to −0.25) in all; harm at home "
         "(child-months) differ from Usual by +2.00 per 10,000 children a year (+1.50 to +2.50) where it is not, and by "
         "+1.50 (+1.00 to +2.00) in all."
     )
     together = tables.by_posterior().query("condition == @ALL_DRAWS")
     (alone,) = under_other_said(together.assign(null=0), tables.COMPARATOR)
-    assert "a weight of 18%): children starting to be looked after differ from Usual by −0.75 per 10,000" in alone
+    assert f"a weight of {WEIGHT}): children starting to be looked after differ from Usual by −0.75 per 10,000" in alone
     assert "where it is not" not in alone and alone.endswith("(+1.00 to +2.00) in all.")
     assert under_other_said(pd.DataFrame(), tables.COMPARATOR) == []
 

@@ -146,7 +146,7 @@ def test_a_programme_without_strengths_costs_its_delivery_and_nothing_else_chang
     table = economics(compared.outcomes, compared.monthly, compared.runs, arms).table.set_index("item")
     delivery = ["training", "coaching", "supervision", "total_cost"]
     nothing = table.drop(delivery)
-    assert (nothing[["estimate", "low", "high", "undiscounted"]] == 0.0).all().all() and len(nothing) == 14
+    assert (nothing[["estimate", "low", "high", "undiscounted"]] == 0.0).all().all() and len(nothing) == 15
     assert (table.loc[delivery, "estimate"] > 0.0).all()
     weighed = net_benefit(economics(compared.outcomes, compared.monthly, compared.runs, arms), ["usual", "null"])
     assert weighed.benefit["estimate"].nunique() == 1 and (weighed.curve["probability"] == 0.0).all()

@@ -256,7 +256,7 @@ def test_the_outcome_known_least_surely_is_named_with_how_surely_and_what_luck_h
     clear = readings.precision_said(wide.assign(high=-0.01))
     assert len(clear) == 1 and "luck" not in clear[0]
     unread = readings.precision_said(wide.assign(low=wide["low"].where(~again)))
-    assert unread == ["No third has an interval for looked after again within 12 months: too few are counted."]
+    assert unread == ["Too few are counted for an interval of any third: looked after again within 12 months."]
     assert readings.precision_said(wide.assign(low=float("nan"))) == readings.precision_said(thirds) == []
 
 

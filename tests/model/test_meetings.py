@@ -17,7 +17,7 @@ from sos_sim.theory.parameters import declared, make_parameters
 from support.worlds import assert_same_history, compiled, count_events, world
 
 POWERS: dict[str, Value] = {"meeting_plan": 2.0, "meeting_carers": 3.0}
-OFF: dict[str, Value] = {"meeting_powers": "off"}
+ON: dict[str, Value] = {"meeting_powers": "on"}
 OFFER = [Programme(0, 48, {"meetings_at_conference": 1.0, "meetings_at_pre_proceedings": 1.0})]
 TOLD: dict[str, Value] = {"meeting_reach": 0.0}
 """Meetings tell nobody: what is left is their powers."""
@@ -25,22 +25,23 @@ TOLD: dict[str, Value] = {"meeting_reach": 0.0}
 
 def lived(values: dict[str, Value], programmes: list[Programme] = OFFER) -> CompiledRun:
     """Four years in which every family on a plan or in pre-proceedings is offered a meeting."""
-    return compiled(world(2, 48, 40_000, {**TOLD, **values}, programmes))
+    return compiled(world(2, 48, 120_000, {**TOLD, **values}, programmes))
 
 
-def test_powers_are_nought_by_default_and_half_of_their_prior_is_on_none() -> None:
+def test_powers_are_off_by_default_and_half_of_their_prior_is_on_none() -> None:
+    assert make_parameters({}).structure.meeting_powers == 0
     for name in POWERS:
         parameter = declared()[name]
         assert parameter.default == 0.0 and parameter.prior is not None and parameter.prior.spike == 0.5
 
 
-@pytest.mark.parametrize("values", [{**OFF, **POWERS}, OFF])
+@pytest.mark.parametrize("values", [POWERS, ON])
 def test_neither_the_switch_nor_the_strengths_alone_move_a_life(values: dict[str, Value]) -> None:
     assert np.array_equal(lived(values).events, lived({}).events)
 
 
 def test_without_a_meeting_powers_do_nothing() -> None:
-    assert np.array_equal(lived(POWERS, []).events, lived({}, []).events)
+    assert np.array_equal(lived({**ON, **POWERS}, []).events, lived({}, []).events)
 
 
 def test_a_meeting_counts_for_a_year() -> None:
@@ -53,19 +54,19 @@ def test_a_meeting_counts_for_a_year() -> None:
 
 
 def test_the_plan_of_a_family_keeps_cases_out_of_court() -> None:
-    usual, plan = lived({}), lived({"meeting_plan": 2.0})
+    usual, plan = lived({}), lived({**ON, "meeting_plan": 2.0})
     assert count_events(plan, Event.MEETING) > 50
     assert count_events(plan, Event.APPLICATION) < 0.85 * count_events(usual, Event.APPLICATION)
 
 
 def test_relatives_assessed_early_are_carers_more_often() -> None:
-    usual, early = (event_rows(lived(values).events) for values in ({}, {"meeting_carers": 3.0}))
+    usual, early = (event_rows(lived(values).events) for values in ({}, {**ON, "meeting_carers": 3.0}))
     kin = [int(((rows.event == Event.PLACED) & (rows.detail == Place.KINSHIP)).sum()) for rows in (usual, early)]
     assert kin[1] > 1.1 * kin[0]
 
 
 def test_both_engines_agree() -> None:
-    setting = world(3, 40, 5000, POWERS, OFFER)
+    setting = world(3, 40, 12_000, {**ON, **POWERS}, OFFER)
     run = CompiledRun(setting, traced=True, counted=True).advance(setting.months)
     assert count_events(run, Event.MEETING) > 5
     assert_same_history(ReadableRun(setting, traced=True, counted=True).advance(setting.months), run)

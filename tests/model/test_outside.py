@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from sos_sim.agents.codes import NEVER
+from sos_sim.agents.codes import NEVER, Place
 from sos_sim.core.parameters import Value
 from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS
 from sos_sim.model.compiled import CompiledRun
@@ -100,7 +100,7 @@ def months_in_danger(run: CompiledRun) -> int:
     """Child-months in danger outside, while the child is known and has not left the family for good."""
     state = run.state
     arrival = state.families["arrival"][state.children["family"]]
-    away = np.full(len(state.children), MONTHS)
+    away = np.where(run.setting.initial.children["place"] == Place.LEFT, -1, MONTHS)
     for month, _, child, event, detail in run.events.tolist():
         if event == Event.CARE_END and detail >= 2:
             away[child] = month

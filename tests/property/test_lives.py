@@ -153,8 +153,9 @@ def test_families_that_are_gone_hold_no_helper(usual_run: CompiledRun) -> None:
     assert not (gone[state.ties["family"]] & state.ties["active"]).any()
 
 
-def test_only_families_with_a_known_child_are_referred(usual_run: CompiledRun) -> None:
-    referred = {(month, family) for month, family, _, event, _ in usual_run.events.tolist() if event == Event.REFERRAL}
+def test_families_are_opened_by_the_referral_or_the_return_of_a_child(usual_run: CompiledRun) -> None:
+    opening = (Event.REFERRAL, Event.GUARDIANSHIP_END, Event.KIN_CARE_END)
+    referred = {(month, family) for month, family, _, event, _ in usual_run.events.tolist() if event in opening}
     families = usual_run.state.families
     opened = [(int(month), index) for index, month in enumerate(families["opened"]) if month >= 0]
     assert len(opened) > 100

@@ -41,8 +41,8 @@ def slopes(draws: Sequence[Mapping[str, Value]], extra: Mapping[int, int] | None
         return [np.array([*stocks, *flows]) @ YEARS, np.array([*stocks, *flows]).mean(axis=1)]
 
     with ThreadPoolExecutor() as threads:
-        lines = np.array(list(threads.map(lived, range(len(draws)))))
-    found = lines[:, 0] / (YEARS @ YEARS) / lines[:, 1].mean(axis=0)
+        rises, means = np.array(list(threads.map(lived, range(len(draws))))).swapaxes(0, 1)
+    found = rises / (YEARS @ YEARS) / means.mean(axis=0)
     return dict(zip((*STOCKS, *FLOWS), found.T, strict=True))
 
 

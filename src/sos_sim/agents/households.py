@@ -123,7 +123,7 @@ def _recall_removals(families: Records, children: Records, who: Families) -> Non
     children["place"] = np.where(placed, _initial_places(children, who), outside)
     children["entries"], children["exits"] = away, gone
     families["in_care"] = _count(owner, placed, len(families))
-    families["guardianships"] = _count(owner, guarded, len(families))
+    families["guardianships"] = families["away"] = _count(owner, guarded, len(families))
     families["prior_removal"] = removed
     families["status"] = np.where(families["in_care"] > 0, Status.LOOKED_AFTER, families["status"])
 

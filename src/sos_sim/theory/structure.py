@@ -45,11 +45,11 @@ class Structure(NamedTuple):
         link="M5",
     )
     meeting_powers: int = structure(
-        "on",
+        "off",
         ("off", "on"),
         "whether a family-group meeting only tells relatives and friends, or its plan is put before those who decide "
         "on issuing and relatives are assessed as carers early",
-        source="English trial: fewer cases issued, fewer children looked after (Taylor et al. 2024); may be nought",
+        source="English trial: fewer cases issued, fewer children looked after (Taylor et al. 2024); off: few reach it",
         grade="C",
         link="M5",
     )
