@@ -54,7 +54,7 @@ def test_a_meeting_counts_for_a_year() -> None:
 
 
 def test_the_plan_of_a_family_keeps_cases_out_of_court() -> None:
-    usual, plan = lived({}), lived({**ON, "meeting_plan": 2.0})
+    usual, plan = (lived({"meeting_held": 1.0, **powers}) for powers in ({}, {**ON, "meeting_plan": 3.0}))
     assert count_events(plan, Event.MEETING) > 50
     assert count_events(plan, Event.APPLICATION) < 0.85 * count_events(usual, Event.APPLICATION)
 
