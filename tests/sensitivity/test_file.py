@@ -178,7 +178,7 @@ EXPERIMENTS = Path(__file__).resolve().parents[2] / "experiments"
 @pytest.mark.parametrize(
     ("name", "rows"),
     [
-        ("morris_screening", 6 * 211),
+        ("morris_screening", 6 * 208),
         ("sobol_moderators", 800),
         ("sobol_returns", 300),
         ("pawn_effects", 600),
