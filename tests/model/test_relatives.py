@@ -146,7 +146,7 @@ def test_the_stock_is_what_starts_and_ends_leave() -> None:
 
 
 def test_care_by_relatives_ends_at_its_rate_whether_the_family_is_known_or_not() -> None:
-    run = lived(("kin_care_end", 0.05))
+    run = lived(("kin_care_end", 0.05), ("guardianship_end_rate", 0.0))
     months = column(run, "kin_care").sum() - column(run, "kin_care")[-1]
     grown = moves(run, Event.KIN_CARE_END).detail == KinCareEnd.AGE_18
     ends = np.zeros(int(months))
