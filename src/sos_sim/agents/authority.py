@@ -383,22 +383,22 @@ class Families(NamedTuple):
         heading="moderator",
     )
     initial_care: float = belief(
-        2.2,
+        0.35,
         "multiple",
         "removals for good before the warm-up, against danger in the families known",
         low=0.0,
         high=10.0,
-        source="starting point only: chosen so that nothing trends after the warm-up while the climate is still",
+        source="starting point only: chosen so that the looked-after stock is level while the climate is still",
         grade="D",
         heading="moderator",
     )
-    initial_loss: float = belief(
-        2.0,
+    initial_change: float = belief(
+        7.0,
         "per year",
-        "children removed before the warm-up who left care for good, and not by growing up",
-        low=0.001,
-        high=6.0,
-        source="starting point only: chosen so that nothing trends after the warm-up while the climate is still",
+        "how fast the set-points of dangerous families known before the warm-up have fallen",
+        low=0.0,
+        high=50.0,
+        source="starting point only: chosen so that the looked-after stock is level while the climate is still",
         grade="D",
         heading="moderator",
     )

@@ -5,6 +5,9 @@ from __future__ import annotations
 from sos_sim.agents.codes import Status, Stream
 from sos_sim.agents.fields import CareAgent, Logit, Months, Share, Word
 
+NEED_FLOOR, NEED_CEILING = -14.0, 2.0
+"""Bounds of need and set-point (logits of danger in a month)."""
+
 
 class Family(CareAgent):
     """A family known, or yet to become known, to the authority.

@@ -11,6 +11,7 @@ from sos_sim.agents.authority import MIDDLE_DECILE, Families
 from sos_sim.agents.codes import NEVER, Legal, Place, Status, TieKind
 from sos_sim.agents.decisions import Decision, Of
 from sos_sim.agents.drawing import Reals, Whole, Words, beta_quantiles, contiguous, draw, lucks
+from sos_sim.agents.family import NEED_FLOOR
 from sos_sim.agents.fields import record_type
 from sos_sim.agents.state import Records
 from sos_sim.agents.ties import Ties as TieParameters
@@ -26,6 +27,9 @@ _KNOWN_FAMILIES_PER_CHILD = 0.2
 _STEEPNESS = 1.2
 _SLOWING = 0.7
 """How first removals go with danger at the set-point and with years known, as the rules themselves make it."""
+_LEAVING_AGES = (1, 5, 10)
+_LEAVING = (0.40, 0.17, 0.115, 0.12)
+"""Chance a year, by age at removal in years, that a child leaves care for good, as the rules themselves make it."""
 
 
 def draw_children(families: Records, who: Families, shame: float) -> tuple[Records, Records]:
@@ -54,6 +58,7 @@ def draw_children(families: Records, who: Families, shame: float) -> tuple[Recor
     upcoming = np.where(wanted & (births >= np.maximum(families["arrival"], 0)[:, None]), births, 1 << 20).min(axis=1)
     families["next_birth"] = np.where(upcoming == 1 << 20, -1, upcoming)
     _recall_removals(families, children, who)
+    _recall_change(families, who)
     families["openness"] *= np.where(families["prior_removal"], shame, 1.0)
     return families, children
 
@@ -112,7 +117,8 @@ def _recall_removals(families: Records, children: Records, who: Families) -> Non
     removed = removed_at < 0
     away = removed[owner] & (children["birth"] < 0)
     since = np.maximum(removed_at[owner], children["birth"])
-    left_at = since + 1 + _geometric(draw(children["luck"], Decision.INITIAL_LOSS), _monthly(who.initial_loss))
+    leaving = np.take(_LEAVING, np.digitize((since - children["birth"]) / MONTHS_PER_YEAR, _LEAVING_AGES))
+    left_at = since + 1 + _geometric(draw(children["luck"], Decision.INITIAL_LOSS), _monthly(leaving))
     gone = away & (left_at < 0)
     guarded = gone & (draw(children["luck"], Decision.INITIAL_GUARDIAN) < who.initial_guardianship)
     placed = away & ~gone
@@ -140,6 +146,17 @@ def _removal_months(families: Records, who: Families) -> Whole:
     return np.asarray(families["arrival"] + np.ceil(MONTHS_PER_YEAR * years), dtype=np.int64)
 
 
+def _recall_change(families: Records, who: Families) -> None:
+    """Set-points of families known before month 0, lowered by what has been done with them since.
+
+    Of a set-point's danger ``exp(s)``, small beside one, ``initial_change · exp(s)²`` is lost in a year known, so
+    that the most dangerous families have changed most; need begins at the set-point.
+    """
+    known = np.maximum(-families["arrival"], 0) / MONTHS_PER_YEAR
+    changed = -np.log(np.exp(-families["set_point"]) + who.initial_change * known)
+    families["need"] = families["set_point"] = np.maximum(changed, NEED_FLOOR)
+
+
 def _initial_places(children: Records, who: Families) -> Whole:
     """Where each child lives if it begins looked after."""
     place = draw(children["luck"], Decision.INITIAL_PLACE)
@@ -152,9 +169,9 @@ def _count(owner: Whole, chosen: NDArray[np.bool_], families: int) -> Whole:
     return np.asarray(np.bincount(owner[chosen], minlength=families), dtype=np.int64)
 
 
-def _monthly(yearly: float) -> float:
+def _monthly(yearly: Reals) -> Reals:
     """The chance a month that amounts to a rate a year."""
-    return -float(np.expm1(-yearly / MONTHS_PER_YEAR))
+    return np.asarray(-np.expm1(-yearly / MONTHS_PER_YEAR))
 
 
 def draw_danger_outside(families: Records, children: Records, onset: float, mean_months: float) -> None:
@@ -180,7 +197,7 @@ def draw_danger_outside(families: Records, children: Records, onset: float, mean
     families["outside_from"] = np.where(families["outside_until"] == NEVER, NEVER, first)
 
 
-def _geometric(share: Reals, chance: float) -> Whole:
+def _geometric(share: Reals, chance: float | Reals) -> Whole:
     """Months before something happens that has this chance in each of them."""
     return np.asarray(np.floor(np.log(share) / np.log1p(-chance)), dtype=np.int64)
 

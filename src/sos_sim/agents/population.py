@@ -16,6 +16,7 @@ from sos_sim.agents.authority import MIDDLE_DECILE, Authority, Families
 from sos_sim.agents.codes import NEVER, Status, Stream
 from sos_sim.agents.decisions import Decision, Of
 from sos_sim.agents.drawing import Reals, Whole, beta_quantiles, draw, lucks
+from sos_sim.agents.family import NEED_FLOOR
 from sos_sim.agents.fields import record_type
 from sos_sim.agents.households import draw_children, draw_danger_outside, draw_ties, has_infant, infant_chance
 from sos_sim.agents.state import Records, State
@@ -106,7 +107,7 @@ def _draw_dispositions(families: Records, population: Population) -> None:
     need += who.young_need * (has_infant(families, who) - infant_chance(families, who))
     need += who.abuse_need * (families["domestic_abuse"] - who.domestic_abuse)
     need = np.where(families["stream"] == Stream.SUPPORT, np.minimum(need, who.need_mean), need)
-    families["need"] = families["set_point"] = np.clip(need, -14.0, 0.5)
+    families["need"] = families["set_point"] = np.clip(need, NEED_FLOOR, 0.5)
     openness = beta_quantiles(who.openness_mean, who.openness_concentration, draw(luck, Decision.OPENNESS))
     openness *= np.where(families["mental_ill_health"], who.ill_health_openness, 1.0)
     families["openness"] = openness * np.where(families["coercive_control"], who.control_openness, 1.0)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from sos_sim.agents import Family
+from sos_sim.agents.family import NEED_CEILING, NEED_FLOOR
 from sos_sim.core.compiling import rule
 from sos_sim.core.errors import InputError, ModelError
 from sos_sim.model.households import is_looked_after
 from sos_sim.model.world import World
-from sos_sim.theory.home import NEED_CEILING, NEED_FLOOR
 
 OUT_OF_RANGE, MISCOUNTED_FAMILY, MISCOUNTED_CARE = 1, 2, 3
 _MEANING = {

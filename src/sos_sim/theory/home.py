@@ -6,14 +6,13 @@ import math
 from typing import NamedTuple
 
 from sos_sim.agents import Family
+from sos_sim.agents.family import NEED_CEILING, NEED_FLOOR
 from sos_sim.core.compiling import rule
 from sos_sim.core.parameters import belief, strength
 from sos_sim.core.priors import beta, gamma, lognormal
 from sos_sim.theory.casework import Casework, alliance
 from sos_sim.theory.logistic import clamp, happens, logistic
 from sos_sim.theory.structure import Structure
-
-NEED_FLOOR, NEED_CEILING = -14.0, 2.0
 
 
 class Home(NamedTuple):
