@@ -67,7 +67,7 @@ class TestKnownAnswers:
         found = slope_on_score(SCORES / 0.1, values)
         (slope, _), covariance = np.polyfit(SCORES / 0.1, values, 1, cov=True)
         assert (found.slope, found.error) == pytest.approx((slope, covariance[0, 0] ** 0.5))
-        # Student's t of 18 degrees of freedom, 95 %
+        # Student's t of 18 degrees of freedom, 90 %
         assert (found.high - found.slope, found.slope - found.low) == pytest.approx((1.734064 * found.error,) * 2)
 
     def test_intervals_hold_the_slope_as_often_as_they_say(self) -> None:

@@ -75,10 +75,10 @@ def test_draws_are_weighted_trials_of_the_last_wave(folder: Path) -> None:
 def test_trials_that_look_for_known_truths_are_run_again(folder: Path) -> None:
     runs, recovery, coverage = (read_table(folder, TABLES[name]) for name in ("runs", "recovery", "coverage"))
     trials = runs[runs["replicate"] == 0].groupby("wave", sort=False)["point"].count()
-    assert trials[["recovery 1", "recovery 2"]].tolist() == [96, 64]
+    assert trials[["recovery-1", "recovery-2"]].tolist() == [96, 64]
     assert recovery.groupby("truth")["run_anew"].all().tolist() == [True, True] + [False] * 6
     truth = recovery[(recovery["truth"] == 0) & (recovery["parameter"] == "turnover")].iloc[0]
-    tried = runs.loc[runs["wave"] == "recovery 1", "turnover"]
+    tried = runs.loc[runs["wave"] == "recovery-1", "turnover"]
     assert abs(tried.mean() - truth["true"]) < 3.0 * tried.std()
     assert coverage["truths"].tolist()[-2:] == [8, 2]
     assert coverage["parameter"].tolist()[-2:] == ["all parameters", "all parameters, trials run again"]
@@ -188,4 +188,6 @@ def test_an_authority_is_really_simulated(tmp_path: Path) -> None:
     assert (runs["status"] == "done").all()
     assert runs["referral_rate"].corr(runs["rereferral_rate"]) > 0.3
     weights = tables["draws"]["weight"].to_numpy()
-    assert (weights >= 0.0).all() and (weights > 0.0).mean() > 0.9, "what misses by twice the median counts nothing"
+    assert weights.sum() == pytest.approx(1.0) and (weights >= 0.0).all() and (weights > 0.0).mean() > 0.9, (
+        "what misses by twice the median counts nothing"
+    )

@@ -127,7 +127,7 @@ def test_levels_stay_where_what_varies_would_move_them(tmp_path: Path) -> None:
     """Needs and a threshold move plan starts; at kept levels by less than half (three standard errors below)."""
     found = study(
         tmp_path,
-        "[{need_mean: {range: [-6.8, -6.3]}}, {conference_threshold: {range: [-3.4, -2.6]}}]",
+        "[{need_mean: {range: [-6.9, -6.2]}}, {conference_threshold: {range: [-3.6, -2.4]}}]",
         "pawn",
         60,
         12000,
@@ -143,7 +143,7 @@ def test_levels_stay_where_what_varies_would_move_them(tmp_path: Path) -> None:
         runs = run_points(beside, rows, 1, None, kind="check", workers=1)
         levels = np.asarray(runs[list(beside.outputs)], dtype=np.float64)
         slopes.append(fit_levels(found.factors, main, levels[:, :2], levels[:, 2:]).weights[1:, 0])
-    assert np.abs(slopes[0]).max() > 0.15
+    assert np.abs(slopes[0]).max() > 0.2
     assert np.abs(slopes[1]).max() < np.abs(slopes[0]).max() / 2.0
 
 

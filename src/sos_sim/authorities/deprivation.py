@@ -77,12 +77,9 @@ def deprivation_table(
 
 def slope_on_score(score: Floats, logarithms: Floats) -> SlopeOnScore:
     """The slope by least squares of figures on scores that are not all the same; both of shape (n,)."""
-    across, free = score - score.mean(), len(score) - 2
-    spread = float(across @ across)
-    slope = float(across @ logarithms) / spread
-    off = logarithms - logarithms.mean() - slope * across
-    error = (float(off @ off) / free / spread) ** 0.5
-    half = float(stats.t.ppf(0.5 + LEVEL / 2.0, free)) * error
+    found = stats.linregress(score, logarithms)
+    slope, error = float(found.slope), float(np.nan_to_num(found.stderr))  # not a number where all are the same
+    half = float(stats.t.ppf(0.5 + LEVEL / 2.0, len(score) - 2)) * error
     return SlopeOnScore(slope, error, slope - half, slope + half)
 
 

@@ -146,7 +146,7 @@ class TrialWaves:
         towards = held_against(surface, study, reference.simulated[number], number)
         chains = chains_to(towards, study, luck_of_trials(last.runs, study.figures), size, number)
         scores = corrected(towards, chains, last.scores[:size], last.transformed(study.figures)[:size])
-        return self._run(f"{RECOVERY} {number + 1}", scores, study.replicates)
+        return self._run(f"{RECOVERY}-{number + 1}", scores, study.replicates)
 
     def _run(self, name: str, scores: Scores, replicates: int) -> Wave:
         study = self.study
@@ -156,7 +156,7 @@ class TrialWaves:
             arms,
             study.space.values(scores),
             replicates,
-            self.folder / f"wave-{name.replace(' ', '-')}",
+            self.folder / f"wave-{name}",
             kind=f"{KIND} wave",
             workers=self.workers,
             scheduler=self.scheduler,

@@ -17,13 +17,12 @@ from sos_sim.calibration.correct import corrected
 from sos_sim.calibration.course import Course, surface_of
 from sos_sim.calibration.luck import luck_of_trials
 from sos_sim.calibration.space import ParameterSpace
+from sos_sim.calibration.tables import ALL, ALL_RUN_ANEW
 from sos_sim.calibration.truths import chains_to, held_against
 from sos_sim.calibration.words import identified
 
 Floats = NDArray[np.float64]
 
-ALL: Final = "all parameters"
-ALL_RUN_ANEW: Final = "all parameters, trials run again"
 _SHARES: Final = (0.25, 0.75, 0.05, 0.95)
 
 

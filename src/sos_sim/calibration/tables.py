@@ -12,6 +12,9 @@ OF_THE_PARAMETER: Final = "that of the parameter"
 POINT: Final = whole("point", "number of the trial in the last wave, from 0")
 WEIGHT: Final = numeric("weight", "weight of the draw; all weights add up to 1", "share")
 PARAMETER: Final = text("parameter", "the parameter, by its name")
+ALL: Final = "all parameters"
+ALL_RUN_ANEW: Final = "all parameters, trials run again"
+"""Rows of ``COVERAGE`` that are of all fitted parameters together."""
 EACH_PARAMETER: Final = "one for each parameter, with its value"
 
 RUNS: Final = Contract(

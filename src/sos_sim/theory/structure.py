@@ -49,7 +49,8 @@ class Structure(NamedTuple):
         ("off", "on"),
         "whether a family-group meeting only tells relatives and friends, or its plan is put before those who decide "
         "on issuing and relatives are assessed as carers early",
-        source="English trial: fewer cases issued, fewer children looked after (Taylor et al. 2024); off: few reach it",
+        source="English trial: fewer cases issued, fewer children looked after (Taylor et al. 2024); off, since few "
+        "draws come near that result even when it is on",
         grade="C",
         link="M5",
     )

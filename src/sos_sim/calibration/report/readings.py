@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from sos_sim.calibration.tables import ALL, ALL_RUN_ANEW
 from sos_sim.kit.tables import number_in_unit
 from sos_sim.kit.words import Wording
 from sos_sim.outcomes.measures import MEASURES
@@ -12,8 +13,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SAYS: Final = Wording("sos_sim.calibration.report", "fit")
-_ALL_PARAMETERS = "all parameters"
-_RUN_ANEW = "all parameters, trials run again"
 MOST_AND_LEAST = 5
 
 
@@ -73,8 +72,8 @@ def contraction_words(contraction: pd.DataFrame, coverage: pd.DataFrame | None) 
         said.append(SAYS.sentence("strengths", strengths=len(strengths), kept=kept))
     if coverage is not None:
         rows = coverage.set_index("parameter")
-        anew = rows.loc[_RUN_ANEW] if _RUN_ANEW in rows.index else None
-        said.append(SAYS.sentence("recovered", row=rows.loc[_ALL_PARAMETERS], anew=anew))
+        anew = rows.loc[ALL_RUN_ANEW] if ALL_RUN_ANEW in rows.index else None
+        said.append(SAYS.sentence("recovered", row=rows.loc[ALL], anew=anew))
     return said
 
 
