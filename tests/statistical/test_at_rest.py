@@ -81,5 +81,5 @@ def test_the_estimate_for_the_looked_after_stock_is_within_the_bar(
 
 def test_a_trend_of_referrals_is_told() -> None:
     families = {month: (month - WARMUP) // 6 for month in range(WARMUP, WARMUP + MONTHS)}
-    found = slopes([{}] * RUNS, families)
+    found = slopes([{}] * (RUNS // 3), families)
     assert is_told(found["REFERRAL"]) and is_told(found["OPEN_FAMILIES"])
