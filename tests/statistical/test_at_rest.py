@@ -22,7 +22,7 @@ from support.worlds import NO_CLIMATE, compiled, world
 WARMUP, MONTHS, CHILDREN, RUNS = 120, 180, 150_000, 48
 BAR: Final = 0.002
 """Slope a year, as a share of the mean, that is no trend."""
-NOTICED: Final = 0.005
+NOTICED: Final = 0.006
 """A slope that would be told from the bar with a chance of 0.9."""
 STOCKS: Final = ("LOOKED_AFTER", "CHILDREN_IN_NEED", "ON_PLAN", "OPEN_FAMILIES", "HARM_AT_HOME")
 FLOWS: Final = ("REFERRAL", "PLAN_START", "APPLICATION", "CARE_START", "CARE_END")
