@@ -20,7 +20,7 @@ from support.small_studies import usual_and_offer
 def lived(tmp_path_factory: pytest.TempPathFactory) -> SimulationResult:
     """One run with the record of its warm-up."""
     place = tmp_path_factory.mktemp("lived")
-    return simulate(usual_and_offer(place, authority__children=4000)[0], warmup_events=True)
+    return simulate(usual_and_offer(place, authority__children=8000)[0], warmup_events=True)
 
 
 def test_children_are_those_of_the_record(lived: SimulationResult) -> None:
@@ -40,7 +40,7 @@ def test_nearly_half_of_the_children_are_girls(lived: SimulationResult) -> None:
 
 
 def test_warm_up_and_what_follows_are_the_whole_record(tmp_path: Path, lived: SimulationResult) -> None:
-    scenario = usual_and_offer(tmp_path, authority__children=4000)[0]
+    scenario = usual_and_offer(tmp_path, authority__children=8000)[0]
     warmup, setting = scenario.run.warmup_months, scenario.setting(0)
     events = CompiledRun(setting).advance(setting.months).events
     both = pd.concat([lived.warmup_events, lived.events])
@@ -52,13 +52,13 @@ def test_warm_up_and_what_follows_are_the_whole_record(tmp_path: Path, lived: Si
 
 @pytest.mark.parametrize("engine", ENGINES)
 def test_engines_tell_the_same(tmp_path: Path, lived: SimulationResult, engine: Engine) -> None:
-    found = simulate(usual_and_offer(tmp_path, authority__children=4000)[0], engine=engine, warmup_events=True)
+    found = simulate(usual_and_offer(tmp_path, authority__children=8000)[0], engine=engine, warmup_events=True)
     pd.testing.assert_frame_equal(found.children, lived.children)
     pd.testing.assert_frame_equal(found.warmup_events, lived.warmup_events)
 
 
 def test_the_warm_up_is_told_where_it_is_asked_for(tmp_path: Path) -> None:
-    scenario = usual_and_offer(tmp_path, authority__children=4000)[0]
+    scenario = usual_and_offer(tmp_path, authority__children=8000)[0]
     assert simulate(scenario).warmup_events.empty
     replicate(scenario, 1, tmp_path / "plain")
     replicate(scenario, 1, tmp_path / "events", events=True)

@@ -65,7 +65,7 @@ def test_a_programme_of_full_strength_changes_what_follows_its_start_alone(tmp_p
             trust_gate=0.05,
         )
     )
-    numbers = dict(zip(evaluate.outputs, evaluate(PLAIN, 0), strict=True))
+    numbers = dict(zip(evaluate.outputs, evaluate(PLAIN | {"children": 9000}, 0), strict=True))
     changed = {
         (start, int(name.split(":")[2]))
         for name, number in numbers.items()
