@@ -9,7 +9,7 @@ run: $(READY)
 	$(BIN)/sos-sim compare scenarios/base.yaml scenarios/sos_supported.yaml --draws 40 --replicates 2 --report
 
 test: $(READY)
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist loadfile
 
 fuzz: $(READY)
 	HYPOTHESIS_PROFILE=searching $(BIN)/pytest -n 2 tests/property tests/theory tests/core tests/files
