@@ -29,7 +29,7 @@ _SLOWING = 0.7
 """How first removals go with danger at the set-point and with years known, as the rules themselves make it."""
 _LEAVING_AGES = (1, 5, 10)
 _LEAVING = (0.40, 0.17, 0.115, 0.12)
-"""Chance a year, by age at removal in years, that a child leaves care for good, as the rules themselves make it."""
+"""Rate a year, by age at removal in years, at which children leave care for good, as the rules themselves make it."""
 
 
 def draw_children(families: Records, who: Families, shame: float) -> tuple[Records, Records]:
