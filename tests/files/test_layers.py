@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from sos_sim.core.errors import ScenarioError
 from sos_sim.core.luck import mix
 from sos_sim.files.keys import keys_of
-from sos_sim.files.run_settings import RunSettings, ScheduledProgramme
+from sos_sim.files.programmes import ScheduledProgramme
+from sos_sim.files.run_settings import RunSettings
 from sos_sim.files.scenario import Scenario, load_scenario
 from sos_sim.theory.parameters import Parameters, declared
 
@@ -221,10 +222,11 @@ def test_setting_shifts_programmes_by_the_warm_up(tmp_path: Path) -> None:
     scenario = load(tmp_path, CHILD + BOTH, small)
     setting = scenario.setting(2)
     assert setting.months == 24
-    assert np.array_equal(setting.levers["training"], [0.0] * 6 + [1.0] * 12 + [0.0] * 6)
-    assert np.array_equal(setting.levers["coaching"], [0.0] * 12 + [0.5] * 12)
+    levers = setting.offers.levers
+    assert np.array_equal(levers["training"].T, [[0.0] * 6 + [1.0] * 12 + [0.0] * 6, [0.0] * 24])
+    assert np.array_equal(levers["coaching"].T, [[0.0] * 24, [0.0] * 12 + [0.5] * 12])
     past = scenario.past_setting(2)
-    assert not past.levers["training"].any() and not past.levers["coaching"].any()
+    assert not past.offers.levers["training"].any() and not past.offers.levers["coaching"].any()
     assert all(np.array_equal(mine, theirs) for mine, theirs in zip(setting.initial, past.initial, strict=True))
     assert isinstance(scenario.parameters(), Parameters) and scenario.parameters().authority.children == 2000
 

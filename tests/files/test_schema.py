@@ -11,6 +11,7 @@ import pytest
 from sos_sim.core.luck import mix
 from sos_sim.core.provenance import CAVEAT
 from sos_sim.files.keys import SECTIONS, homes, keys_of
+from sos_sim.files.programmes import MORE_KEYS
 from sos_sim.files.scenario import load_scenario
 from sos_sim.files.schema import scenario_schema
 from sos_sim.model.compiled import CompiledRun
@@ -26,7 +27,8 @@ def test_the_schema_is_json_and_names_every_declared_key() -> None:
     schema = json.loads(json.dumps(scenario_schema()))
     for section in (*SECTIONS, "programme"):
         properties = dict(schema["properties"][section]["properties"])
-        properties.pop("name", None)
+        for key in ("name", *MORE_KEYS) if section == "programme" else ("start",):
+            properties.pop(key, None)
         assert set(properties) == set(keys_of(section))
         assert schema["properties"][section]["additionalProperties"] is False
     for name, parameter in declared().items():

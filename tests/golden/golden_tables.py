@@ -19,8 +19,8 @@ from sos_sim.model import by_team, expected, monthly
 from sos_sim.model.events import Event, EventColumn
 from sos_sim.model.paths import Path as Route
 from sos_sim.model.paths import paths
+from sos_sim.model.programmes import Programme
 from sos_sim.model.readable import ReadableRun
-from sos_sim.model.setting import Programme
 from sos_sim.outcomes.expected import COUNTED, READABLE
 from sos_sim.outcomes.histories import Histories
 from sos_sim.outcomes.measuring import Window

@@ -9,8 +9,8 @@ from sos_sim.agents.codes import NEVER, Place
 from sos_sim.core.parameters import Value
 from sos_sim.model.compiled import CompiledRun
 from sos_sim.model.events import Event
+from sos_sim.model.programmes import Programme
 from sos_sim.model.readable import ReadableRun
-from sos_sim.model.setting import Programme
 from sos_sim.outcomes.histories import event_rows
 from sos_sim.theory.meetings import before_the_panel, known_carers, meeting_counts
 from sos_sim.theory.parameters import declared, make_parameters

@@ -15,8 +15,8 @@ from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS
 from sos_sim.model.compiled import CompiledRun
 from sos_sim.model.events import Event
 from sos_sim.model.expected import ExpectedColumn
+from sos_sim.model.programmes import Programme
 from sos_sim.model.readable import ReadableRun
-from sos_sim.model.setting import Programme
 from sos_sim.outcomes.histories import EventRows, Histories, event_rows
 from sos_sim.outcomes.measures import MEASURES
 from sos_sim.outcomes.measuring import Window

@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from sos_sim.core.parameters import Value
 from sos_sim.model.compiled import CompiledRun
 from sos_sim.model.events import Event
+from sos_sim.model.programmes import Programme
 from sos_sim.model.readable import ReadableRun
-from sos_sim.model.setting import Programme, Setting
+from sos_sim.model.setting import Setting
 from sos_sim.outcomes.histories import event_rows
 from sos_sim.theory.parameters import strengths
 from support.drawn import FEW, SEEDS, Drawn, beliefs, programmes, worlds
@@ -31,7 +32,8 @@ from support.worlds import (
     world,
 )
 
-DELIVERED = ("training", "coaching", "supervision", "extra_posts", "mean_fidelity", "mean_surface", "mean_delivered")
+PAID = ("training", "coaching", "supervision", "extra_posts", "own_costs")
+DELIVERED = (*PAID, "mean_fidelity", "mean_surface", "mean_delivered")
 WORKERS_DO_NOT_MATTER: Mapping[str, Value] = {
     "squeeze": 0.0,
     "skill_spread": 0.0,

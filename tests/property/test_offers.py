@@ -13,6 +13,7 @@ from sos_sim.core.parameters import Value
 from sos_sim.model.compiled import CompiledRun
 from sos_sim.model.monthly import MonthlyColumn
 from sos_sim.model.offers import is_drawn
+from sos_sim.model.programmes import moment_of
 from sos_sim.model.readable import ReadableRun
 from support.drawn import FEW, SEEDS, beliefs
 from support.worlds import (
@@ -43,7 +44,7 @@ def offered(seed: int = 1, values: Mapping[str, Value] | None = None, **levers: 
 
 def lots(lucks: np.ndarray[tuple[int], np.dtype[np.uint64]], share: float) -> list[bool]:
     """Who of these is drawn."""
-    return [is_drawn(int(luck), share) for luck in lucks]
+    return [is_drawn(int(luck), share, moment_of()) for luck in lucks]
 
 
 @FEW

@@ -14,7 +14,8 @@ from sos_sim.core.parameters import Value
 from sos_sim.model.compiled import CompiledRun
 from sos_sim.model.events import Event, EventColumn
 from sos_sim.model.paths import Path, Usual, paths
-from sos_sim.model.setting import Programme, Setting
+from sos_sim.model.programmes import Programme
+from sos_sim.model.setting import Setting
 from support.drawn import FEW, SEEDS, beliefs, programmes
 from support.worlds import FULL_OFFER, assert_same_history, compiled, events_between, full_programme, world
 

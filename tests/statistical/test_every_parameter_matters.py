@@ -10,7 +10,7 @@ import pytest
 
 from sos_sim.core.parameters import Parameter, Value
 from sos_sim.model.compiled import CompiledRun
-from sos_sim.model.setting import Programme
+from sos_sim.model.programmes import Programme
 from sos_sim.outcomes.histories import Histories
 from sos_sim.outcomes.measures import outcome_table
 from sos_sim.theory.levers import WHO, Levers

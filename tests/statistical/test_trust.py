@@ -20,7 +20,7 @@ from sos_sim.core.parameters import Value
 from sos_sim.files.scenario import Scenario
 from sos_sim.model.compiled import CompiledRun
 from sos_sim.model.events import Event
-from sos_sim.model.setting import lay_out_levers
+from sos_sim.model.programmes import lay_out
 from sos_sim.runs.simulate import run_from, run_past
 from sos_sim.theory.casework import collaborate, relative_alliance, share_responsibility, share_understanding
 from sos_sim.theory.home import safety
@@ -44,8 +44,8 @@ def held(trust: float) -> dict[str, Value]:
 def arms(seed: int, values: Mapping[str, Value], children: int = 60_000) -> tuple[CompiledRun, CompiledRun]:
     """Usual practice and a full programme that share their past and their luck."""
     usual = CompiledRun(world(seed, MONTHS, children, {**NO_CLIMATE, **values})).advance(START)
-    levers = lay_out_levers(MONTHS, [full_programme(START, MONTHS)])
-    programme = usual.branch(usual.setting._replace(levers=levers))
+    offers = lay_out(MONTHS, usual.setting.initial.teams, [full_programme(START, MONTHS)])
+    programme = usual.branch(usual.setting._replace(offers=offers))
     return usual.advance(MONTHS - START), programme.advance(MONTHS - START)
 
 

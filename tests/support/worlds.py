@@ -11,8 +11,9 @@ from sos_sim.agents.state import State
 from sos_sim.core.parameters import Value
 from sos_sim.model import monthly
 from sos_sim.model.compiled import CompiledRun
+from sos_sim.model.programmes import Programme
 from sos_sim.model.readable import ReadableRun
-from sos_sim.model.setting import Programme, Setting, make_setting
+from sos_sim.model.setting import Setting, make_setting
 from sos_sim.outcomes.histories import event_rows
 from sos_sim.theory.parameters import make_parameters
 

@@ -18,6 +18,7 @@ from sos_sim.files.scenario import Scenario
 from sos_sim.model.compiled import CompiledRun
 from sos_sim.model.events import Event
 from sos_sim.model.offers import is_drawn
+from sos_sim.model.programmes import moment_of
 from sos_sim.outcomes.histories import Histories
 from sos_sim.theory.parameters import strengths
 from sos_sim.trials.analyses import analyse_trial
@@ -102,7 +103,7 @@ def test_children_have_the_arm_of_their_lot(scenarios: tuple[Scenario, Scenario]
     found = results(trial, {})
     setting = scenarios[0].setting(0)
     lucks = setting.initial.families["luck"] if unit == "families" else setting.initial.workers["luck"]
-    drawn = sum(is_drawn(int(luck), 0.3) for luck in lucks)
+    drawn = sum(is_drawn(int(luck), 0.3, moment_of()) for luck in lucks)
     offered, usual = found["harm_12m:clusters_offered"], found["harm_12m:clusters_usual"]
     assert 0 < offered <= drawn and 0 < usual <= len(lucks) - drawn
     assert offered + usual <= found["families_eligible"]

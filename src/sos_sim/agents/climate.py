@@ -15,8 +15,17 @@ from sos_sim.core.units import MONTHS_PER_YEAR
 
 
 class Unrest(NamedTuple):
-    """How restless demand and thresholds of an authority are."""
+    """How high referral demand is, and how restless demand and thresholds of an authority are."""
 
+    demand: float = fact(
+        1.0,
+        "multiple",
+        "first and further referrals against what they are by the other facts and beliefs",
+        low=0.3,
+        high=3.0,
+        source="policy question: a rise or fall of demand, from the start or by date",
+        grade="D",
+    )
     demand_spread: float = fact(
         0.08,
         "log sd",
@@ -124,6 +133,7 @@ def draw_climate(unrest: Unrest, seed: int, first_month: int, last_month: int) -
     persistence = unrest.drift_persistence
     demand = _drift(luck, Decision.DEMAND, months, unrest.demand_spread, persistence)
     climate["demand"] = np.exp(demand + _years(luck, Decision.DEMAND_YEAR, months, unrest.demand_year_spread))
+    climate["demand"] *= unrest.demand
     climate["culture"] = _drift(luck, Decision.CULTURE, months, unrest.culture_spread, persistence)
     climate["culture"] += _years(luck, Decision.CULTURE_YEAR, months, unrest.threshold_year_spread)
     climate["enquiry"] = _years(luck, Decision.ENQUIRY_YEAR, months, unrest.enquiry_year_spread)

@@ -41,6 +41,7 @@ class Population(NamedTuple):
     usual_fidelity: float
     outside_onset: float
     outside_months: float
+    posts: int
 
 
 def arrivals_by_month(authority: Authority, who: Families, seed: int, demand: Reals) -> Whole:
@@ -66,7 +67,7 @@ def synthesise(population: Population, seed: int, arrivals: Whole) -> State:
     families, children = draw_children(families, population.families, population.shame)
     draw_danger_outside(families, children, population.outside_onset, population.outside_months)
     ties, members = draw_ties(families, population.ties, population.authority.children, seed)
-    teams, workers = draw_workforce(population.authority, seed)
+    teams, workers = draw_workforce(population.authority, population.posts, seed)
     teams["mean_fidelity"] = population.usual_fidelity
     families["team"] = (draw(families["luck"], Decision.TEAM) * len(teams)).astype(np.int64)
     organisation = np.zeros(1, dtype=record_type(Organisation))

@@ -18,10 +18,17 @@ def number_of_posts(authority: Authority) -> int:
     return max(1, round(authority.post_rate * authority.children / RATE_BASE))
 
 
-def draw_workforce(authority: Authority, seed: int) -> tuple[Records, Records]:
-    """Teams (supervision and alignment 0.7-1.3 of the policy's level) and their posts, all empty."""
-    posts = number_of_posts(authority)
-    counts = np.full(max(1, round(posts / authority.team_size)), 0)
+def number_of_teams(authority: Authority) -> int:
+    """Teams of about ``team_size`` posts each; at least 1."""
+    return max(1, round(number_of_posts(authority) / authority.team_size))
+
+
+def draw_workforce(authority: Authority, posts: int, seed: int) -> tuple[Records, Records]:
+    """Teams (supervision and alignment 0.7-1.3 of the policy's level) and their posts, all empty.
+
+    There may be more ``posts`` than the authority pays for: those that it will pay for later (see ``is_funded``).
+    """
+    counts = np.full(number_of_teams(authority), 0)
     counts += np.bincount(np.arange(posts) % len(counts), minlength=len(counts))
     teams = np.zeros(len(counts), dtype=record_type(Team))
     teams["luck"] = lucks(seed, Of.TEAM, np.arange(len(counts)))

@@ -18,7 +18,7 @@ from sos_sim.comparison.paired import DRAW, OUTCOMES, Runs, described, effect_ro
 from sos_sim.core.errors import InputError
 from sos_sim.core.parameters import Parameter
 from sos_sim.files.comparable import check_comparable
-from sos_sim.files.run_settings import ScheduledProgramme
+from sos_sim.files.programmes import ScheduledProgramme
 from sos_sim.files.scenario import Scenario
 from sos_sim.outcomes.measures import MEASURES
 from sos_sim.theory.parameters import declared, strengths

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
+import numpy as np
 import pandas as pd
 
 from sos_sim.comparison.paired import Pairs
@@ -18,7 +19,7 @@ from sos_sim.core.errors import InputError
 from sos_sim.core.units import MONTHS_PER_YEAR, RATE_BASE
 from sos_sim.files.scenario import Scenario
 from sos_sim.model.monthly import MonthlyColumn
-from sos_sim.outcomes.costs import COST_LINES
+from sos_sim.outcomes.costs import COST_LINES, CostLine
 from sos_sim.theory.costs import Costs
 from sos_sim.theory.parameters import declared
 
@@ -170,7 +171,7 @@ def _flows_of(arm: Scenario, outcomes: pd.DataFrame, monthly: pd.DataFrame, year
     )
     found = pd.DataFrame(index=sums.index)
     for cost in COSTS:
-        found[cost.item] = cost.pounds(sums[cost.amount.stored], float(arm.values[cost.price]))
+        found[cost.item] = _pounds(arm, cost, months, sums)
     found[TOTAL] = found[[cost.item for cost in COSTS]].sum(axis="columns")
     harm, seen = sums[MonthlyColumn.HARM_AT_HOME.stored], sums[MonthlyColumn.HARM_SEEN.stored]
     found["care_years"] = sums[MonthlyColumn.LOOKED_AFTER.stored] * (1.0 / MONTHS_PER_YEAR)
@@ -180,6 +181,18 @@ def _flows_of(arm: Scenario, outcomes: pd.DataFrame, monthly: pd.DataFrame, year
     for item, measure in _RATES.items():
         found[item] = counts[measure]
     return found.reset_index().assign(arm=arm.name)
+
+
+def _pounds(arm: Scenario, cost: CostLine, months: pd.DataFrame, sums: pd.DataFrame) -> pd.Series[float]:
+    """One cost line by replicate and year: the year's amount at its price, or month by month where that changes."""
+    if declared()[cost.price].path not in arm.changes:
+        return cost.pounds(sums[cost.amount.stored], float(arm.values[cost.price]))
+    mine = months[months["measure"] == cost.amount.stored]
+    price = np.array([float(arm.values_in(month)[cost.price]) for month in range(arm.run.months)])
+    priced: pd.Series[float] = mine["value"] * price[mine["month"].to_numpy()]
+    by_year = [mine["replicate"], mine["month"] // MONTHS_PER_YEAR + 1]
+    pounds: pd.Series[float] = cost.pounds(priced, 1.0).groupby(by_year).sum()
+    return pounds.rename_axis(sums.index.names)
 
 
 def _counts(arm: Scenario, outcomes: pd.DataFrame, years: int) -> pd.DataFrame:

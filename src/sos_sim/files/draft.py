@@ -9,10 +9,16 @@ from typing import Any
 from sos_sim.core.errors import ScenarioError, did_you_mean
 from sos_sim.core.parameters import Value
 from sos_sim.evidence.targets import Target
+from sos_sim.files.budget import BudgetPlan, read_budget
+from sos_sim.files.calendar import CalendarMonth, Month, MonthNumber, month_number
+from sos_sim.files.dated import DatedValue, is_dated, out_of_order, read_steps
 from sos_sim.files.declarations import Name, as_declared, trouble_with
 from sos_sim.files.keys import (
+    BUDGET,
     PROGRAMME_KEYS,
     SECTIONS,
+    START,
+    START_KEY,
     TARGETS,
     TEXTS,
     TOP,
@@ -22,10 +28,12 @@ from sos_sim.files.keys import (
     unknown_key,
 )
 from sos_sim.files.layers import Layer
+from sos_sim.files.programmes import MORE_KEYS, PROGRAMME_MONTHS, SHARE, UNITS, ScheduledProgramme, read_more
 from sos_sim.files.reading import Keys
-from sos_sim.files.run_settings import PROGRAMME_MONTHS, RunSettings, ScheduledProgramme
+from sos_sim.files.run_settings import RunSettings
 from sos_sim.files.targets import local_block, local_targets
 from sos_sim.files.yaml_lines import Entry, describe, quoted
+from sos_sim.model.programmes import Rollout
 
 DEFAULT, OVERRIDE, DRAWN = "default", "override", "draw"
 UNNAMED = "programme"
@@ -37,7 +45,8 @@ class Draft:
     """Values by path (``theory.trust_gain``), programmes as mappings of key to value, and all problems met.
 
     ``origins`` says for each path whether a value is by 'default', from an 'override' or from 'file:line';
-    programmes have paths such as ``programmes.NAME.training``.
+    programmes have paths such as ``programmes.NAME.training``. ``steps`` are values that change by date, by path, and
+    ``start`` the calendar month that month 0 is, where one is given.
     """
 
     values: dict[str, Value]
@@ -47,6 +56,9 @@ class Draft:
     name: str = ""
     description: str = ""
     targets: dict[str, Target] = field(default_factory=dict)
+    steps: dict[str, list[DatedValue]] = field(default_factory=dict)
+    start: CalendarMonth | None = None
+    budget: BudgetPlan | None = None
 
     def read(self, layer: Layer) -> None:
         """Lay one file over what is there: sections key by key, targets by id, programmes as a whole."""
@@ -58,6 +70,8 @@ class Draft:
                 self._read_programmes(layer, key, entry)
             elif key == TARGETS:
                 self._read_targets(layer, entry)
+            elif key == BUDGET:
+                self._read_budget(layer, entry)
             elif key not in TEXTS:
                 self.refuse(unknown_key(key, TOP), layer.origin(entry))
 
@@ -80,14 +94,18 @@ class Draft:
 
     def set(self, section: str, key: str, value: Any, origin: str) -> None:
         """Set one value of a section, or note what is wrong with it."""
+        path = f"{section}.{key}"
+        if path == f"run.{START}":
+            self._set_start(value, origin)
+            return
         if key not in keys_of(section):
             self.refuse(unknown_key(key, section), origin)
             return
-        path = f"{section}.{key}"
         checked = self._checked(section, key, value, origin)
         if checked is not None:
             self.values[path] = checked
             self.origins[path] = origin
+            self.steps.pop(path, None)
 
     def run_settings(self) -> RunSettings:
         """How long and how often to run."""
@@ -95,22 +113,29 @@ class Draft:
 
     def scheduled_programmes(self) -> tuple[ScheduledProgramme, ...]:
         """The programmes in order; a start that is not given is the first month after the warm-up."""
-        return tuple(
-            ScheduledProgramme(
-                programme["name"],
-                programme.get("start_month", 0),
-                programme.get("end_month"),
-                {key: value for key, value in programme.items() if key in parameters_of("programme")},
-            )
-            for programme in self.programmes
-        )
+        return tuple(self._scheduled(programme) for programme in self.programmes)
+
+    def counted_steps(self) -> dict[str, list[DatedValue]]:
+        """What changes by date, by path, with all months counted from the end of the warm-up."""
+        found = {}
+        for path, steps in self.steps.items():
+            origin = self.origins[f"{path}.from"]
+            dated = [step._replace(month=self._counted(step.month, f"{path} from", origin)) for step in steps]
+            problem = out_of_order(path, dated, int(self.values["run.months"]), self.origins["run.months"])
+            if problem:
+                self.refuse(problem, origin)
+            found[path] = dated
+        return found
 
     def refuse(self, problem: str, origin: str) -> None:
         """Note a problem; all are reported together."""
         self.problems.append(refusal(problem, origin))
 
-    def _checked(self, section: str, key: str, value: Any, origin: str) -> Value | None:
+    def _checked(self, section: str, key: str, value: Any, origin: str) -> Any:
         declaration = keys_of(section)[key]
+        found = CalendarMonth.read(value) if isinstance(declaration, MonthNumber) else None
+        if found is not None:
+            return found
         trouble = trouble_with(f"{section}.{key}", declaration, value)
         if trouble:
             self.refuse(trouble, origin)
@@ -130,9 +155,57 @@ class Draft:
         self.targets |= {target.id: target for target in local_targets(keys)}
         self.problems += keys.problems
 
+    def _read_budget(self, layer: Layer, entry: Entry) -> None:
+        keys = Keys(layer.file, "a scenario", {}, {})
+        self.budget = read_budget(keys, entry)
+        self.problems += keys.problems
+
     def _read_section(self, layer: Layer, section: str, entry: Entry) -> None:
         for key, item in self._mapping(layer, section, entry).items():
-            self.set(section, key, item.value, layer.origin(item))
+            if is_dated(item.value) and key in parameters_of(section):
+                self._read_steps(layer, section, key, item)
+            else:
+                self.set(section, key, item.value, layer.origin(item))
+
+    def _read_steps(self, layer: Layer, section: str, key: str, entry: Entry) -> None:
+        steps, keys = read_steps(layer.file, parameters_of(section)[key], entry.value)
+        self.problems += keys.problems
+        self.origins[f"{section}.{key}.from"] = layer.origin(entry)
+        if steps:
+            self.steps[f"{section}.{key}"] = steps
+
+    def _set_start(self, value: Any, origin: str) -> None:
+        self.start = START_KEY.read("run.start", Entry(value, 0), lambda problem, _: self.refuse(problem, origin))
+
+    def _counted(self, month: Month, what: str, origin: str) -> int:
+        try:
+            return month_number(month, self.start)
+        except ValueError as error:
+            self.refuse(f"{what}: {error}.", origin)
+            return 0
+
+    def _scheduled(self, programme: Mapping[str, Any]) -> ScheduledProgramme:
+        """A programme with all its months counted from the end of the warm-up."""
+        place = f"programmes.{programme['name']}."
+        months: dict[str, int | None] = {
+            key: None if value is None else self._counted(value, f"programme {programme['name']!r}: {key}", origin)
+            for key, value, origin in (
+                (key, programme.get(key, default), self.origins.get(place + key, self.origins.get(place + "name", "")))
+                for key, default in (("start_month", 0), ("end_month", None), ("by_month", None))
+            )
+        }
+        reach = Rollout(
+            UNITS[programme.get("by", "post")],
+            programme.get("teams", ()),
+            months["by_month"],
+            programme.get("waves"),
+            programme.get("lot", ""),
+        )
+        levers = {key: value for key, value in programme.items() if key in parameters_of("programme")}
+        start = months["start_month"] or 0
+        return ScheduledProgramme(
+            programme["name"], start, months["end_month"], levers, reach, programme.get("strengths", {})
+        )
 
     def _mapping(self, layer: Layer, what: str, entry: Entry) -> Mapping[str, Entry]:
         if isinstance(entry.value, dict):
@@ -161,6 +234,8 @@ class Draft:
         name = self._programme_name(layer, entry, items.pop("name", None), default_name)
         programme: dict[str, Any] = {"name": name}
         self.origins[f"programmes.{name}.name"] = layer.origin(entry)
+        more = {key: items.pop(key) for key in MORE_KEYS if key in items}
+        programme |= self._read_more(layer, name, more, items)
         for key, item in items.items():
             origin = layer.origin(item)
             if key not in keys_of("programme"):
@@ -171,6 +246,22 @@ class Draft:
                 programme[key] = checked
                 self.origins[f"programmes.{name}.{key}"] = origin
         self.programmes.append(programme)
+
+    def _read_more(
+        self, layer: Layer, name: str, more: Mapping[str, Entry], beside: Mapping[str, Entry]
+    ) -> dict[str, Any]:
+        """Rollout, teams and strengths of a programme, flat: the share of staff is the lever that says it."""
+        found, problems = read_more(layer.file, more)
+        self.problems += problems
+        self.origins |= {f"programmes.{name}.{key}": layer.origin(entry) for key, entry in more.items()}
+        reach = found.pop("reach", None)
+        if reach is None:
+            return found
+        if SHARE in beside:
+            self.refuse(f"{SHARE} and reach both say whom a programme reaches; write one.", layer.origin(beside[SHARE]))
+        where = layer.origin(more["reach"])
+        self.origins |= {f"programmes.{name}.{key}": where for key in (SHARE, "by_month")}
+        return found | {SHARE: reach.pop("share")} | {key: value for key, value in reach.items() if value}
 
     def _programme_name(self, layer: Layer, programme: Entry, entry: Entry | None, default: str) -> str:
         here = entry or Entry(default or None, programme.line)

@@ -8,8 +8,10 @@ from typing import Final
 
 from sos_sim.core.errors import ScenarioError, did_you_mean
 from sos_sim.core.parameters import Parameter
+from sos_sim.files.calendar import StartKey
 from sos_sim.files.declarations import Name, Number, Text
-from sos_sim.files.run_settings import PROGRAMME_MONTHS, RUN_KEYS
+from sos_sim.files.programmes import MORE_KEYS, PROGRAMME_MONTHS
+from sos_sim.files.run_settings import RUN_KEYS
 from sos_sim.files.yaml_lines import quoted
 from sos_sim.theory.parameters import declared
 
@@ -22,8 +24,11 @@ VALUE_SECTIONS = ("authority", "theory", "structure")
 SECTIONS = (*VALUE_SECTIONS, "run")
 PROGRAMME_KEYS = ("programme", "programmes")
 TARGETS = "targets"
-TOP_KEYS = (*TEXTS, *SECTIONS, *PROGRAMME_KEYS, TARGETS)
+BUDGET = "budget"
+TOP_KEYS = (*TEXTS, *SECTIONS, *PROGRAMME_KEYS, TARGETS, BUDGET)
 TOP = ""
+START: Final = "start"
+START_KEY: Final = StartKey()
 
 
 @cache
@@ -43,7 +48,8 @@ def keys_of(section: str) -> Mapping[str, Parameter | Number]:
 def homes() -> dict[str, str]:
     """The section each key belongs to; '' is the top of the file."""
     found = {key: section for section in (*SECTIONS, "programme") for key in keys_of(section)}
-    return {**dict.fromkeys(TOP_KEYS, TOP), **found}
+    more = {**dict.fromkeys(MORE_KEYS, "programme"), START: "run"}
+    return {**dict.fromkeys(TOP_KEYS, TOP), **more, **found}
 
 
 def refusal(problem: str, origin: str) -> ScenarioError:
@@ -61,6 +67,6 @@ def unknown_key(key: str, section: str) -> str:
     if home is not None and home != section:
         place = f"under {home!r}" if home else "at the top of the file"
         return f"{quoted(key)} is not allowed {where}: it belongs {place}."
-    here: Iterable[str] = [*keys_of(section), "name"] if section == "programme" else keys_of(section)
+    here: Iterable[str] = [*keys_of(section), *MORE_KEYS, "name"] if section == "programme" else keys_of(section)
     hint = did_you_mean(key, here if section else TOP_KEYS) or did_you_mean(key, homes())
     return f"unknown key {quoted(key)} {where}.{hint}"

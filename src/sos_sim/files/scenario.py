@@ -8,7 +8,7 @@ holds only what differs from another file. Every value remembers where it came f
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +18,23 @@ from sos_sim.core.luck import mix
 from sos_sim.core.notebook import fact_table
 from sos_sim.core.parameters import Value
 from sos_sim.evidence.targets import Target
+from sos_sim.files.budget import BudgetPlan
+from sos_sim.files.calendar import CalendarMonth
 from sos_sim.files.checks import contradictions
+from sos_sim.files.dated import DatedValue, in_full
 from sos_sim.files.declarations import as_declared
 from sos_sim.files.draft import DEFAULT, DRAWN, OVERRIDE, Draft
 from sos_sim.files.keys import VALUE_SECTIONS, homes, parameters_of
 from sos_sim.files.layers import read_layers
+from sos_sim.files.programmes import ScheduledProgramme, resolved_programme
 from sos_sim.files.reading import Keys, all_of
-from sos_sim.files.run_settings import RUN_KEYS, RunSettings, ScheduledProgramme
+from sos_sim.files.run_settings import RUN_KEYS, RunSettings
 from sos_sim.files.shipped import file_beside, find_file
 from sos_sim.files.targets import with_local
 from sos_sim.files.yaml_lines import Entry, quoted, read_scalar
-from sos_sim.model.setting import Programme, Setting, lay_out_levers, make_setting
+from sos_sim.model.programmes import Offers, lay_out
+from sos_sim.model.setting import UNLIMITED, Era, Setting, make_setting
+from sos_sim.theory.budget import Budget
 from sos_sim.theory.parameters import Parameters, make_parameters
 
 
@@ -39,7 +45,9 @@ class Scenario:
     ``values`` holds every parameter of ``authority``, ``theory`` and ``structure`` by name, defaults
     filled in. ``origins`` tells for each path (``theory.trust_gain``, ``run.seed``,
     ``programmes.NAME.training``) whether its value is a 'default', an 'override', or from 'file:line'.
-    ``local_targets`` are the official figures that its files give; they play no part in a run.
+    ``local_targets`` are the official figures that its files give; they play no part in a run. ``steps`` has for each
+    path that changes by date what it changes to, in months after the warm-up; ``start`` is the calendar month
+    that month 0 is, where the files say so, and ``budget`` what programmes may cost in a year.
     """
 
     name: str
@@ -49,6 +57,9 @@ class Scenario:
     run: RunSettings
     origins: Mapping[str, str]
     local_targets: tuple[Target, ...] = ()
+    steps: Mapping[str, Sequence[DatedValue]] = field(default_factory=dict)
+    start: CalendarMonth | None = None
+    budget: BudgetPlan | None = None
 
     def __repr__(self) -> str:
         facts = ", ".join(f"{name} {fact}" for name, fact in self._facts().items())
@@ -69,6 +80,14 @@ class Scenario:
         """The official figures it is held against: its authority's own where its files give them, else England's."""
         return with_local(self.local_targets)
 
+    @property
+    def changes(self) -> dict[str, list[tuple[int, Value]]]:
+        """For each path that changes by date, the months after the warm-up from which it has which value."""
+        return {
+            path: in_full(steps, self.values[path.partition(".")[2]], self.run.months)
+            for path, steps in self.steps.items()
+        }
+
     def parameters(self) -> Parameters:
         """The parameters as both engines read them."""
         return make_parameters(self.values)
@@ -88,11 +107,10 @@ class Scenario:
     def resolved(self) -> dict[str, Any]:
         """What determines results and nothing else, as plain nested data; names and origins are left out."""
         sections = {section: {name: self.values[name] for name in parameters_of(section)} for section in VALUE_SECTIONS}
-        programmes = [
-            {"start_month": plan.start_month, "end_month": plan.end_month, "levers": dict(plan.levers)}
-            for plan in self.programmes
-        ]
-        return {**sections, "programmes": programmes, "run": self.run._asdict()}
+        programmes = [plan.resolved() for plan in self.programmes]
+        dated = {"changes": {path: [*steps] for path, steps in self.changes.items()}} if self.changes else {}
+        budget = {"budget": self.budget.resolved()} if self.budget else {}
+        return {**sections, "programmes": programmes, "run": self.run._asdict(), **dated, **budget}
 
     def with_values(self, **values: Any) -> Scenario:
         """The same scenario with parameters, levers or run keys changed by name, checked anew.
@@ -124,29 +142,57 @@ class Scenario:
         """Names of the parameters that its files or overrides set, sorted."""
         return sorted(name for name in self.values if self.origins[f"{homes()[name]}.{name}"] != DEFAULT)
 
-    def levers(self) -> Records:
-        """Lever settings of every month from the start of the warm-up, programmes laid over usual practice."""
-        return lay_out_levers(self.run.warmup_months + self.run.months, self._programmes(self.programmes))
+    def offers(self, teams: Records) -> Offers:
+        """What programmes set in every month from the start of the warm-up, and whom they reach among these teams."""
+        plans = [plan.after(self.run.warmup_months, self.run.months) for plan in self.programmes]
+        return lay_out(self.run.warmup_months + self.run.months, teams, plans)
+
+    def limits(self) -> Budget:
+        """What its programmes may cost in a year, with months from the start of the warm-up."""
+        return UNLIMITED if self.budget is None else self.budget.after(self.run.warmup_months)
+
+    def eras(self) -> tuple[Era, ...]:
+        """Parameters that come into force later, by date or with a programme, in months since the warm-up began."""
+        months = {month for steps in self.changes.values() for month, _ in steps}
+        for plan in self.programmes:
+            acts = plan.months(self.run.months)
+            months |= {acts.start, acts.stop} if plan.strengths else set()
+        warmup = self.run.warmup_months
+        return tuple(
+            Era(warmup + month, make_parameters(self.values_in(month)))
+            for month in sorted(months)
+            if month < self.run.months
+        )
+
+    def values_in(self, month: int) -> dict[str, Value]:
+        """Every parameter as it is in a month after the warm-up."""
+        values = dict(self.values)
+        for path, steps in self.changes.items():
+            values |= {path.partition(".")[2]: value for since, value in steps if since <= month}
+        for plan in self.programmes:
+            values |= plan.strengths if month in plan.months(self.run.months) else {}
+        return values
 
     def _setting(self, replicate: int, plans: tuple[ScheduledProgramme, ...]) -> Setting:
-        months = self.run.warmup_months + self.run.months
-        return make_setting(self.parameters(), self.seed(replicate), months, self._programmes(plans))
-
-    def _programmes(self, plans: tuple[ScheduledProgramme, ...]) -> list[Programme]:
         warmup, months = self.run.warmup_months, self.run.months
-        return [Programme(warmup + plan.start_month, warmup + plan.months(months).stop, plan.levers) for plan in plans]
+        programmes = [plan.after(warmup, months) for plan in plans]
+        return make_setting(
+            self.parameters(), self.seed(replicate), warmup + months, programmes, eras=self.eras(), budget=self.limits()
+        )
 
     def _draft(self) -> Draft:
         values = {f"{homes()[name]}.{name}": value for name, value in self.values.items()}
         values |= {f"run.{key}": value for key, value in self.run._asdict().items()}
-        programmes = [
-            {"name": plan.name, "start_month": plan.start_month, **plan.levers}
-            | ({} if plan.end_month is None else {"end_month": plan.end_month})
-            for plan in self.programmes
-        ]
-        targets = {target.id: target for target in self.local_targets}
         return Draft(
-            values, dict(self.origins), programmes, name=self.name, description=self.description, targets=targets
+            values,
+            dict(self.origins),
+            [plan.as_written() for plan in self.programmes],
+            name=self.name,
+            description=self.description,
+            targets={target.id: target for target in self.local_targets},
+            steps={path: list(steps) for path, steps in self.steps.items()},
+            start=self.start,
+            budget=self.budget,
         )
 
 
@@ -202,10 +248,13 @@ def rebuilt(name: str, resolved: Mapping[str, Any], replicates: int, given: Coll
         draft.set(section, key, value, OVERRIDE if key in given or section == "run" else DEFAULT)
     draft.name = name
     draft.programmes = [
-        {"name": f"programme {number}", "start_month": plan["start_month"], **plan["levers"]}
-        | ({} if plan["end_month"] is None else {"end_month": plan["end_month"]})
+        resolved_programme(f"programme {number}", plan).as_written()
         for number, plan in enumerate(resolved["programmes"], 1)
     ]
+    if "budget" in resolved:
+        draft.budget = BudgetPlan(resolved["budget"]["a_year"], tuple(resolved["budget"]["gives_way"]))
+    for path, steps in resolved.get("changes", {}).items():
+        draft.steps[path] = [DatedValue(month, value) for month, value in steps]
     return _finish(draft)
 
 
@@ -232,10 +281,11 @@ def _defaults() -> Draft:
 
 
 def _finish(draft: Draft) -> Scenario:
-    programmes, run = draft.scheduled_programmes(), draft.run_settings()
+    programmes, run, steps = draft.scheduled_programmes(), draft.run_settings(), draft.counted_steps()
     problems = draft.problems or contradictions(draft.values, programmes, run, draft.origins)
     if problems:
         raise all_of(problems)
     values = {name: draft.values[f"{section}.{name}"] for section in VALUE_SECTIONS for name in parameters_of(section)}
     targets = tuple(draft.targets.values())
-    return Scenario(draft.name, draft.description, values, programmes, run, draft.origins, targets)
+    shown = draft.name, draft.description
+    return Scenario(*shown, values, programmes, run, draft.origins, targets, steps, draft.start, draft.budget)

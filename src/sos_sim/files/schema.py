@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from sos_sim.core.parameters import GRADES, Parameter
+from sos_sim.files.budget import BUDGET_BLOCK
+from sos_sim.files.dated import may_change, steps_schema
 from sos_sim.files.declarations import Key, Number, block_schema
 from sos_sim.files.draft import PROGRAMME_NAME
-from sos_sim.files.keys import PROGRAMME_KEYS, SECTIONS, TARGETS, TEXTS, keys_of
+from sos_sim.files.keys import BUDGET, PROGRAMME_KEYS, SECTIONS, START, START_KEY, TARGETS, TEXTS, keys_of
+from sos_sim.files.programmes import MORE_KEYS
 from sos_sim.files.targets import local_block
 
 SECTION_MEANINGS = {
@@ -26,13 +29,19 @@ def file_schema(title: str, keys: Mapping[str, Key]) -> dict[str, Any]:
 
 def scenario_schema() -> dict[str, Any]:
     """The JSON Schema of scenario files; defaults fill what a file leaves out."""
-    sections = {section: _section(section) | {"description": SECTION_MEANINGS[section]} for section in SECTIONS}
-    programme = _section("programme", name=PROGRAMME_NAME.schema())
+    others = {"run": {START: START_KEY.schema()}}
+    sections = {
+        section: _section(section, **others.get(section, {})) | {"description": SECTION_MEANINGS[section]}
+        for section in SECTIONS
+    }
+    more = {name: key.schema() for name, key in MORE_KEYS.items()}
+    programme = _section("programme", name=PROGRAMME_NAME.schema(), **more)
     schema = file_schema("sos-sim scenario", TEXTS)
     schema["properties"] |= {
         **sections,
         "programme": programme | {"description": "one programme: levers and when they act"},
         TARGETS: local_block().schema(),
+        BUDGET: BUDGET_BLOCK.schema(),
         "programmes": {"type": "array", "items": programme | {"required": ["name"]}},
     }
     return schema | {"not": {"required": list(PROGRAMME_KEYS)}}
@@ -52,4 +61,5 @@ def _parameter(declared: Parameter) -> dict[str, Any]:
     if declared.choices:
         return schema | {"type": "string", "enum": list(declared.choices)}
     kind = "integer" if declared.whole else "number"
-    return schema | {"type": kind, "minimum": declared.low, "maximum": declared.high}
+    schema |= {"type": kind, "minimum": declared.low, "maximum": declared.high}
+    return schema | steps_schema(declared, kind) if may_change(declared.name) else schema

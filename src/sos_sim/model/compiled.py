@@ -22,8 +22,10 @@ from sos_sim.model.paths import Shadow, shadow, shadow_from
 from sos_sim.model.readable import ReadableRun
 from sos_sim.model.setting import Setting, arrived_by_month, empty_tables, present_families
 from sos_sim.model.world import World
+from sos_sim.theory.budget import Budget
 from sos_sim.theory.parameters import as_record
 
+_BUDGET = [(name, "f8" if name == "a_year" else "i8") for name in Budget._fields]
 Months = Callable[[World, int, int, int], int]
 
 
@@ -134,10 +136,11 @@ class CompiledRun:
             return self._advance_uncompiled(months)
         while self.month < last:
             world = self._world()
-            self.month = engine()(world, self.month, last, self._spare)
+            until = min(last, self.setting.era_end(self.month))
+            self.month = engine()(world, self.month, until, self._spare)
             organisation = self.state.organisation[0]
             raise_fault(int(organisation["fault"]), int(organisation["fault_entity"]), self.month)
-            if self.month < last:
+            if self.month < until:
                 self._events = np.concatenate([self._events, np.zeros_like(self._events)])
         return self
 
@@ -177,7 +180,8 @@ class CompiledRun:
         state.organisation["present"] = len(known)
         everything: dict[str, Any] = {
             **state._asdict(),
-            "levers": setting.levers,
+            **setting.offers.laid_end_to_end(),
+            "budget": np.array([tuple(setting.budget)], dtype=_BUDGET),
             "climate": setting.climate,
             "arrived_by": arrived_by_month(state.families, setting.months),
             "moments": np.zeros(DECISIONS, dtype=np.uint64),
@@ -193,6 +197,6 @@ class CompiledRun:
             "paths": setting.paths,
             "usual": self.usual[0],
             "usual_voice": self.usual[1],
-            "parameters": as_record(setting.parameters),
+            "parameters": as_record(setting.parameters_in(self.month)),
         }
         return World(**everything)

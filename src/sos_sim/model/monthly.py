@@ -84,6 +84,7 @@ class MonthlyColumn(TableColumn):
     KIN_CARE_STARTS = ColumnKind.FLOW
     KIN_CARE_ENDS = ColumnKind.FLOW
     HARM_WITH_KIN = ColumnKind.FLOW
+    OWN_COSTS = ColumnKind.FLOW
 
 
 COLUMNS: Final = names_of(MonthlyColumn)

@@ -17,6 +17,7 @@ from sos_sim.model.checks import raise_fault, refuse_months_beyond
 from sos_sim.model.events import EventColumn
 from sos_sim.model.month import DECISIONS, month_passes
 from sos_sim.model.paths import Shadow, shadow
+from sos_sim.model.programmes import Lot
 from sos_sim.model.setting import Setting, arrived_by_month, empty_tables, present_families
 from sos_sim.model.world import World
 from sos_sim.theory.levers import Levers
@@ -70,6 +71,7 @@ class ReadableRun(mesa.Model):  # type: ignore[misc]
             return
         self._meet(int(self._world.arrived_by[self.month]))
         self._make_room()
+        self._world = self._world._replace(parameters=self.setting.parameters_in(self.month))
         month_passes(self._world, self.month)
         raise_fault(self.organisation.fault, self.organisation.fault_entity, self.month)
         self.month += 1
@@ -99,6 +101,7 @@ class ReadableRun(mesa.Model):  # type: ignore[misc]
         known = present_families(source).tolist()
         authority = _plain(Organisation, source.organisation[0])
         authority.present = len(known)
+        offers = setting.offers.laid_end_to_end()
         everything: dict[str, Any] = {
             "organisation": [authority],
             "teams": [_plain(Team, record) for record in source.teams],
@@ -107,7 +110,10 @@ class ReadableRun(mesa.Model):  # type: ignore[misc]
             "children": [None] * len(source.children),
             "members": [None] * len(source.members),
             "ties": [None] * len(source.ties),
-            "levers": [Levers(*record.item()) for record in setting.levers],
+            **offers,
+            "budget": [setting.budget],
+            "levers": [Levers(*record.item()) for record in offers["levers"]],
+            "lots": [Lot(*record.item()) for record in offers["lots"]],
             "climate": [Climate(*record.item()) for record in setting.climate],
             "arrived_by": arrived_by_month(source.families, setting.months).tolist(),
             "moments": [0] * DECISIONS,
@@ -123,7 +129,7 @@ class ReadableRun(mesa.Model):  # type: ignore[misc]
             "paths": setting.paths,
             "usual": self.usual[0],
             "usual_voice": self.usual[1],
-            "parameters": setting.parameters,
+            "parameters": setting.parameters_in(self.month),
         }
         return World(**everything)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,37 +13,51 @@ from sos_sim.agents.climate import draw_climate
 from sos_sim.agents.codes import Status
 from sos_sim.agents.population import YEARS_KNOWN, Population, arrivals_by_month, synthesise
 from sos_sim.agents.state import Records, State
+from sos_sim.agents.teams import number_of_posts
 from sos_sim.core.units import MONTHS_PER_YEAR
 from sos_sim.model import by_team, expected, monthly
 from sos_sim.model.paths import paths
-from sos_sim.theory.levers import Levers
+from sos_sim.model.programmes import Offers, Programme, lay_out
+from sos_sim.theory.budget import Budget
 from sos_sim.theory.parameters import Parameters
 
+UNLIMITED: Final = Budget(math.inf, 0)
 
-class Programme(NamedTuple):
-    """Levers set from ``start`` up to, not including, ``stop`` (months from the start of the warm-up)."""
+
+class Era(NamedTuple):
+    """Parameters that come into force in a month, counted from the start of the warm-up."""
 
     start: int
-    stop: int
-    levers: Mapping[str, float]
+    parameters: Parameters
 
 
 class Setting(NamedTuple):
-    """All inputs of a run of ``len(levers)`` months; two runs with equal settings are equal.
+    """All inputs of a run of ``len(climate)`` months; two runs with equal settings are equal.
 
-    ``paths`` says on which paths of the effect a programme acts, shape (3,).
+    ``paths`` says on which paths of the effect a programme acts, shape (3,). ``parameters`` hold from the start of the
+    warm-up, until the first of ``eras``, which are in order. ``budget`` limits what programmes cost.
     """
 
     parameters: Parameters
-    levers: Records
+    offers: Offers
     climate: Records
     initial: State
     paths: NDArray[np.bool_]
+    eras: tuple[Era, ...] = ()
+    budget: Budget = UNLIMITED
 
     @property
     def months(self) -> int:
         """Months from the start of the warm-up to the end."""
-        return len(self.levers)
+        return len(self.climate)
+
+    def parameters_in(self, month: int) -> Parameters:
+        """The parameters that are in force in a month."""
+        return next((era.parameters for era in reversed(self.eras) if era.start <= month), self.parameters)
+
+    def era_end(self, month: int) -> int:
+        """The month in which other parameters come into force, else the end of the run."""
+        return next((era.start for era in self.eras if era.start > month), self.months)
 
 
 def make_setting(
@@ -51,6 +66,8 @@ def make_setting(
     months: int,
     programmes: Iterable[Programme] = (),
     extra_arrivals: Mapping[int, int] | None = None,
+    eras: Sequence[Era] = (),
+    budget: Budget = UNLIMITED,
 ) -> Setting:
     """Draw the authority and its climate for a seed, and lay out the levers month by month.
 
@@ -58,6 +75,7 @@ def make_setting(
     worlds). Months before 0 belong to the fifteen years of known families.
     """
     climate = draw_climate(parameters.unrest, seed, -YEARS_KNOWN * MONTHS_PER_YEAR, months)
+    climate["demand"][-months:] *= _demand(parameters, eras, months)
     arrivals = arrivals_by_month(parameters.authority, parameters.families, seed, climate["demand"])
     for month, families in (extra_arrivals or {}).items():
         arrivals[month + YEARS_KNOWN * MONTHS_PER_YEAR] += families
@@ -72,20 +90,20 @@ def make_setting(
         parameters.practice.usual_fidelity,
         parameters.outside.outside_onset,
         parameters.outside.outside_months,
+        max(number_of_posts(found.authority) for found in (parameters, *(era.parameters for era in eras))),
     )
     state = synthesise(population, seed, arrivals)
-    return Setting(parameters, lay_out_levers(months, programmes), climate[-months:], state, paths())
+    return Setting(
+        parameters, lay_out(months, state.teams, programmes), climate[-months:], state, paths(), tuple(eras), budget
+    )
 
 
-def lay_out_levers(months: int, programmes: Iterable[Programme] = ()) -> Records:
-    """One row of lever settings a month: usual practice, overlaid by each programme while it runs."""
-    levers = np.zeros(months, dtype=[(name, "f8") for name in Levers._fields])
-    for name, declared in Levers._field_defaults.items():
-        levers[name] = declared.default
-    for programme in programmes:
-        for name, value in programme.levers.items():
-            levers[name][programme.start : programme.stop] = value
-    return levers
+def _demand(parameters: Parameters, eras: Sequence[Era], months: int) -> NDArray[np.float64]:
+    """Demand in each month against what it is at the start, which has the climate's level already, shape (months,)."""
+    demand = np.ones(months)
+    for era in eras:
+        demand[era.start :] = era.parameters.unrest.demand / parameters.unrest.demand
+    return demand
 
 
 def empty_tables(

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from sos_sim.agents import Child, Family, NetworkMember, Organisation, SocialWorker, Team, Tie
 from sos_sim.agents.climate import Climate
+from sos_sim.model.programmes import Lot
+from sos_sim.theory.budget import Budget
 from sos_sim.theory.levers import Levers
 from sos_sim.theory.parameters import Parameters
 
@@ -18,7 +20,9 @@ class World(NamedTuple):
     """Everything a month reads and writes.
 
     In the readable engine the first seven are lists of Mesa agents (and plain teams, ties,
-    organisation); in the compiled engine they are record arrays. ``arrived_by`` counts
+    organisation); in the compiled engine they are record arrays. ``levers`` holds every month's programmes one after
+    the other, ``lots`` and ``turns`` are theirs (see ``model/programmes.py``), and ``everybody`` says of each month
+    whether programmes of practice are offered to all families. ``budget`` has one entry. ``arrived_by`` counts
     the families first referred up to each month; ``moments`` holds each decision's half of
     this month's draws; ``present``, ``open_index``, ``closed_index`` and
     ``tiring_index`` (closed, with helpers still active) list families by
@@ -37,6 +41,10 @@ class World(NamedTuple):
     members: Sequence[NetworkMember]
     ties: Sequence[Tie]
     levers: Sequence[Levers]
+    lots: Sequence[Lot]
+    turns: NDArray[np.float64]
+    everybody: Sequence[bool]
+    budget: Sequence[Budget]
     climate: Sequence[Climate]
     arrived_by: Sequence[int]
     moments: Any

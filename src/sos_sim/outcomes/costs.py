@@ -75,5 +75,6 @@ COST_LINES: Final = (
     CostLine("supervision", "programme: supervision", "programme", MonthlyColumn.SUPERVISION, "supervision_month"),
     CostLine("extra_posts", "programme: extra posts", "programme", MonthlyColumn.EXTRA_POSTS, "extra_post_month"),
     CostLine("meetings", "programme: family-group meetings", "programme", MonthlyColumn.MEETINGS, "meeting"),
+    CostLine("own_costs", "programme: other costs", "programme", MonthlyColumn.OWN_COSTS, "own_costs"),
 )
 """All that is priced. Another cost is one more line here, with its price in ``theory.costs``."""

@@ -14,11 +14,11 @@ from sos_sim.agents.codes import HOME_EXITS, CareExit, Legal
 from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS, DAYS_PER_MONTH, MONTHS_PER_YEAR
 from sos_sim.model.events import Event
 from sos_sim.model.monthly import MonthlyColumn
+from sos_sim.model.setting import Setting
 from sos_sim.outcomes.composition import STOCKS
 from sos_sim.outcomes.histories import Histories
 from sos_sim.outcomes.measuring import (
     Reading,
-    Window,
     after_letter,
     age_at_start,
     agency,
@@ -50,10 +50,10 @@ from sos_sim.outcomes.measuring import (
     total_cost,
     turnover,
     vacancy,
+    window_of,
     worker_episodes,
 )
 from sos_sim.outcomes.unrest import RESTLESS
-from sos_sim.theory.parameters import Parameters
 
 WHOLE_PERIOD: Final = "all"
 """The 'year' of an outcome that is taken over all months after the warm-up."""
@@ -460,17 +460,17 @@ _measure("cost_programme", POUNDS, "training, coaching, supervision, posts and m
 _measure("cost_total", POUNDS, "all of these, 2024-25 prices, not discounted", total_cost)
 
 
-def outcome_table(histories: Histories, parameters: Parameters, warmup: int) -> pd.DataFrame:
+def outcome_table(histories: Histories, setting: Setting, warmup: int) -> pd.DataFrame:
     """All measures by year after the warm-up, and pooled over all of them (year ``all``).
 
     Columns: year (str: "1", "2", …, "all"), measure, value. Only whole years get a row of their own.
     """
     years = range(1, (histories.months - warmup) // MONTHS_PER_YEAR + 1)
     windows = {
-        str(year): Window(warmup + (year - 1) * MONTHS_PER_YEAR, warmup + year * MONTHS_PER_YEAR, parameters)
+        str(year): window_of(setting, warmup + (year - 1) * MONTHS_PER_YEAR, warmup + year * MONTHS_PER_YEAR)
         for year in years
     }
-    windows["all"] = Window(warmup, histories.months, parameters)
+    windows["all"] = window_of(setting, warmup, histories.months)
     rows = [
         (label, measure.name, measure.value(histories, window))
         for label, window in windows.items()

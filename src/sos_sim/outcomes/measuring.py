@@ -6,7 +6,7 @@ and probabilities are 0-1, NaN when nobody was there to count.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple, get_args
 
 import numpy as np
@@ -16,21 +16,33 @@ from sos_sim.agents.codes import HOME_EXITS, CareExit
 from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS, MONTHS_PER_YEAR, RATE_BASE, WEEKS_PER_MONTH
 from sos_sim.model.events import Event
 from sos_sim.model.monthly import MonthlyColumn
+from sos_sim.model.setting import Era, Setting
 from sos_sim.outcomes.costs import COST_LINES, CostPart
 from sos_sim.outcomes.histories import Histories, Months, cumulative_reentry
 from sos_sim.theory.parameters import Parameters
 
 
 class Window(NamedTuple):
-    """Months ``first`` up to, not including, ``last`` of an authority with these parameters."""
+    """Months ``first`` up to, not including, ``last`` of an authority with these parameters, others in ``eras``."""
 
     first: int
     last: int
     parameters: Parameters
+    eras: tuple[Era, ...] = ()
 
     def holds(self, month: Months) -> NDArray[np.bool_]:
         """Which of these months lie inside."""
         return (month >= self.first) & (month < self.last)
+
+    def by_era(self) -> Iterator[Window]:
+        """The parts of the window in which the same parameters hold, each with these."""
+        first, parameters = self.first, self.parameters
+        for era in self.eras:
+            if first < era.start < self.last:
+                yield Window(first, era.start, parameters)
+            if era.start < self.last:
+                first, parameters = max(first, era.start), era.parameters
+        yield Window(first, self.last, parameters)
 
     def rate(self, count: float) -> float:
         """A count in this window, per 10,000 children and year."""
@@ -40,6 +52,11 @@ class Window(NamedTuple):
     def shifted(self, months: int) -> Window:
         """The window that began earlier, never before the record."""
         return self._replace(first=max(0, self.first - months), last=max(0, self.last - months))
+
+
+def window_of(setting: Setting, first: int, last: int) -> Window:
+    """A window of a run under this setting."""
+    return Window(first, last, setting.parameters, setting.eras)
 
 
 Reading = Callable[[Histories, Window], float]
@@ -317,18 +334,17 @@ def harm_unseen(histories: Histories, window: Window) -> float:
     )
 
 
-def a_year(histories: Histories, window: Window, column: int) -> float:
-    """Sum of a monthly column over the window, per year."""
-    return column_sum(histories, window, column) * MONTHS_PER_YEAR / (window.last - window.first)
-
-
 def cost_of(part: CostPart) -> Reading:
     """Pounds a year of one part of the cost lines."""
     lines = [line for line in COST_LINES if line.part == part]
 
     def value(histories: Histories, window: Window) -> float:
-        prices = window.parameters.costs
-        return sum(line.pounds(a_year(histories, window, line.amount), getattr(prices, line.price)) for line in lines)
+        months, pounds = window.last - window.first, 0.0
+        for line in lines:
+            for era in window.by_era():
+                a_year = column_sum(histories, era, line.amount) * MONTHS_PER_YEAR / months
+                pounds += line.pounds(a_year, getattr(era.parameters.costs, line.price))
+        return pounds
 
     return value
 

@@ -17,7 +17,7 @@ from sos_sim.model.compiled import CompiledRun
 from sos_sim.model.paths import Path
 from sos_sim.outcomes.expected import EXPECTED, READABLE
 from sos_sim.outcomes.histories import Histories
-from sos_sim.outcomes.measuring import Window
+from sos_sim.outcomes.measuring import window_of
 from sos_sim.runs.rows import inputs
 from sos_sim.runs.simulate import past_of, run_from, run_past
 
@@ -95,7 +95,7 @@ class SimulatedArms:
         years = (setting.months - warmup) // MONTHS_PER_YEAR if self.by_year else 0
         ends = [(warmup, setting.months)]
         ends += [(warmup + MONTHS_PER_YEAR * year, warmup + MONTHS_PER_YEAR * (year + 1)) for year in range(years)]
-        windows = [Window(first, last, setting.parameters) for first, last in ends]
+        windows = [window_of(setting, first, last) for first, last in ends]
         return [float(READABLE[name].value(histories, window)) for window in windows for name in self.measures]
 
     def _named(self, arm: Scenario) -> Iterator[str]:

@@ -10,6 +10,7 @@ from typing import Literal, get_args
 import numpy as np
 import pandas as pd
 
+from sos_sim.agents.teams import number_of_posts
 from sos_sim.core.errors import InputError, did_you_mean
 from sos_sim.core.notebook import ShownByTables
 from sos_sim.files.scenario import Scenario, scenario_of
@@ -93,7 +94,21 @@ def past_of(scenario: Scenario) -> Hashable:
     """
     plan = scenario.run
     without = dict.fromkeys(strengths(programme_only=True), 0.0) | {THEORY_NULL: "off"}
-    return make_parameters({**scenario.values, **without}), plan.seed, plan.warmup_months, plan.months
+    return (
+        make_parameters({**scenario.values, **without}),
+        plan.seed,
+        plan.warmup_months,
+        plan.months,
+        _to_come(scenario),
+    )
+
+
+def _to_come(scenario: Scenario) -> Hashable:
+    """What is drawn before the first month of what comes later: referrals under other demand, and posts."""
+    eras, now = scenario.eras(), scenario.parameters()
+    demand = [(era.start, era.parameters.unrest.demand) for era in eras]
+    posts = max(number_of_posts(found.authority) for found in (now, *(era.parameters for era in eras)))
+    return posts, tuple(demand) if any(level != now.unrest.demand for _, level in demand) else ()
 
 
 def run_past(scenario: Scenario, replicate: int, counted: bool = False) -> CompiledRun:
@@ -116,7 +131,14 @@ def branch_from(
     past: CompiledRun, scenario: Scenario, traced: bool = False, open_paths: Iterable[EffectPath] = EffectPath
 ) -> CompiledRun:
     """The same, still in the month in which the past ends."""
-    setting = past.setting._replace(parameters=scenario.parameters(), levers=scenario.levers(), paths=paths(open_paths))
+    offers = scenario.offers(past.setting.initial.teams)
+    setting = past.setting._replace(
+        parameters=scenario.parameters(),
+        offers=offers,
+        paths=paths(open_paths),
+        eras=scenario.eras(),
+        budget=scenario.limits(),
+    )
     return past.branch(setting, traced)
 
 
@@ -139,7 +161,7 @@ def _tables(run: Run, warmup: int, warmup_events: bool) -> SimulationResult:
     setting = run.setting
     histories = Histories(run.events, run.monthly, run.state.children["birth"], setting.months)
     return SimulationResult(
-        outcome_table(histories, setting.parameters, warmup),
+        outcome_table(histories, setting, warmup),
         _monthly_table(run, warmup),
         _event_table(run, warmup, warmup, setting.months),
         _children_table(run, warmup),

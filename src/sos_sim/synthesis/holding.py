@@ -11,7 +11,7 @@ from typing import Any, Final
 import numpy as np
 
 from sos_sim.core.parameters import Value
-from sos_sim.files.run_settings import ScheduledProgramme
+from sos_sim.files.programmes import ScheduledProgramme
 from sos_sim.files.scenario import Scenario
 from sos_sim.runs.rows import inputs
 from sos_sim.runs.simulate import branch_from, run_past

@@ -132,3 +132,13 @@ class Costs(NamedTuple):
         grade="D",
         heading="economics",
     )
+    own_costs: float = fact(
+        1.0,
+        "£ per £ planned",
+        "what a programme plans to cost by itself (costs_a_year, costs_at_start)",
+        low=0.1,
+        high=10,
+        source="1 by definition; changes by date if such costs rise",
+        grade="D",
+        heading="economics",
+    )

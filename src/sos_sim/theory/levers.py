@@ -91,6 +91,24 @@ class Levers(NamedTuple):
         source="trials that randomise families (Forrester 2018)",
         grade="D",
     )
+    costs_a_year: float = lever(
+        0.0,
+        "£ a year",
+        "what the programme costs by itself while it acts, besides what its other levers cost",
+        low=0,
+        high=1_000_000_000,
+        source="policy choice",
+        grade="D",
+    )
+    costs_at_start: float = lever(
+        0.0,
+        "£",
+        "what the programme costs once, in its first month",
+        low=0,
+        high=1_000_000_000,
+        source="policy choice",
+        grade="D",
+    )
 
 
 WHO: Final = ("offered_posts", "offered_families")

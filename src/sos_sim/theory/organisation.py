@@ -186,17 +186,17 @@ def lead_team(team: Team, exit_draw: float, p: Practice) -> None:
 
 
 @rule
-def learn(worker: SocialWorker, team: Team, levers: Levers, offer: float, p: Practice) -> None:
+def learn(worker: SocialWorker, team: Team, levers: Levers, p: Practice) -> None:
     """Depth and form of Signs of Safety practice (model 4.17; CMO 12-14).
 
     ``F += training·training_gain·max(0, training_ceiling - F)
          + coaching·coaching_gain·supervision·alignment·max(0, depth_ceiling - F)
          + peers·(F_team - F) - drift·max(0, F - usual)·(1 - supervision)``;
-    ``surface += surface_gain·training·(1 - surface) - surface_fade·surface``. All per month. ``offer`` is 1 for
-    a post that is offered training, coaching and supervision, else 0; alignment and peers reach every post.
+    ``surface += surface_gain·training·(1 - surface) - surface_fade·surface``. All per month. ``levers``
+    are what this post is offered; peers reach every post.
     """
-    training, coaching = offer * levers.training, offer * levers.coaching
-    supervision = min(1.0, offer * levers.supervision * team.supervision_factor)
+    training, coaching = levers.training, levers.coaching
+    supervision = min(1.0, levers.supervision * team.supervision_factor)
     alignment = min(1.0, levers.alignment * team.alignment_factor) * (1.0 - team.alignment_lost)
     depth = worker.fidelity
     gain = training * p.training_gain * max(0.0, p.training_ceiling - depth)

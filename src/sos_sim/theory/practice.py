@@ -321,15 +321,15 @@ def delivered_depth(fidelity: float, p: Practice, structure: Structure) -> float
 
 
 @rule
-def practise(worker: SocialWorker, levers: Levers, offer: float, p: Practice, structure: Structure) -> None:
+def practise(worker: SocialWorker, levers: Levers, p: Practice, structure: Structure) -> None:
     """This month's practice after caseload (M1 and the caseload moderator; CMO 1, 2, 14).
 
-    ``a = max(0.3, min(1, (capacity·(1 + extra_posts·extra_time) / load)^squeeze))·(1 - training_time·training)``;
-    ``offer`` is 1 for a post that is offered the training, else 0.
+    ``a = max(0.3, min(1, (capacity·(1 + extra_posts·extra_time) / load)^squeeze))·(1 - training_time·training)``.
+    ``levers`` are what this post is offered.
     """
     room = p.capacity * (1.0 + levers.extra_posts * p.extra_time)
     share = 1.0 if worker.load <= room else math.pow(room / worker.load, p.squeeze)
-    worker.availability = max(0.3, share) * (1.0 - p.training_time * (offer * levers.training))
+    worker.availability = max(0.3, share) * (1.0 - p.training_time * levers.training)
     practise_with(worker, 1.0, p, structure)
 
 

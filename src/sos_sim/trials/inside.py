@@ -17,10 +17,10 @@ from sos_sim.agents.teams import number_of_posts
 from sos_sim.core.errors import InputError, did_you_mean
 from sos_sim.core.parameters import Value
 from sos_sim.files.comparable import check_comparable
-from sos_sim.files.run_settings import ScheduledProgramme
 from sos_sim.files.scenario import Scenario
 from sos_sim.model.compiled import CompiledRun
 from sos_sim.model.offers import is_drawn
+from sos_sim.model.programmes import Rollout, moment_of
 from sos_sim.outcomes.histories import Months
 from sos_sim.runs.arms import SimulatedArms
 from sos_sim.runs.rows import inputs
@@ -144,8 +144,9 @@ class InsideTrial:
 
     def _by_lot(self, intervention: Scenario) -> Scenario:
         """The intervention, from its start on offered to a share only."""
-        lot = ScheduledProgramme("lot", _start(intervention), None, {LEVER[self.unit]: self.offered})
-        return replace(intervention, programmes=(*intervention.programmes, lot))
+        lot = {LEVER[self.unit]: self.offered}
+        drawn = tuple(plan._replace(levers={**plan.levers, **lot}) for plan in intervention.programmes)
+        return replace(intervention, programmes=drawn)
 
     def _live(self, scenario: Scenario, pasts: dict[Hashable, CompiledRun], replicate: int) -> _Lived:
         """One of the three lives, from the shared past to the end of the last child's follow-up."""
@@ -159,7 +160,7 @@ class InsideTrial:
         cluster = enrolled.family if self.unit == "families" else enrolled.post
         units = run.state.families if self.unit == "families" else run.state.workers
         lots: Any = is_drawn
-        drawn = lots(units["luck"][cluster], self.offered)
+        drawn = lots(units["luck"][cluster], self.offered, moment_of())
         return _Lived(enrolled, drawn, cluster, read_outcomes(self.outcomes, run, enrolled, self.follow_up_months))
 
     @property
@@ -195,6 +196,8 @@ class InsideTrial:
             for lever in WHO:
                 if any(lever in plan.levers for plan in arm.programmes):
                     raise InputError(f"{arm.name} sets {lever}; leave it out, this trial draws its own lots.")
+            if any(plan.reach != Rollout() for plan in arm.programmes):
+                raise InputError(f"{arm.name} sets reach or teams; leave them out, this trial draws its own lots.")
 
     def _check_months(self) -> None:
         if self.recruit_months < 1 or self.roll_in_months < 0:

@@ -18,12 +18,12 @@ from sos_sim.core.errors import ModelError
 from sos_sim.core.parameters import Value
 from sos_sim.core.units import MONTHS_PER_YEAR
 from sos_sim.files.comparable import check_comparable
-from sos_sim.files.run_settings import ScheduledProgramme
+from sos_sim.files.programmes import ScheduledProgramme
 from sos_sim.files.scenario import Scenario
 from sos_sim.model.compiled import CompiledRun
 from sos_sim.outcomes.histories import Histories
 from sos_sim.outcomes.measures import MEASURES
-from sos_sim.outcomes.measuring import Window
+from sos_sim.outcomes.measuring import window_of
 from sos_sim.runs.rows import inputs
 from sos_sim.runs.simulate import run_from
 from sos_sim.theory.parameters import declared
@@ -116,7 +116,7 @@ class LivedAuthority:
         first, periods = warmup - self.history_periods * self.period_months, self.history_periods + self.periods
         children = setting.parameters.authority.children
         counted = [tally(name, histories, children, first, self.period_months, periods) for name in RECORDED]
-        window = Window(warmup, setting.months, setting.parameters)
+        window = window_of(setting, warmup, setting.months)
         costs = [float(MEASURES[cost].value(histories, window)) for cost in COSTS]
         return [float(number) for parts in counted for part in parts for number in part] + costs
 
@@ -127,6 +127,7 @@ def _delivered(programme: Scenario, start: int, delivery: float) -> tuple[Schedu
         plan._replace(
             start_month=plan.start_month + start,
             end_month=None if plan.end_month is None else plan.end_month + start,
+            reach=plan.reach.later(start),
             levers={name: min(level * delivery, declared()[name].high) for name, level in plan.levers.items()},
         )
         for plan in programme.programmes

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sos_sim.comparison.report.material import Material
-    from sos_sim.files.run_settings import ScheduledProgramme
+    from sos_sim.files.programmes import ScheduledProgramme
     from sos_sim.files.scenario import Scenario
 
 _GRADES: Final = f"Grades: {', '.join(f'{grade} {meaning}' for grade, meaning in GRADES.items())}."

@@ -18,7 +18,7 @@ from sos_sim.model.households import (
     is_with_family,
     may_come_back,
 )
-from sos_sim.model.offers import offer_to, reach_on, worker_of
+from sos_sim.model.offers import levers_for, reach_on, worker_of
 from sos_sim.model.paths import Path, shown_by
 from sos_sim.model.phases.care import leave_or_stay, settle_after_care
 from sos_sim.model.phases.chances import expect_ends_of_guardianship, expect_protection
@@ -86,8 +86,8 @@ def decisions(world: World, month: int) -> None:
 def form_view(world: World, family: Family, month: int) -> None:
     """What the agency believes: at referral the first signal as it comes, later a slow update."""
     p, worker = world.parameters, world.workers[family.worker]
-    offer = offer_to(world, worker, month) * reach_on(world, family, Path.PERCEPTION, month)
-    supervision = min(1.0, offer * world.levers[month].supervision * world.teams[worker.team].supervision_factor)
+    reached = reach_on(world, family, Path.PERCEPTION, month) * levers_for(world, worker, month).supervision
+    supervision = min(1.0, reached * world.teams[worker.team].supervision_factor)
     draw = triangular(family.luck, world.moments[Decision.SIGNAL])
     delivered = worker_of(world, family, Path.PERCEPTION, month).delivered
     culture, agencies = world.climate[month].culture, partners(delivered, p.casework)

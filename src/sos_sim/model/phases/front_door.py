@@ -11,7 +11,7 @@ from sos_sim.model.by_team import TeamColumn
 from sos_sim.model.events import Event, note
 from sos_sim.model.households import count_children, is_known, may_come_back
 from sos_sim.model.monthly import MonthlyColumn
-from sos_sim.model.offers import offer_to
+from sos_sim.model.offers import levers_for
 from sos_sim.model.paths import change_places, is_shadowed
 from sos_sim.model.phases.relatives import comes_back
 from sos_sim.model.transitions import share_standing
@@ -269,7 +269,7 @@ def set_practice(world: World, month: int) -> None:
         depth, members = 0.0, 0
         for post in range(team.first_post, team.first_post + team.posts):
             worker = world.workers[post]
-            practise(worker, world.levers[month], offer_to(world, worker, month), p.practice, p.structure)
+            practise(worker, levers_for(world, worker, month), p.practice, p.structure)
             if worker.holder != Holder.EMPTY:
                 depth += worker.fidelity
                 total += worker.load

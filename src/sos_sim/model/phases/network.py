@@ -7,9 +7,10 @@ from sos_sim.agents.codes import Status, TieKind
 from sos_sim.agents.decisions import Decision
 from sos_sim.core.compiling import rule
 from sos_sim.core.luck import uniform
+from sos_sim.model.budget import pay_for_meeting, pays_for_meeting
 from sos_sim.model.events import Event, note
 from sos_sim.model.monthly import MonthlyColumn
-from sos_sim.model.offers import is_drawn, worker_of
+from sos_sim.model.offers import meetings_for, worker_of
 from sos_sim.model.paths import Path
 from sos_sim.model.world import World
 from sos_sim.theory.network import (
@@ -126,7 +127,7 @@ def hold_meeting(world: World, family: Family, index: int, month: int) -> None:
     worker = worker_of(world, family, Path.NETWORK_AND_PLAN, month)
     offered = meeting_offer(world, family, worker, month)
     p, at = world.parameters.network, world.moments
-    accepted = uniform(family.luck, at[Decision.MEETING_OFFERED]) < offered
+    accepted = uniform(family.luck, at[Decision.MEETING_OFFERED]) < offered and pays_for_meeting(world)
     held = p.meeting_held * told_with_consent(family, world.parameters.casework)
     if not (accepted and uniform(family.luck, at[Decision.MEETING_HELD]) < held):
         return
@@ -140,22 +141,17 @@ def hold_meeting(world: World, family: Family, index: int, month: int) -> None:
             told += 1
     family.met = month
     world.monthly[month, MonthlyColumn.MEETINGS] += 1.0
+    pay_for_meeting(world)
     note(world, index, -1, Event.MEETING, told)
 
 
 @rule
 def meeting_offer(world: World, family: Family, worker: SocialWorker, month: int) -> float:
     """Chance of being offered a meeting: by the programme's lever, or by depth where meetings are the way."""
-    levers = world.levers[month]
-    offered = 0.0
-    if family.status == Status.CHILD_PROTECTION:
-        offered = levers.meetings_at_conference
-    elif family.status == Status.PRE_PROCEEDINGS:
-        offered = levers.meetings_at_pre_proceedings
-    else:
+    at_conference = family.status == Status.CHILD_PROTECTION
+    if not (at_conference or family.status == Status.PRE_PROCEEDINGS):
         return 0.0
-    if not (is_drawn(family.luck, levers.offered_families) and world.paths[Path.NETWORK_AND_PLAN]):
-        offered = 0.0
+    offered = meetings_for(world, family, at_conference, month) if world.paths[Path.NETWORK_AND_PLAN] else 0.0
     if world.parameters.structure.network_mobilisation == FAMILY_GROUP_MEETING:
         offered = max(offered, meeting_chance(worker.delivered, world.parameters.network))
     return offered

@@ -9,9 +9,11 @@ from sos_sim.core.compiling import rule
 from sos_sim.core.luck import mix, triangular, uniform
 from sos_sim.core.units import RATE_BASE
 from sos_sim.model import by_team
+from sos_sim.model.budget import budget_for_the_month
 from sos_sim.model.by_team import TeamColumn
 from sos_sim.model.monthly import MonthlyColumn
-from sos_sim.model.offers import offer_to
+from sos_sim.model.offers import levers_for, supervision_of
+from sos_sim.model.posts import is_funded
 from sos_sim.model.world import World
 from sos_sim.theory.organisation import fill_post, induct, lead_team, learn, leaving_chance
 from sos_sim.theory.structure import FINITE
@@ -23,15 +25,20 @@ ROUNDING = 1e-9
 def organisation(world: World, month: int) -> None:
     """Leaving and filling of posts, leaders, learning and drift; pressure on placements."""
     press_on_placements(world)
+    budget_for_the_month(world, month)
     for team in world.teams:
         lead_team(team, uniform(team.luck, world.moments[Decision.LEADER_EXIT]), world.parameters.practice)
         for post in range(team.first_post, team.first_post + team.posts):
             worker = world.workers[post]
-            offer = offer_to(world, worker, month)
-            staff_post(world, worker, team, offer, month)
+            if is_funded(world, post, world.parameters.authority):
+                staff_post(world, worker, team, month)
+            elif worker.holder != Holder.EMPTY:
+                count_leaver(world, worker, month)
+                worker.holder = Holder.EMPTY
             if worker.holder != Holder.EMPTY:
-                learn(worker, team, world.levers[month], offer, world.parameters.practice)
-                worker.months_trained += offer * world.levers[month].training
+                levers = levers_for(world, worker, month)
+                learn(worker, team, levers, world.parameters.practice)
+                worker.months_trained += levers.training
 
 
 @rule
@@ -46,14 +53,10 @@ def press_on_placements(world: World) -> None:
 
 
 @rule
-def staff_post(world: World, worker: SocialWorker, team: Team, offer: float, month: int) -> None:
-    """One post: its holder may leave, an empty post may be filled, a newcomer is inducted.
-
-    ``offer`` is 1 when the post is offered the programme, else 0.
-    """
+def staff_post(world: World, worker: SocialWorker, team: Team, month: int) -> None:
+    """One post: its holder may leave, an empty post may be filled, a newcomer is inducted."""
     p, at = world.parameters.workforce, world.moments
-    supervision = min(1.0, offer * world.levers[month].supervision * team.supervision_factor)
-    chance = leaving_chance(worker, world.organisation[0].mean_load, supervision, p)
+    chance = leaving_chance(worker, world.organisation[0].mean_load, supervision_of(world, worker, month), p)
     if worker.holder != Holder.EMPTY and uniform(worker.luck, at[Decision.LEAVE_POST]) < chance:
         count_leaver(world, worker, month)
         worker.holder = Holder.EMPTY

@@ -7,13 +7,15 @@ from sos_sim.agents.codes import NEVER, CareExit, Holder, Legal, Place, Status
 from sos_sim.core.compiling import rule
 from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS
 from sos_sim.model import by_team, monthly
+from sos_sim.model.budget import spend
 from sos_sim.model.by_team import TeamColumn
 from sos_sim.model.checks import check_family, check_totals
 from sos_sim.model.households import is_looked_after, lives_at_home
 from sos_sim.model.monthly import MonthlyColumn
-from sos_sim.model.offers import offer_to, practise_in_full
+from sos_sim.model.offers import levers_for, own_costs, practise_in_full
 from sos_sim.model.phases.organisation import is_trained
 from sos_sim.model.phases.relatives import record_kin_care
+from sos_sim.model.posts import is_funded
 from sos_sim.model.transitions import close_case, end_need, leave_care
 from sos_sim.model.world import World
 from sos_sim.theory.ages import age_band
@@ -43,6 +45,7 @@ def recording(world: World, month: int) -> None:
     record_kin_care(world, month)
     practise_in_full(world, month)
     record_workforce(world, month)
+    spend(world, month)
     finish_means(world, open_after, month)
     check_totals(world)
 
@@ -149,22 +152,26 @@ def record_post(world: World, worker: SocialWorker, month: int) -> None:
 @rule
 def record_workforce(world: World, month: int) -> None:
     """Posts, load and practice; levers in worker-months."""
-    row, levers = world.monthly[month], world.levers[month]
-    for worker in world.workers:
+    row = world.monthly[month]
+    row[MonthlyColumn.OWN_COSTS] = own_costs(world, month)
+    for post in range(len(world.workers)):
+        worker = world.workers[post]
+        if not is_funded(world, post, world.parameters.authority):
+            continue
         record_post(world, worker, month)
         if worker.holder == Holder.EMPTY:
             row[MonthlyColumn.EMPTY_POSTS] += 1.0
             continue
         row[MonthlyColumn.PERMANENT_POSTS if worker.holder == Holder.PERMANENT else MonthlyColumn.AGENCY_POSTS] += 1.0
-        offer = offer_to(world, worker, month)
+        levers = levers_for(world, worker, month)
         row[MonthlyColumn.CASES] += worker.cases
         row[MonthlyColumn.MEAN_AVAILABILITY] += worker.availability
         row[MonthlyColumn.MEAN_FIDELITY] += worker.fidelity
         row[MonthlyColumn.MEAN_SURFACE] += worker.surface
         row[MonthlyColumn.MEAN_DELIVERED] += worker.delivered
-        row[MonthlyColumn.TRAINING] += offer * levers.training
-        row[MonthlyColumn.COACHING] += offer * levers.coaching
-        row[MonthlyColumn.SUPERVISION] += offer * levers.supervision
+        row[MonthlyColumn.TRAINING] += levers.training
+        row[MonthlyColumn.COACHING] += levers.coaching
+        row[MonthlyColumn.SUPERVISION] += levers.supervision
         row[MonthlyColumn.EXTRA_POSTS] += levers.extra_posts
 
 
