@@ -23,6 +23,7 @@ from sos_sim.core.errors import ScenarioError
 from sos_sim.files.scenario import load_scenario
 from sos_sim.files.yaml_lines import MOST_BYTES
 from sos_sim.sensitivity.sweep import load_sweep
+from sos_sim.synthesis.file import load_synthesis
 from sos_sim.trials.file import read_trial
 from support.calibrations import STUDY
 from support.small_studies import write_files
@@ -139,6 +140,7 @@ READERS: dict[str, Callable[[Path], object]] = {
     "sweep": load_sweep,
     "trial": read_trial,
     "calibration": load_calibration,
+    "synthesis": load_synthesis,
 }
 NASTY = (
     "",

@@ -56,7 +56,7 @@ def test_every_shipped_scenario_loads_and_claims_nothing(file: Path) -> None:
 
 
 def test_shipped_names_are_distinct_and_every_scenario_rests_on_base() -> None:
-    assert len({load_scenario(file).name for file in SHIPPED}) == len(SHIPPED) == 14
+    assert len({load_scenario(file).name for file in SHIPPED}) == len(SHIPPED) == 23
     for file in SHIPPED:
         scenario = load_scenario(file)
         assert scenario.origins["authority.children"] == f"{SCENARIOS / 'base.yaml'}:8"

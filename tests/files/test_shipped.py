@@ -45,7 +45,7 @@ def test_a_path_is_never_what_comes_with_the_package(here: Path, path: str) -> N
 
 @pytest.mark.parametrize("name", ["bsae", "sos_sim:bsae", "b" * 5000, "a\0b"])
 def test_a_name_that_means_nothing_is_refused_with_what_there_is(here: Path, name: str) -> None:
-    with pytest.raises(ScenarioError, match="which has base, family_group_meetings") as refused:
+    with pytest.raises(ScenarioError, match="which has base, family_group_decisions") as refused:
         find_file(name, "scenarios")
     assert ("Did you mean 'base'?" in str(refused.value)) == ("bsae" in name)
 

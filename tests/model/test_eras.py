@@ -61,6 +61,7 @@ def test_a_run_in_parts_is_the_run_at_once_across_a_change() -> None:
 def test_posts_are_lost_and_made_in_their_month(rate: float, later: int) -> None:
     run = compiled(dated(post_rate=rate))
     assert posts(run) == [21.0] * CHANGE + [float(later)] * (MONTHS - CHANGE)
+    assert column(run, "changed_posts").tolist() == [0.0] * CHANGE + [later - 21.0] * (MONTHS - CHANGE)
     per_team = np.bincount(run.state.workers["team"][run.state.workers["holder"] != Holder.EMPTY])
     assert per_team.max() - per_team.min() <= later // len(run.state.teams)
 

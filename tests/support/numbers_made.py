@@ -37,6 +37,7 @@ PAGES = (
     "docs/calibration.md",
     "docs/evidence-synthesis.md",
     "docs/moderators-example.md",
+    "docs/policy-questions.md",
     "docs/sensitivity-example.md",
     "docs/trials-example.md",
     "docs/your-authority.md",

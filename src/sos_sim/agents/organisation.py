@@ -22,9 +22,10 @@ class Organisation(Recorded):
 
     ``supply_shift`` moves care thresholds when placements are finite. The counters index the event
     record and the lists of open and closed families; ``kin_care`` counts children with relatives who are not
-    looked after; ``fault`` is set when a self-check fails. ``spent`` is what programmes have cost in this year of
-    their budget and ``for_meetings`` what is left for meetings, in £; ``cut_training`` to ``cut_extra_posts`` are the
-    shares of levers that the budget does not pay for.
+    looked after, ``posts`` those that the authority paid for when the run began; ``fault`` is set when a
+    self-check fails. ``spent`` is what programmes have cost in this year of their budget and ``for_meetings``
+    what is left for meetings, in £; ``cut_training`` to ``cut_extra_posts`` are the shares of levers that the budget
+    does not pay for.
     """
 
     month: Months
@@ -41,6 +42,7 @@ class Organisation(Recorded):
     fault: int
     fault_entity: int
     kin_care: int
+    posts: int
     spent: float
     for_meetings: float
     cut_training: Share

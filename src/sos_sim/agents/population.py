@@ -20,7 +20,7 @@ from sos_sim.agents.family import NEED_FLOOR
 from sos_sim.agents.fields import record_type
 from sos_sim.agents.households import draw_children, draw_danger_outside, draw_ties, has_infant, infant_chance
 from sos_sim.agents.state import Records, State
-from sos_sim.agents.teams import draw_workforce
+from sos_sim.agents.teams import draw_workforce, number_of_posts
 from sos_sim.agents.ties import Ties as TieParameters
 from sos_sim.core.luck import mix, uniform
 from sos_sim.core.units import MONTHS_PER_YEAR, RATE_BASE
@@ -73,6 +73,7 @@ def synthesise(population: Population, seed: int, arrivals: Whole) -> State:
     organisation = np.zeros(1, dtype=record_type(Organisation))
     organisation["arrived"] = int(np.searchsorted(families["arrival"], 0))
     organisation["mean_load"] = 15.0
+    organisation["posts"] = number_of_posts(population.authority)
     organisation["looked_after"] = organisation["care_balance"] = int(families["in_care"].sum())
     return State(organisation, teams, workers, families, children, members, ties)
 

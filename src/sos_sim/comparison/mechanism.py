@@ -66,9 +66,16 @@ def links_in_every_arm() -> dict[str, list[str]]:
 
 
 def other_differences(comparator: Scenario, arm: Scenario) -> list[str]:
-    """Parameters, programme strengths aside, in which two scenarios differ: an effect with any has no links alone."""
+    """Parameters, programme strengths aside, in which two scenarios differ, at once or later."""
     free = {*strengths(programme_only=True), THEORY_NULL}
-    return [name for name, value in comparator.values.items() if name not in free and arm.values[name] != value]
+    later = {name for plan in (*comparator.programmes, *arm.programmes) for name in plan.theory}
+    dated = {*comparator.steps, *arm.steps}
+    later |= {path.partition(".")[2] for path in dated if comparator.steps.get(path) != arm.steps.get(path)}
+    return [
+        name
+        for name, value in comparator.values.items()
+        if name in later or (name not in free and arm.values[name] != value)
+    ]
 
 
 def refuse_other_differences(comparator: Scenario, arm: Scenario) -> None:
@@ -77,8 +84,9 @@ def refuse_other_differences(comparator: Scenario, arm: Scenario) -> None:
         path = declared()[name].path
         raise InputError(
             f"the effect of {arm.name} against {comparator.name} cannot be taken apart: {path} is "
-            f"{comparator.values[name]} in the first arm and {arm.values[name]} in the second, so their pasts differ "
-            f"too. Compare scenarios that differ in programmes only, or set it for both with --set {path}=VALUE."
+            f"{comparator.values[name]} in the first arm and {arm.values[name]} in the second, or changes there, so "
+            f"they differ in more than practice. Compare scenarios that differ in levers only, or set it for both with "
+            f"--set {path}=VALUE."
         )
     check_comparable([comparator, arm], 1)
 

@@ -66,9 +66,9 @@ def _impossible_reach(
     if reach.teams and max(reach.teams) >= teams:
         problem = f"programme {name!r} names team {max(reach.teams)}, but there are {teams} teams, numbered from 0."
         yield refusal(problem, _origin(programme, "teams", origins))
-    if programme.strengths and not _reaches_all(programme):
-        problem = f"programme {name!r} sets strengths, which hold for everybody, and reaches only some; make it two."
-        yield refusal(problem, _origin(programme, "strengths", origins))
+    if programme.theory and not _reaches_all(programme):
+        problem = f"programme {name!r} sets theory, which holds for everybody, and reaches only some; make it two."
+        yield refusal(problem, _origin(programme, "theory", origins))
 
 
 def _set_twice(
@@ -77,7 +77,7 @@ def _set_twice(
     """What two programmes set in the same months for the same people: one value has to be chosen."""
     for one, other in combinations(programmes, 2):
         first, last = max(one.start_month, other.start_month), min(p.months(run.months).stop for p in (one, other)) - 1
-        twice = [name for name in other.strengths if name in one.strengths]
+        twice = [name for name in other.theory if name in one.theory]
         if _reaches_all(one) and _reaches_all(other):
             twice += [lever for lever in other.levers if lever in one.levers and lever not in ADD_UP]
         for key in twice if first <= last else []:
@@ -102,8 +102,8 @@ def _is_value(path: str) -> bool:
 def _origin(programme: ScheduledProgramme, key: str, origins: Mapping[str, str]) -> str:
     """Where a key of a programme was written, else where the programme was."""
     path = f"programmes.{programme.name}."
-    in_strengths = origins.get(f"{path}strengths") if key in programme.strengths else None
-    return in_strengths or origins.get(path + key, origins[path + "name"])
+    in_theory = origins.get(f"{path}theory") if key in programme.theory else None
+    return in_theory or origins.get(path + key, origins[path + "name"])
 
 
 def _last(paths: Sequence[str], origins: Mapping[str, str]) -> str:

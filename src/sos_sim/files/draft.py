@@ -119,7 +119,7 @@ class Draft:
         """What changes by date, by path, with all months counted from the end of the warm-up."""
         found = {}
         for path, steps in self.steps.items():
-            origin = self.origins[f"{path}.from"]
+            origin = self.origins.get(f"{path}.from", OVERRIDE)
             dated = [step._replace(month=self._counted(step.month, f"{path} from", origin)) for step in steps]
             problem = out_of_order(path, dated, int(self.values["run.months"]), self.origins["run.months"])
             if problem:
@@ -156,6 +156,7 @@ class Draft:
         self.problems += keys.problems
 
     def _read_budget(self, layer: Layer, entry: Entry) -> None:
+        self.origins[BUDGET] = layer.origin(entry)
         keys = Keys(layer.file, "a scenario", {}, {})
         self.budget = read_budget(keys, entry)
         self.problems += keys.problems
@@ -175,6 +176,7 @@ class Draft:
             self.steps[f"{section}.{key}"] = steps
 
     def _set_start(self, value: Any, origin: str) -> None:
+        self.origins[f"run.{START}"] = origin
         self.start = START_KEY.read("run.start", Entry(value, 0), lambda problem, _: self.refuse(problem, origin))
 
     def _counted(self, month: Month, what: str, origin: str) -> int:
@@ -204,7 +206,7 @@ class Draft:
         levers = {key: value for key, value in programme.items() if key in parameters_of("programme")}
         start = months["start_month"] or 0
         return ScheduledProgramme(
-            programme["name"], start, months["end_month"], levers, reach, programme.get("strengths", {})
+            programme["name"], start, months["end_month"], levers, reach, programme.get("theory", {})
         )
 
     def _mapping(self, layer: Layer, what: str, entry: Entry) -> Mapping[str, Entry]:

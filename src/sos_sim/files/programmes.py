@@ -8,14 +8,15 @@ from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from sos_sim.core.errors import ScenarioError, did_you_mean
-from sos_sim.core.parameters import Value
+from sos_sim.core.parameters import Parameter, Value
 from sos_sim.files.calendar import MonthNumber
+from sos_sim.files.dated import may_change
 from sos_sim.files.declarations import AsWritten, Block, Key, Name, Number, OneOf, Several, as_declared, trouble_with
 from sos_sim.files.reading import Keys
 from sos_sim.files.run_settings import LONGEST_RUN
 from sos_sim.files.yaml_lines import Entry, describe, quoted
 from sos_sim.model.programmes import Programme, Rollout, Unit
-from sos_sim.theory.parameters import declared, strengths
+from sos_sim.theory.parameters import declared
 
 PROGRAMME_MONTHS: Mapping[str, MonthNumber] = {
     "start_month": MonthNumber(0, "months", "months after the warm-up in which the programme starts", 0, LONGEST_RUN),
@@ -41,8 +42,9 @@ MORE_KEYS: Final[Mapping[str, Key]] = {
         Number(None, "team", "number of a team", 0, MOST_TEAMS),
         as_list=True,
     ),
-    "strengths": AsWritten(
-        "a mapping of link strengths to the values that they have while the programme acts", lambda: _strengths_schema()
+    "theory": AsWritten(
+        "a mapping of beliefs, link strengths among them, to their values while the programme acts",
+        lambda: _beliefs_schema(),
     ),
 }
 """Keys of a programme besides its name, months and levers."""
@@ -52,7 +54,8 @@ class ScheduledProgramme(NamedTuple):
     """Levers set from ``start_month`` up to, not including, ``end_month`` (months after the warm-up).
 
     ``end_month`` None means to the end of the run. ``reach`` says whom it reaches, its ``full_by`` in months after the
-    warm-up too. ``strengths`` are link strengths that hold while it acts.
+    warm-up too. ``theory`` are
+    beliefs that hold while it acts.
     """
 
     name: str
@@ -60,7 +63,7 @@ class ScheduledProgramme(NamedTuple):
     end_month: int | None
     levers: Mapping[str, float]
     reach: Rollout = Rollout()
-    strengths: Mapping[str, Value] = MappingProxyType({})
+    theory: Mapping[str, Value] = MappingProxyType({})
 
     def months(self, run_months: int) -> range:
         """The months after the warm-up in which the programme acts, in a run of ``run_months``."""
@@ -76,7 +79,7 @@ class ScheduledProgramme(NamedTuple):
         """The same by the keys of a file, the reach's among the programme's own."""
         unit = next(name for name, unit in UNITS.items() if unit is self.reach.unit)
         reach = {"by": unit, "teams": self.reach.teams, "by_month": self.reach.full_by, "lot": self.reach.lot}
-        more = {"end_month": self.end_month, "waves": self.reach.waves, "strengths": dict(self.strengths), **reach}
+        more = {"end_month": self.end_month, "waves": self.reach.waves, "theory": dict(self.theory), **reach}
         given = {key: value for key, value in more.items() if value not in (None, (), "", {})}
         return {"name": self.name, "start_month": self.start_month, **self.levers, **given}
 
@@ -89,7 +92,7 @@ class ScheduledProgramme(NamedTuple):
         }
         if self.reach != Rollout():
             found["reach"] = self.reach._asdict() | {"unit": int(self.reach.unit), "teams": list(self.reach.teams)}
-        return found | ({"strengths": dict(self.strengths)} if self.strengths else {})
+        return found | ({"theory": dict(self.theory)} if self.theory else {})
 
 
 def resolved_programme(name: str, plan: Mapping[str, Any]) -> ScheduledProgramme:
@@ -97,12 +100,12 @@ def resolved_programme(name: str, plan: Mapping[str, Any]) -> ScheduledProgramme
     reach = Rollout(**plan.get("reach", {}))
     reach = reach._replace(unit=Unit(reach.unit), teams=tuple(reach.teams))
     return ScheduledProgramme(
-        name, plan["start_month"], plan["end_month"], plan["levers"], reach, plan.get("strengths", {})
+        name, plan["start_month"], plan["end_month"], plan["levers"], reach, plan.get("theory", {})
     )
 
 
 def read_more(file: Path, items: Mapping[str, Entry]) -> tuple[dict[str, Any], list[ScenarioError]]:
-    """What a programme says of its reach, teams and strengths, by key, and what is wrong with it by line."""
+    """What a programme says of its reach, teams and theory, by key, and what is wrong with it by line."""
     keys = Keys(file, "a programme", MORE_KEYS, items)
     found: dict[str, Any] = {}
     if keys["reach"] is not None:
@@ -112,32 +115,38 @@ def read_more(file: Path, items: Mapping[str, Entry]) -> tuple[dict[str, Any], l
             inside.refuse("waves needs by_month: the month in which the last wave starts.", "waves")
     if keys["teams"]:
         found["teams"] = tuple(entry.value for entry in keys["teams"])
-    if keys["strengths"] is not None:
-        found["strengths"] = _read_strengths(keys, keys["strengths"])
+    if keys["theory"] is not None:
+        found["theory"] = _read_theory(keys, keys["theory"])
     return found, keys.problems
 
 
-def _read_strengths(keys: Keys, entry: Entry) -> dict[str, Value]:
-    known = strengths()
+def changed_beliefs() -> dict[str, Parameter]:
+    """Beliefs that may change by date, and so with a programme."""
+    return {name: belief for name, belief in declared().items() if belief.kind == "belief" and may_change(name)}
+
+
+def _read_theory(keys: Keys, entry: Entry) -> dict[str, Value]:
+    known = changed_beliefs()
     if not isinstance(entry.value, dict):
-        keys.refuse(f"strengths is {describe(entry.value)}, but must be a mapping of link strengths to values.", entry)
+        keys.refuse(f"theory is {describe(entry.value)}, but must be a mapping of beliefs to values.", entry)
         return {}
     found: dict[str, Value] = {}
     for name, item in entry.value.items():
         if name not in known:
-            keys.refuse(f"strengths: {quoted(name)} is no strength of a link.{did_you_mean(name, known)}", item)
-        elif trouble := trouble_with(f"strengths.{name}", declared()[name], item.value):
+            keys.refuse(
+                f"theory: {quoted(name)} is no belief that a programme can change.{did_you_mean(name, known)}", item
+            )
+        elif trouble := trouble_with(f"theory.{name}", known[name], item.value):
             keys.refuse(trouble, item)
         else:
-            found[name] = as_declared(declared()[name], item.value)
+            found[name] = as_declared(known[name], item.value)
     return found
 
 
-def _strengths_schema() -> dict[str, Any]:
-    """As a JSON Schema: every strength with its range."""
-    ranges = {name: declared()[name] for name in strengths()}
+def _beliefs_schema() -> dict[str, Any]:
+    """As a JSON Schema: every such belief with its range."""
     properties = {
-        name: {"type": "number", "minimum": 0, "maximum": strength.high, "description": strength.meaning}
-        for name, strength in ranges.items()
+        name: {"type": "number", "minimum": belief.low, "maximum": belief.high, "description": belief.meaning}
+        for name, belief in changed_beliefs().items()
     }
     return {"type": "object", "properties": properties, "additionalProperties": False}

@@ -35,7 +35,7 @@ from sos_sim.files.yaml_lines import Entry, quoted, read_scalar
 from sos_sim.model.programmes import Offers, lay_out
 from sos_sim.model.setting import UNLIMITED, Era, Setting, make_setting
 from sos_sim.theory.budget import Budget
-from sos_sim.theory.parameters import Parameters, make_parameters
+from sos_sim.theory.parameters import Parameters, is_null, make_parameters
 
 
 @dataclass(frozen=True, repr=False)
@@ -156,7 +156,7 @@ class Scenario:
         months = {month for steps in self.changes.values() for month, _ in steps}
         for plan in self.programmes:
             acts = plan.months(self.run.months)
-            months |= {acts.start, acts.stop} if plan.strengths else set()
+            months |= {acts.start, acts.stop} if plan.theory else set()
         warmup = self.run.warmup_months
         return tuple(
             Era(warmup + month, make_parameters(self.values_in(month)))
@@ -165,12 +165,12 @@ class Scenario:
         )
 
     def values_in(self, month: int) -> dict[str, Value]:
-        """Every parameter as it is in a month after the warm-up."""
+        """Every parameter as it is in a month after the warm-up; no programme changes any where the theory is null."""
         values = dict(self.values)
         for path, steps in self.changes.items():
             values |= {path.partition(".")[2]: value for since, value in steps if since <= month}
-        for plan in self.programmes:
-            values |= plan.strengths if month in plan.months(self.run.months) else {}
+        for plan in self.programmes if not is_null(values) else ():
+            values |= plan.theory if month in plan.months(self.run.months) else {}
         return values
 
     def _setting(self, replicate: int, plans: tuple[ScheduledProgramme, ...]) -> Setting:

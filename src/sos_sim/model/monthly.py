@@ -85,6 +85,7 @@ class MonthlyColumn(TableColumn):
     KIN_CARE_ENDS = ColumnKind.FLOW
     HARM_WITH_KIN = ColumnKind.FLOW
     OWN_COSTS = ColumnKind.FLOW
+    CHANGED_POSTS = ColumnKind.STOCK
 
 
 COLUMNS: Final = names_of(MonthlyColumn)

@@ -69,6 +69,13 @@ COST_LINES: Final = (
         "kin_care_week",
         WEEKS_PER_MONTH,
     ),
+    CostLine(
+        "changed_posts",
+        "posts made, or below 0 lost, since the start",
+        "social_work",
+        MonthlyColumn.CHANGED_POSTS,
+        "extra_post_month",
+    ),
     CostLine("proceedings", "care proceedings", "proceedings", MonthlyColumn.APPLICATIONS, "proceedings"),
     CostLine("training", "programme: training", "programme", MonthlyColumn.TRAINING, "training_month"),
     CostLine("coaching", "programme: coaching", "programme", MonthlyColumn.COACHING, "coaching_month"),

@@ -30,7 +30,9 @@ def assumptions_section(material: Material) -> Section:
     import pandas as pd
 
     columns = [*SCENARIOS.names, *map(_under, material.stored.scenarios)]
-    differences = pd.DataFrame([*_values_apart(material), *_programmes(material)], columns=columns)
+    differences = pd.DataFrame(
+        [*_values_apart(material), *_programmes(material), *_in_words(material)], columns=columns
+    )
     beliefs = [_belief(row, material) for row in parameter_rows("belief")]
     blocks: list[Block] = [
         Words(
@@ -157,6 +159,40 @@ def _programmes(material: Material) -> list[dict[str, str]]:
         }
         for lever in levers
     ]
+
+
+def _in_words(material: Material) -> list[dict[str, str]]:
+    """What scenarios set that is no single number and is not the same in all, a row each."""
+    from sos_sim.files.in_words import in_words
+
+    said = [in_words(scenario) for scenario in material.stored.scenarios]
+    paths = [path for path in dict.fromkeys(path for words in said for path in words) if path != "run.start"]
+    return [
+        {
+            "what": _meaning(path),
+            "where": path,
+            **{
+                _under(scenario): words.get(path, "–")
+                for scenario, words in zip(material.stored.scenarios, said, strict=True)
+            },
+        }
+        for path in paths
+        if len({words.get(path, "") for words in said}) > 1
+    ]
+
+
+def _meaning(path: str) -> str:
+    """What a path of ``in_words`` is about."""
+    section, _, name = path.partition(".")
+    key = path.rpartition(".")[2]
+    known = {
+        "budget": "what programmes may cost",
+        "reach": "whom a programme reaches",
+        "theory": "beliefs while it acts",
+    }
+    if section == "programmes" or path == "budget":
+        return known[key]
+    return f"{declared()[name].meaning}, by date"
 
 
 def _under(scenario: Scenario) -> str:

@@ -15,7 +15,7 @@ from sos_sim.model.monthly import MonthlyColumn
 from sos_sim.model.offers import levers_for, own_costs, practise_in_full
 from sos_sim.model.phases.organisation import is_trained
 from sos_sim.model.phases.relatives import record_kin_care
-from sos_sim.model.posts import is_funded
+from sos_sim.model.posts import funded_posts, is_funded
 from sos_sim.model.transitions import close_case, end_need, leave_care
 from sos_sim.model.world import World
 from sos_sim.theory.ages import age_band
@@ -154,6 +154,7 @@ def record_workforce(world: World, month: int) -> None:
     """Posts, load and practice; levers in worker-months."""
     row = world.monthly[month]
     row[MonthlyColumn.OWN_COSTS] = own_costs(world, month)
+    row[MonthlyColumn.CHANGED_POSTS] = funded_posts(world.parameters.authority) - world.organisation[0].posts
     for post in range(len(world.workers)):
         worker = world.workers[post]
         if not is_funded(world, post, world.parameters.authority):
