@@ -77,7 +77,7 @@ def schema(kind: Annotated[str, typer.Argument(metavar="|".join(KINDS))]) -> Non
 
 def _values_with_origins(scenario: Scenario) -> list[list[str]]:
     """Path, value and origin of everything that is not a default."""
-    from sos_sim.files.in_words import in_words
+    from sos_sim.files.in_words import besides_numbers
 
     values: dict[str, Any] = {f"run.{key}": value for key, value in scenario.run._asdict().items()}
     for section, named in scenario.resolved().items():
@@ -87,7 +87,9 @@ def _values_with_origins(scenario: Scenario) -> list[list[str]]:
         months = {"start_month": plan.start_month, "end_month": plan.end_month}
         values |= {f"programmes.{plan.name}.{key}": value for key, value in {**months, **plan.levers}.items()}
     origins = scenario.origins
-    values |= {f"{path}.from" if path in scenario.changes else path: said for path, said in in_words(scenario).items()}
+    values |= {
+        f"{path}.from" if path in scenario.changes else path: said for path, said in besides_numbers(scenario).items()
+    }
     written = {path: origin for path, origin in origins.items() if path in values and origin != "default"}
     return [[path, str(values[path]), origin, _idle(path, scenario)] for path, origin in written.items()]
 

@@ -10,7 +10,7 @@ from sos_sim.files.scenario import Scenario
 from sos_sim.model.programmes import Rollout
 
 
-def in_words(scenario: Scenario) -> dict[str, str]:
+def besides_numbers(scenario: Scenario) -> dict[str, str]:
     """A phrase for each, by the path under which a file sets it."""
     start = scenario.start
     said = {} if start is None else {"run.start": f"month 0 is {start}"}

@@ -36,21 +36,28 @@ class Planned(NamedTuple):
 def give_way(organisation: Organisation, planned: Planned, budget: Budget, allowed: float) -> float:
     """Cut levers, the lowest rank first, until what is planned is allowed; returns what is left of that, in £."""
     short = planned.training + planned.coaching + planned.supervision + planned.extra_posts - allowed
-    left = -short
-    for rank in range(len(PAID_BY_POST)):
-        if budget.training == rank:
-            organisation.cut_training = _cut(planned.training, short)
-            short -= organisation.cut_training * planned.training
-        elif budget.coaching == rank:
-            organisation.cut_coaching = _cut(planned.coaching, short)
-            short -= organisation.cut_coaching * planned.coaching
-        elif budget.supervision == rank:
-            organisation.cut_supervision = _cut(planned.supervision, short)
-            short -= organisation.cut_supervision * planned.supervision
-        else:
-            organisation.cut_extra_posts = _cut(planned.extra_posts, short)
-            short -= organisation.cut_extra_posts * planned.extra_posts
-    return max(0.0, left)
+    left = max(0.0, -short)
+    short = _cut_rank(organisation, planned, budget, 0, short)
+    short = _cut_rank(organisation, planned, budget, 1, short)
+    short = _cut_rank(organisation, planned, budget, 2, short)
+    _cut_rank(organisation, planned, budget, 3, short)
+    return left
+
+
+@rule
+def _cut_rank(organisation: Organisation, planned: Planned, budget: Budget, rank: int, short: float) -> float:
+    """Cut the lever of a rank as far as pounds are short; returns how many are short still."""
+    if budget.training == rank:
+        organisation.cut_training = _cut(planned.training, short)
+        return short - organisation.cut_training * planned.training
+    if budget.coaching == rank:
+        organisation.cut_coaching = _cut(planned.coaching, short)
+        return short - organisation.cut_coaching * planned.coaching
+    if budget.supervision == rank:
+        organisation.cut_supervision = _cut(planned.supervision, short)
+        return short - organisation.cut_supervision * planned.supervision
+    organisation.cut_extra_posts = _cut(planned.extra_posts, short)
+    return short - organisation.cut_extra_posts * planned.extra_posts
 
 
 @rule

@@ -163,9 +163,9 @@ def _programmes(material: Material) -> list[dict[str, str]]:
 
 def _in_words(material: Material) -> list[dict[str, str]]:
     """What scenarios set that is no single number and is not the same in all, a row each."""
-    from sos_sim.files.in_words import in_words
+    from sos_sim.files.in_words import besides_numbers
 
-    said = [in_words(scenario) for scenario in material.stored.scenarios]
+    said = [besides_numbers(scenario) for scenario in material.stored.scenarios]
     paths = [path for path in dict.fromkeys(path for words in said for path in words) if path != "run.start"]
     return [
         {
@@ -182,7 +182,7 @@ def _in_words(material: Material) -> list[dict[str, str]]:
 
 
 def _meaning(path: str) -> str:
-    """What a path of ``in_words`` is about."""
+    """What a path of ``besides_numbers`` is about."""
     section, _, name = path.partition(".")
     key = path.rpartition(".")[2]
     known = {
