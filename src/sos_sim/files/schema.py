@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sos_sim.core.parameters import GRADES, Parameter
-from sos_sim.files.declarations import Key, Number, block_schema
+from sos_sim.files.declarations import Key, Number, block_schema, number_schema
 from sos_sim.files.draft import PROGRAMME_NAME
 from sos_sim.files.keys import PROGRAMME_KEYS, SECTIONS, TARGETS, TEXTS, keys_of
 from sos_sim.files.targets import local_block
@@ -51,5 +51,4 @@ def _parameter(declared: Parameter) -> dict[str, Any]:
     schema: dict[str, Any] = {"description": meaning, "default": declared.default}
     if declared.choices:
         return schema | {"type": "string", "enum": list(declared.choices)}
-    kind = "integer" if declared.whole else "number"
-    return schema | {"type": kind, "minimum": declared.low, "maximum": declared.high}
+    return schema | number_schema(declared.whole) | {"minimum": declared.low, "maximum": declared.high}
