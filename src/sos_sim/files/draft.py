@@ -10,6 +10,7 @@ from sos_sim.core.errors import ScenarioError, did_you_mean
 from sos_sim.core.parameters import Value
 from sos_sim.evidence.targets import Target
 from sos_sim.files.declarations import Name, as_declared, trouble_with
+from sos_sim.files.everyday_words import instead_of
 from sos_sim.files.keys import (
     PROGRAMME_KEYS,
     SECTIONS,
@@ -18,6 +19,7 @@ from sos_sim.files.keys import (
     TOP,
     keys_of,
     parameters_of,
+    paths,
     refusal,
     unknown_key,
 )
@@ -59,7 +61,7 @@ class Draft:
             elif key == TARGETS:
                 self._read_targets(layer, entry)
             elif key not in TEXTS:
-                self.refuse(unknown_key(key, TOP), layer.origin(entry))
+                self.refuse(unknown_key(key, TOP, entry.value), layer.origin(entry))
 
     def override(self, path: str, value: Any) -> None:
         """Change the value at ``section.key``.
@@ -73,15 +75,16 @@ class Draft:
         elif section in (*SECTIONS, "programme"):
             self.set(section, key, value, OVERRIDE)
         else:
-            paths = [f"{known}.{name}" for known in (*SECTIONS, "programme") for name in keys_of(known)]
+            settable = [path for path in paths() if "." in path]
             allowed = ", ".join((*SECTIONS, "programme"))
-            hint = did_you_mean(path, paths) or _full_path(path, paths)
+            hint = instead_of(path, value, settable, lambda path: f"as {path}")
+            hint = hint or did_you_mean(path, settable) or _full_path(path, settable)
             self.refuse(f"{quoted(path)} is not section.key with a section of {allowed}.{hint}", OVERRIDE)
 
     def set(self, section: str, key: str, value: Any, origin: str) -> None:
         """Set one value of a section, or note what is wrong with it."""
         if key not in keys_of(section):
-            self.refuse(unknown_key(key, section), origin)
+            self.refuse(unknown_key(key, section, value), origin)
             return
         path = f"{section}.{key}"
         checked = self._checked(section, key, value, origin)
@@ -164,7 +167,7 @@ class Draft:
         for key, item in items.items():
             origin = layer.origin(item)
             if key not in keys_of("programme"):
-                self.refuse(unknown_key(key, "programme"), origin)
+                self.refuse(unknown_key(key, "programme", item.value), origin)
                 continue
             checked = self._checked("programme", key, item.value, origin)
             if checked is not None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from sos_sim.core.errors import ScenarioError, did_you_mean
 from sos_sim.core.parameters import Parameter
 from sos_sim.files.declarations import Name, Number, Text
+from sos_sim.files.everyday_words import instead_of
 from sos_sim.files.run_settings import PROGRAMME_MONTHS, RUN_KEYS
 from sos_sim.files.yaml_lines import quoted
 from sos_sim.theory.parameters import declared
@@ -54,13 +55,26 @@ def refusal(problem: str, origin: str) -> ScenarioError:
     return ScenarioError(f"{origin}: {problem}")
 
 
-def unknown_key(key: str, section: str) -> str:
-    """The sentence for a key that its section does not have: where it belongs, or what may be meant."""
-    where = f"in {section!r}" if section else "at the top of a scenario"
+def unknown_key(key: str, section: str, value: Any = None) -> str:
+    """The sentence for a key that its section does not have: where it belongs, or what may be meant by it."""
+    where = f"in {quoted(section)}" if section else "at the top of a scenario"
     home = homes().get(key)
     if home is not None and home != section:
-        place = f"under {home!r}" if home else "at the top of the file"
-        return f"{quoted(key)} is not allowed {where}: it belongs {place}."
+        return f"{quoted(key)} is not allowed {where}: it belongs {_place(home)}."
     here: Iterable[str] = [*keys_of(section), "name"] if section == "programme" else keys_of(section)
-    hint = did_you_mean(key, here if section else TOP_KEYS) or did_you_mean(key, homes())
+    hint = (
+        instead_of(key, value, paths(), lambda path: _place(path.rpartition(".")[0]))
+        or did_you_mean(key, here if section else TOP_KEYS)
+        or did_you_mean(key, homes())
+    )
     return f"unknown key {quoted(key)} {where}.{hint}"
+
+
+@cache
+def paths() -> tuple[str, ...]:
+    """Every key with its section, as ``run.months``; by itself where it stands at the top of the file."""
+    return tuple(f"{section}.{key}" if section else key for key, section in homes().items())
+
+
+def _place(section: str) -> str:
+    return f"under {section!r}" if section else "at the top of the file"

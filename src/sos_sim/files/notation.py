@@ -57,9 +57,9 @@ class Notation(NamedTuple):
 
 
 def number_in(text: str) -> float | None:
-    """The number that a text without a unit is, None when it is none."""
+    """The number that a text is, of pounds too but with no other unit; None when it is none."""
     found = _notation(text)
-    return None if found is None or found.pounds or found.unit else float(found.plain())
+    return None if found is None or found.unit else float(found.plain())
 
 
 def taken(declared_unit: str, value: Any) -> Any:
