@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from typer.testing import CliRunner
 
-from sos_sim.calibration.enough import FEWEST_CHILDREN, FEWEST_MONTHS, RARE, shortages
+from sos_sim.calibration.enough import FEWEST_CHILDREN, FEWEST_MONTHS, RARE, shortages, thin_waves
 from sos_sim.calibration.file import load_calibration
 from sos_sim.cli import app
 from sos_sim.core.errors import ScenarioError
@@ -79,3 +79,13 @@ def test_what_is_named_is_what_has_no_value(tmp_path: Path) -> None:
         assert bool(without) == bool(said)
         lacking |= set(without)
     assert "reentry_after_sgo_5y" in lacking and "sd_dlog_referrals" in lacking
+
+
+def test_fewer_trials_than_parameters_are_told_of_before_it_runs(tmp_path: Path) -> None:
+    assert thin_waves((256, 256), 219) == thin_waves((64, 128), 5) == ""
+    said = "Waves of 256, 64 trials are few for 219 parameters"
+    assert thin_waves((256, 64), 219).startswith(said) and "would do: waves: [256, 256]" in thin_waves((256, 64), 219)
+    (tmp_path / "a.yaml").write_text("name: a\n", encoding="utf-8")
+    (tmp_path / "case.yaml").write_text(STUDY_OF_ENGLAND, encoding="utf-8")
+    answer = CliRunner().invoke(app, ["check", str(tmp_path / "case.yaml")])
+    assert answer.exit_code == 0 and "Waves of 64, 64 trials are few for" in answer.stderr

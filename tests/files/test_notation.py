@@ -202,6 +202,8 @@ def test_typographic_quotes_inside_a_text_stay(text: str, tmp_path: Path) -> Non
             "an entry of a list begins with '- ', a hyphen and a blank, not '– '.",
         ),
         ("name: x\nprogrammes:\n  • name: a\n", 3, "not '• '."),
+        ("name: x\nprogrammes:\n  – name: a\n    training: 1\n", 3, "not '– '."),
+        ("name: x\ndescription: “so: it” is\n", 2, "quotes are straight"),
     ],
 )
 def test_what_a_word_processor_breaks_is_refused_with_what_to_write(

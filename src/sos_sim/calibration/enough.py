@@ -56,6 +56,21 @@ def shortages(scenario: Scenario, targets: Iterable[Target]) -> Iterator[Shortag
         )
 
 
+def thin_waves(waves: Sequence[int], parameters: int) -> str:
+    """What to expect of waves with fewer trials than parameters vary, and what would do; '' where they have enough.
+
+    Seen with two waves of 64 trials about England's posterior, 219 parameters, 20,000 children and 16 reference seeds.
+    """
+    if min(waves) >= parameters:
+        return ""
+    return (
+        f"Waves of {', '.join(map(str, waves))} trials are few for {parameters} parameters: when two waves of 64 were "
+        "tried for 219, one draw had all the weight, and 18 of 79 figures came within a tolerance. No fewer trials "
+        "than parameters, and corrections, would do: waves: [256, 256] with corrections: [200, 200], as in "
+        "calibrate_local."
+    )
+
+
 def _listed(names: Sequence[str]) -> str:
     shown = ", ".join(names[:3])
     return f"{shown} and {len(names) - 3} more figures" if len(names) > 3 else shown

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import stat
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -150,7 +151,7 @@ def _compose(text: str, file: Path | None) -> Entry | None:
         document = loader.compose(text)
         return None if document is None else _Reader(file, loader).entry(document)
     except YAMLError as error:
-        raise _syntax_error(file, error) from error
+        raise _syntax_error(file, error, text.split("\n")) from error
     except RecursionError:
         raise ScenarioError("the file is nested too deeply to read.", file=file) from None
     except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError) as error:
@@ -167,13 +168,24 @@ def _refuse_headers(text: str, file: Path | None) -> None:
             return
 
 
-def _syntax_error(file: Path | None, error: YAMLError) -> ScenarioError:
+def _syntax_error(file: Path | None, error: YAMLError, lines: Sequence[str]) -> ScenarioError:
     if isinstance(error, MarkedYAMLError) and error.problem_mark is not None:
         said = f"{error.context or ''} {error.problem}"
+        line = error.problem_mark.line
+        for place in (line, line - 1):
+            if 0 <= place < len(lines) and lines[place].lstrip().startswith(_BULLETS):
+                return ScenarioError(_no_bullet(lines[place].lstrip()), file=file, line=place + 1)
         advice = next((f": {mend}" for phrase, mend in _ADVICE.items() if phrase in said), "")
+        if line < len(lines) and _TYPOGRAPHIC.search(lines[line]):
+            advice += "; quotes are straight (\" or '), not typographic"
         opened = error.context_mark if "quoted" in said and error.context_mark is not None else error.problem_mark
         return ScenarioError(f"not valid YAML ({error.problem}){advice}.", file=file, line=opened.line + 1)
     return ScenarioError(f"not valid YAML: {str(error).splitlines()[0]}.", file=file)
+
+
+def _no_bullet(line: str) -> str:
+    """The sentence for a line that begins with another sign where an entry of a list is meant."""
+    return f"an entry of a list begins with '- ', a hyphen and a blank, not {line[:2]!r}."
 
 
 class _Reader:
@@ -217,7 +229,7 @@ class _Reader:
                 raise self.error("a key must be a single word.", line)
             key = self.text(_unquoted(key_node), line)
             if key.startswith(_BULLETS):
-                raise self.error(f"an entry of a list begins with '- ', a hyphen and a blank, not {key[:2]!r}.", line)
+                raise self.error(_no_bullet(key), line)
             if len(key) > LONGEST_NAME:
                 raise self.error(f"the key {quoted(key)} is longer than {LONGEST_NAME} characters.", line)
             if key in found:
