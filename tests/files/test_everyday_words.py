@@ -10,7 +10,7 @@ from sos_sim.calibration.file import load_calibration
 from sos_sim.cli.kinds import KINDS, schema_of
 from sos_sim.core.errors import ScenarioError
 from sos_sim.files.everyday_words import EVERYDAY
-from sos_sim.files.keys import homes, paths
+from sos_sim.files.keys import homes, writable_paths
 from sos_sim.files.scenario import load_scenario
 from sos_sim.sensitivity.sweep import load_sweep
 from sos_sim.trials.file import read_trial
@@ -21,7 +21,7 @@ STUDY_KEYS = {key for kind in KINDS if kind != "scenario" for key in schema_of(k
 @pytest.mark.parametrize("word", EVERYDAY)
 def test_every_word_leads_to_keys_that_exist_and_is_none_itself(word: str) -> None:
     keys = [meant.key for meant in EVERYDAY[word]]
-    assert set(keys) <= {*paths(), *STUDY_KEYS} and len(keys) == len(set(keys))
+    assert set(keys) <= {*writable_paths(), *STUDY_KEYS} and len(keys) == len(set(keys))
     assert word not in homes()
     assert word == word.lower() and word.replace("_", "").isalpha()
 
@@ -29,7 +29,7 @@ def test_every_word_leads_to_keys_that_exist_and_is_none_itself(word: str) -> No
 @pytest.mark.parametrize("word", EVERYDAY)
 def test_every_word_is_told_where_its_first_key_is_read(word: str, tmp_path: Path) -> None:
     key = EVERYDAY[word][0].key
-    if key not in paths():
+    if key not in writable_paths():
         return
     (tmp_path / "case.yaml").write_text(f"name: x\n{word}: 3\n", encoding="utf-8")
     with pytest.raises(ScenarioError, match=f"line 2: unknown key '{word}'.* Write {key.rpartition('.')[2]}"):

@@ -19,9 +19,9 @@ from sos_sim.files.keys import (
     TOP,
     keys_of,
     parameters_of,
-    paths,
     refusal,
     unknown_key,
+    writable_paths,
 )
 from sos_sim.files.layers import Layer
 from sos_sim.files.reading import Keys
@@ -75,7 +75,7 @@ class Draft:
         elif section in (*SECTIONS, "programme"):
             self.set(section, key, value, OVERRIDE)
         else:
-            settable = [path for path in paths() if "." in path]
+            settable = [path for path in writable_paths() if "." in path]
             allowed = ", ".join((*SECTIONS, "programme"))
             hint = instead_of(path, value, settable, lambda path: f"as {path}")
             hint = hint or did_you_mean(path, settable) or _full_path(path, settable)

@@ -63,7 +63,7 @@ def unknown_key(key: str, section: str, value: Any = None) -> str:
         return f"{quoted(key)} is not allowed {where}: it belongs {_place(home)}."
     here: Iterable[str] = [*keys_of(section), "name"] if section == "programme" else keys_of(section)
     hint = (
-        instead_of(key, value, paths(), lambda path: _place(path.rpartition(".")[0]))
+        instead_of(key, value, writable_paths(), lambda path: _place(path.rpartition(".")[0]))
         or did_you_mean(key, here if section else TOP_KEYS)
         or did_you_mean(key, homes())
     )
@@ -71,7 +71,7 @@ def unknown_key(key: str, section: str, value: Any = None) -> str:
 
 
 @cache
-def paths() -> tuple[str, ...]:
+def writable_paths() -> tuple[str, ...]:
     """Every key with its section, as ``run.months``; by itself where it stands at the top of the file."""
     return tuple(f"{section}.{key}" if section else key for key, section in homes().items())
 
