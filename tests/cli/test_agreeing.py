@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from sos_sim.cli import app, shared
 from sos_sim.core.errors import InputError
+from sos_sim.model import code_cache
 from sos_sim.runs import pace
 from sos_sim.runs.forecast import Forecast
 from support.small_studies import write_files
@@ -119,8 +120,7 @@ def test_more_than_a_minute_is_said_before_it_starts(
 def test_how_fast_a_study_went_is_what_the_next_is_reckoned_by(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pace, "pace_file", lambda: here / "cache" / "pace.json")
     assert pace.known_pace("SweepQuestion") is None
-    assert sos("sweep", "toy.yaml", "--out", "there", "--workers", "1").exit_code == 0
-    pace.note_pace("SweepQuestion", 10.0, 1200.0)
+    pace.note_pace("SweepQuestion", 20.0, 2400.0)
     assert pace.known_pace("SweepQuestion") == 120.0 and pace.known_pace("TrialQuestion") is None
     paced = Forecast(3, 2.0, 1.0).at_pace(pace.known_pace("SweepQuestion"))
     assert paced == Forecast(3, 240.0, 1.0, measured=True)
@@ -142,7 +142,7 @@ def test_short_studies_and_a_cache_that_cannot_be_written_leave_no_pace(
     monkeypatch.setattr(pace, "pace_file", lambda: tmp_path / "file" / "pace.json")
     pace.note_pace("a", 100.0, 50.0)
     monkeypatch.setattr(pace, "pace_file", lambda: tmp_path / "pace.json")
-    pace.note_pace("a", 1.0, pace.SHORTEST_SECONDS - 1.0)
+    pace.note_pace("a", pace.SHORTEST_SECONDS - 1.0, 1000.0)
     assert pace.known_pace("a") is None
 
 
@@ -151,6 +151,17 @@ def test_a_run_of_its_own_leaves_its_pace_and_a_resumed_one_does_not(
 ) -> None:
     noted: list[str] = []
     monkeypatch.setattr(pace, "note_pace", lambda kind, reckoned, taken: noted.append(kind))
+    monkeypatch.setattr(code_cache, "is_compiled", lambda: False)
+    assert sos("run", "usual.yaml", "--out", "first", "--workers", "1").exit_code == 0
+    monkeypatch.setattr(code_cache, "is_compiled", lambda: True)
     for _ in range(2):
         assert sos("run", "usual.yaml", "--out", "there", "--workers", "1").exit_code == 0
-    assert noted == ["ReplicateQuestion"]
+    assert noted == ["ReplicateQuestion compiled"]
+
+
+def test_the_next_study_is_told_by_what_is_known(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pace, "known_pace", {"ReplicateQuestion compiled": 1e5}.get)
+    answer = sos("run", "usual.yaml", "--out", "there", "--workers", "1")
+    assert answer.exit_code == 0
+    assert answer.stderr.startswith("3 rows: some 4 minutes on 1 workers (as fast as the last such study here)")
+    assert "and up to 1 MB in there; less where some are done already." in answer.stderr

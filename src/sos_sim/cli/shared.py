@@ -99,7 +99,8 @@ def answer(question: Question[Result], name: str, asked: Asked, show: Callable[[
     from sos_sim.runs.question import Workplace, default_folder
     from sos_sim.runs.store import read_manifest
 
-    folder, kind, reckoned = asked.out or default_folder(name, question), type(question).__name__, question.forecast()
+    folder, reckoned = asked.out or default_folder(name, question), question.forecast()
+    kind = f"{type(question).__name__} {question.engine}".rstrip()
     agree(reckoned.at_pace(known_pace(kind)), folder, asked)
     announce_compilation(question.engine)
     with timed(kind, reckoned.seconds, asked.workers, tells=not (folder.exists() or asked.scheduler)):
@@ -150,15 +151,19 @@ def say_how_long(expected: Forecast, workers: int | None, where: str = "") -> No
 
 @contextmanager
 def timed(kind: str, reckoned: float, workers: int | None, tells: bool = True) -> Iterator[None]:
-    """Keep how fast a kind of study went here against the seconds that were reckoned, where it tells anything."""
+    """Keep how fast a kind of study went here against the seconds that were reckoned, where it ``tells`` anything.
+
+    It does not where the model had to be compiled first.
+    """
     import time
 
+    from sos_sim.model.code_cache import is_compiled
     from sos_sim.runs.executors import default_workers
     from sos_sim.runs.pace import note_pace
 
-    begin = time.monotonic()
+    compiled, begin = is_compiled(), time.monotonic()
     yield
-    if tells:
+    if tells and compiled:
         note_pace(kind, reckoned, (time.monotonic() - begin) * (workers or default_workers()))
 
 

@@ -21,7 +21,7 @@ from sos_sim.comparison.delivery import SHARES, delivery
 from sos_sim.comparison.dials import DIALS, LEVELS, turn_dials
 from sos_sim.comparison.economics import DISCOUNT_RATE, economics
 from sos_sim.comparison.fates import summarise_fates
-from sos_sim.comparison.lives import compare_lives
+from sos_sim.comparison.lives import compare_lives, readings_of
 from sos_sim.comparison.mechanism import links_in_every_arm, mechanism, other_differences, programme_links
 from sos_sim.comparison.moderation import moderation
 from sos_sim.comparison.net_benefit import net_benefit
@@ -154,7 +154,7 @@ def run_further(
 
 def forecast_further(stored: StoredComparison) -> Forecast:
     """What the further runs take, roughly: lives of an authority, as many in each study for every pair of runs."""
-    lives = _pairs(stored, "lives") * len(stored.scenarios)
+    lives = _pairs(stored, "lives") * len(stored.scenarios) * len(readings_of(stored.scenarios))
     for arm in stored.arms:
         lives += sum(_pairs(stored, study) * _lives_a_pair(arm)[study] for study in _studies(stored, arm))
     return Forecast(lives, lives * seconds_a_run(stored.scenarios[:1]), lives * MEGABYTES_A_LIFE)

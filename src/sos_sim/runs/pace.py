@@ -19,7 +19,7 @@ from sos_sim.core.errors import ResultsFolderError
 from sos_sim.runs.store import keep_file
 
 SHORTEST_SECONDS: Final = 20.0
-"""Studies that take less are mostly start and end, and say nothing of larger ones."""
+"""Studies that are reckoned to take less are mostly start and end, and say nothing of larger ones."""
 
 
 def pace_file() -> Path:
@@ -37,7 +37,7 @@ def note_pace(kind: str, reckoned: float, taken: float) -> None:
 
     Studies too short to tell are passed over, and so is a cache that cannot be written.
     """
-    if taken >= SHORTEST_SECONDS and reckoned > 0.0:
+    if reckoned >= SHORTEST_SECONDS:
         with suppress(ResultsFolderError):
             keep_file(pace_file(), json.dumps({**_paces(), kind: taken / reckoned}).encode())
 
