@@ -104,9 +104,21 @@ def test_other_text_is_refused_without_a_guess(text: str) -> None:
     assert number_in(text) is None
 
 
-@pytest.mark.parametrize(("key", "text"), [("training", "-40%"), ("turnover", "1000"), ("foster_week", "£9 a year")])
-def test_a_conversion_that_is_not_allowed_either_is_not_offered(key: str, text: str) -> None:
-    assert "write" not in trouble_with(key, declaration(key), read_scalar(text))
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("training", "-40%"),
+        ("turnover", "1000"),
+        ("foster_week", "£9 a year"),
+        ("children", "£60,000"),
+        ("months", "£12"),
+        ("months", "50%"),
+        ("children", "60,000 families"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_and_no_conversion_is_offered(key: str, text: str) -> None:
+    trouble = trouble_with(key, declaration(key), read_scalar(text))
+    assert trouble.startswith(f"{key} is ") and "write" not in trouble
 
 
 @given(st.floats(0.0, 1.0, allow_subnormal=False), st.integers(0, 6))
