@@ -34,6 +34,7 @@ pages: $(READY)
 	$(BIN)/sos-sim measures --format markdown > docs/measures.md
 	$(BIN)/sos-sim tables --format markdown > docs/tables.md
 	PYTHONPATH=tests $(BIN)/python -m support.commands_page
+	PYTHONPATH=tests $(BIN)/python -m support.mistakes_page
 	PYTHONPATH=tests $(BIN)/python -m support.house
 	for kind in scenario sweep trial calibration synthesis; do $(BIN)/sos-sim schema $$kind > schemas/$$kind.schema.json; done
 

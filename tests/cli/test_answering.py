@@ -52,6 +52,13 @@ def raising(problem: BaseException) -> Any:
     return fail
 
 
+def stopped_while_importing() -> ImportError:
+    """What a compiled module makes of Ctrl-C that comes while it is imported."""
+    problem = ImportError("initialization failed")
+    problem.__cause__ = KeyboardInterrupt()
+    return problem
+
+
 class TestUnexpected:
     def test_is_a_paragraph_that_says_what_to_report(self, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(batch, "share_pasts", raising(ZeroDivisionError("division by nothing")))
@@ -107,6 +114,11 @@ class TestStatus:
 
 
 class TestInterrupted:
+    def test_while_a_compiled_module_is_imported(self, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(batch, "share_pasts", raising(stopped_while_importing()))
+        answer = sos(*RUN)
+        assert answer.exit_code == 130 and said(answer).startswith("sos-sim: interrupted")
+
     @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
     def test_requests_to_end_are_as_ctrl_c(self, here: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
         number = getattr(signal, name)

@@ -79,7 +79,7 @@ WRONG: list[tuple[str, dict[str, Any]]] = [
     ("scenario", {"theory": {"trust_gian": 0.1}}),
     ("scenario", {"theory": 3}),
     ("scenario", {"run": {"months": 0}}),
-    ("scenario", {"run": {"months": "60"}}),
+    ("scenario", {"run": {"months": "sixty"}}),
     ("scenario", {"structure": {"role_lock": "maybe"}}),
     ("scenario", {"programme": {"training": 1}}),  # beside programmes
     ("scenario", {"programmes": [{"training": 1}]}),

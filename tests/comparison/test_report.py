@@ -11,12 +11,13 @@ import pandas as pd
 import pytest
 
 from sos_sim.comparison.compare import compare
-from sos_sim.comparison.further import read_comparison, run_further
+from sos_sim.comparison.further import FOLDER, forecast_further, read_comparison, run_further
 from sos_sim.comparison.report.page import comparison_page
 from sos_sim.core.errors import ResultsFolderError
 from sos_sim.core.provenance import CAVEAT
 from sos_sim.files.scenario import load_scenario
 from sos_sim.kit.page import Page, Words, write_page
+from sos_sim.runs.forecast import seconds_a_run
 from sos_sim.runs.replicate import replicate
 from support.small_studies import usual_and_offer
 
@@ -67,6 +68,16 @@ def test_a_plain_comparison_has_all_sections_and_says_what_was_not_run(plain: Pa
         "mean-fidelity",
         "mean-surface",
     }
+
+
+def test_what_the_further_runs_take_is_reckoned_from_the_lives_that_they_are(whole: Path) -> None:
+    tables = [pd.read_parquet(file) for file in (whole / FOLDER).rglob("runs.parquet")]
+    arms = [{name.partition(":")[0] for name in table.columns if ":" in name} for table in tables]
+    lived = sum(len(table) * len(names) for table, names in zip(tables, arms, strict=True))
+    stored = read_comparison(whole)
+    reckoned = forecast_further(stored)
+    assert reckoned.rows == pytest.approx(lived, rel=0.1)
+    assert reckoned.seconds == pytest.approx(reckoned.rows * seconds_a_run(stored.scenarios[:1]))
 
 
 def test_a_whole_comparison_has_a_figure_for_every_question(written: tuple[Page, Path]) -> None:

@@ -149,7 +149,6 @@ def test_a_lever_is_overridden_where_it_is_set_and_else_everywhere(tmp_path: Pat
         ({"authority.childern": 5000}, "Did you mean 'children'"),
         ({"theory.children": 5000}, "belongs under 'authority'"),
         ({"theory.trust_gain": 9}, "theory.trust_gain is 9, but must be a number from 0.04 to 0.3"),
-        ({"theory.trust_gain": "0.1"}, "without quotes"),
         ({"theory.trust_gain": float("nan")}, "is nan"),
         ({"programme.trainning": 1}, "Did you mean 'training'"),
         ({"programme.training": 2}, "from 0 to 1"),

@@ -26,7 +26,6 @@ VALUES = [
     ("authority:\n  children: 400001\n", "400001", "from 500 to 400000"),
     ("authority:\n  children: 5000.0\n", "5000.0", "a whole number"),
     ("authority:\n  children: true\n", "is true", "a whole number"),
-    ("authority:\n  children: '5000'\n", "the text '5000'", "Write the number without quotes."),
     ("authority:\n  children:\n", "is empty", "a whole number"),
     ("authority:\n  children: [1]\n", "is a list", "a whole number"),
     ("authority:\n  children: {a: 1}\n", "is a mapping", "a whole number"),

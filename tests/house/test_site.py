@@ -13,7 +13,7 @@ import pytest
 from ruamel.yaml import YAML
 
 import sos_sim
-from support import commands_page
+from support import commands_page, mistakes_page
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -127,6 +127,17 @@ def test_what_would_be_fetched_from_elsewhere_is_seen(
 def test_page_of_commands_is_up_to_date() -> None:
     page = commands_page.PAGE.read_text(encoding="utf-8")
     assert page == commands_page.page() + "\n", "docs/commands.md is out of date: make pages"
+
+
+@pytest.mark.parametrize("mistake", mistakes_page.MISTAKES, ids=lambda mistake: mistake.heading)
+def test_every_mistake_of_the_page_brings_the_message_that_it_shows(mistake: mistakes_page.Mistake) -> None:
+    page = mistakes_page.PAGE.read_text(encoding="utf-8")
+    assert "\n".join(mistakes_page.section(mistake)) in page, "docs/mistakes.md is out of date: make pages"
+
+
+def test_the_page_of_mistakes_has_ten_and_nothing_else() -> None:
+    assert len(mistakes_page.MISTAKES) == 10
+    assert mistakes_page.PAGE.read_text(encoding="utf-8") == mistakes_page.page()
 
 
 def test_page_of_commands_says_what_a_command_takes() -> None:

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Literal, get_args
 
+from sos_sim.calibration.enough import shortages
 from sos_sim.calibration.figures import TargetFigures, figures_of
 from sos_sim.calibration.space import ParameterSpace, uncertain_parameters
 from sos_sim.core.errors import ScenarioError
@@ -159,6 +160,8 @@ class _Reader:
         self._refuse_recoveries((*waves, *corrections)[-1:], recoveries)
         self._refuse_fixed()
         targets = self._targets(chosen) if chosen is not None else ()
+        if chosen is not None:
+            self._refuse_small(chosen, (*targets, *validating))
         if chosen is None or not keys.sound:
             return None
         vary = tuple(entry.value for entry in keys["vary"])
@@ -205,6 +208,11 @@ class _Reader:
                 "known truths are looked for, each by trials of the last wave: none may have more.",
                 "recoveries",
             )
+
+    def _refuse_small(self, scenario: Scenario, targets: Sequence[Target]) -> None:
+        for short in shortages(scenario, targets):
+            of_study = short.path == "authority.children" and self.keys["children"]
+            self.keys.refuse(short.said, "children" if of_study else "scenario")
 
     def _refuse_fixed(self) -> None:
         for entry in self.keys["vary"]:

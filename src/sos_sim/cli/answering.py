@@ -42,6 +42,8 @@ class Commands(TyperGroup):
             except KeyboardInterrupt:
                 _interrupted()
             except Exception as problem:
+                if _comes_of_an_interruption(problem):
+                    _interrupted()
                 typer.echo(f"sos-sim: {_report(problem, given)}", err=True)
                 sys.exit(FAILED)
 
@@ -61,6 +63,13 @@ class Commands(TyperGroup):
 def _interrupted() -> NoReturn:
     typer.echo("sos-sim: interrupted; running the same command again resumes.", err=True)
     sys.exit(INTERRUPTED)
+
+
+def _comes_of_an_interruption(problem: BaseException | None) -> bool:
+    """Whether Ctrl-C is behind an error: compiled modules that are just being imported turn it into one of theirs."""
+    while problem is not None and not isinstance(problem, KeyboardInterrupt):
+        problem = problem.__cause__ or problem.__context__
+    return problem is not None
 
 
 def _never_fail_to_print() -> None:

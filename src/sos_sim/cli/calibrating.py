@@ -13,6 +13,8 @@ from sos_sim.cli.shared import Asked, Json, Out, Scheduler, Workers, Yes, answer
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sos_sim.calibration.file import CalibrationStudy
+
 CalibrationFile = Annotated[Path, typer.Argument(metavar="STUDY", help="Study file of a calibration (YAML).")]
 OfScenario = Annotated[
     Path | None, typer.Option("--scenario", metavar="SCENARIO", help="Calibrate this scenario, not the study's own.")
@@ -34,10 +36,9 @@ def calibrate(
     from sos_sim.calibration.file import load_calibration
 
     file = named_file(study, "experiments")
-    question = CalibrationQuestion(
-        load_calibration(file, None if scenario is None else named_file(scenario, "scenarios"))
-    )
-    answer(question, file.stem, Asked(out, workers, scheduler, json, yes), _show)
+    chosen = load_calibration(file, None if scenario is None else named_file(scenario, "scenarios"))
+    _say_where_thin(chosen)
+    answer(CalibrationQuestion(chosen), file.stem, Asked(out, workers, scheduler, json, yes), _show)
 
 
 def describe_calibration(file: Path) -> None:
@@ -52,6 +53,15 @@ def describe_calibration(file: Path) -> None:
         f"{len(study.space.names)} parameters vary against {fitted} official figures, "
         f"{len(study.figures.parts) - fitted} more are scored."
     )
+    _say_where_thin(study)
+
+
+def _say_where_thin(study: CalibrationStudy) -> None:
+    from sos_sim.calibration.enough import thin_waves
+
+    said = thin_waves(study.waves, len(study.space.names))
+    if said:
+        typer.echo(said, err=True)
 
 
 def _show(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sos_sim.cli.shared import Scheduler, Workers, announce_compilation, app, progress_bar
+from sos_sim.cli.shared import Scheduler, Workers, announce_compilation, app, progress_bar, say_how_long, timed
 from sos_sim.core.errors import InputError
 
 if TYPE_CHECKING:
@@ -69,8 +69,15 @@ def _pages() -> dict[str, Callable[[Path], Page]]:
 
 def _run_further(folder: Path, workers: int | None, scheduler: str | None, discount_rate: float | None) -> None:
     from sos_sim.comparison.economics import DISCOUNT_RATE
-    from sos_sim.comparison.further import read_comparison, run_further
+    from sos_sim.comparison.further import FOLDER as FURTHER
+    from sos_sim.comparison.further import forecast_further, read_comparison, run_further
+    from sos_sim.runs.pace import known_pace
 
-    announce_compilation("compiled")
+    stored, begun = read_comparison(folder), (folder / FURTHER).exists()
     rate = DISCOUNT_RATE if discount_rate is None else discount_rate
-    run_further(read_comparison(folder), workers, scheduler, progress_bar, rate)
+    reckoned = forecast_further(stored)
+    if not (begun or scheduler):
+        say_how_long(reckoned.at_pace(known_pace("report")), workers, " for what the report needs besides")
+    announce_compilation("compiled")
+    with timed("report", reckoned.seconds, workers, tells=not (begun or scheduler)):
+        run_further(stored, workers, scheduler, progress_bar, rate)

@@ -33,6 +33,8 @@ from sos_sim.cli.shared import (
     print_as_json,
     progress_bar,
     records,
+    say_how_long,
+    timed,
 )
 
 if TYPE_CHECKING:
@@ -134,10 +136,15 @@ def fit(
     """Set a scenario against official figures: its authority's own where its file has them, else England's."""
     from sos_sim.calibration import fit as fitting
     from sos_sim.kit.tables import fit_overview
+    from sos_sim.runs.forecast import Forecast, check_rows, seconds_a_run
+    from sos_sim.runs.pace import known_pace
 
     chosen = load(named_file(scenario, "scenarios"), assign, replicates, seed)
+    rows = check_rows(chosen.run.replicates)
+    reckoned = Forecast(rows, rows * seconds_a_run([chosen]), 0.0)
+    say_how_long(reckoned.at_pace(known_pace("fit")), workers)
     announce_compilation("compiled")
-    with progress_bar() as progress:
+    with timed("fit", reckoned.seconds, workers), progress_bar() as progress:
         table = fitting.fit(chosen, None, workers, progress)
     within = {tolerances: fitting.targets_within(table, tolerances) for tolerances in (1, 2)}
     fitted = int(table.loc[~table["input"], "target"].nunique())

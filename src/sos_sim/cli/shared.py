@@ -95,13 +95,16 @@ def answer(question: Question[Result], name: str, asked: Asked, show: Callable[[
     Raises InputError for a large study that nobody agreed to.
     """
     from sos_sim.kit.drawn_from import posterior_said
+    from sos_sim.runs.pace import known_pace
     from sos_sim.runs.question import Workplace, default_folder
     from sos_sim.runs.store import read_manifest
 
-    folder = asked.out or default_folder(name, question)
-    agree(question.forecast(), folder, asked)
+    folder, reckoned = asked.out or default_folder(name, question), question.forecast()
+    kind = f"{type(question).__name__} {question.engine}".rstrip()
+    agree(reckoned.at_pace(known_pace(kind)), folder, asked)
     announce_compilation(question.engine)
-    found = question.answer(folder, Workplace(asked.workers, asked.scheduler, progress_bar))
+    with timed(kind, reckoned.seconds, asked.workers, tells=not (folder.exists() or asked.scheduler)):
+        found = question.answer(folder, Workplace(asked.workers, asked.scheduler, progress_bar))
     if asked.json:
         _print_answer(folder, found)
     else:
@@ -119,6 +122,8 @@ def agree(expected: Forecast, folder: Path, asked: Asked) -> None:
 
     free, workers = free_megabytes(folder), asked.workers or default_workers()
     if asked.yes or not expected.is_large(workers, free):
+        if not asked.scheduler:
+            say_how_long(expected, asked.workers, f", and up to {space(expected.megabytes)} in {folder}")
         return
     told = (
         f"this is large: {expected.rows:,} rows, some {duration(expected.seconds / workers)} on {workers} workers of "
@@ -128,6 +133,43 @@ def agree(expected: Forecast, folder: Path, asked: Asked) -> None:
         raise InputError(f"{told} Ask for less, or say --yes to run it all the same.")
     if not typer.confirm(f"sos-sim: {told} Run it?", err=True):
         raise InputError("nothing was run.")
+
+
+def say_how_long(expected: Forecast, workers: int | None, where: str = "") -> None:
+    """Say on stderr what will be run and what it takes, when that is more than a minute."""
+    from sos_sim.runs.executors import default_workers
+
+    count = workers or default_workers()
+    if expected.is_long(count):
+        by = "as fast as the last such study here" if expected.measured else "on a common machine"
+        typer.echo(
+            f"{expected.rows:,} rows: some {duration(expected.seconds / count)} on {count} workers ({by}){where}; less "
+            "where some are done already. Ctrl-C stops it, and the same command goes on from there.",
+            err=True,
+        )
+
+
+@contextmanager
+def timed(kind: str, reckoned: float, workers: int | None, tells: bool = True) -> Iterator[None]:
+    """Keep how fast a kind of study went here against the seconds that were reckoned, where it ``tells`` anything.
+
+    It does not where the model had to be compiled first.
+    """
+    import time
+
+    from sos_sim.model.code_cache import is_compiled
+    from sos_sim.runs.executors import default_workers
+    from sos_sim.runs.pace import note_pace
+
+    compiled, begin = is_compiled(), time.monotonic()
+    yield
+    if tells and compiled:
+        note_pace(kind, reckoned, (time.monotonic() - begin) * (workers or default_workers()))
+
+
+def space(megabytes: float) -> str:
+    """Megabytes or gigabytes, whichever reads best."""
+    return f"{max(1.0, megabytes):,.0f} MB" if megabytes < 1000 else f"{megabytes / 1e3:,.1f} GB"
 
 
 def free_megabytes(folder: Path) -> float:

@@ -14,15 +14,15 @@ from typing import Any, Final
 
 import pandas as pd
 
-from sos_sim.comparison.by_path import effect_by_path
+from sos_sim.comparison.by_path import coalitions_of, effect_by_path
 from sos_sim.comparison.by_posterior import effect_by_posterior, other_posterior, shipped_draws
 from sos_sim.comparison.child_lives import same_children
-from sos_sim.comparison.delivery import delivery
-from sos_sim.comparison.dials import turn_dials
+from sos_sim.comparison.delivery import SHARES, delivery
+from sos_sim.comparison.dials import DIALS, LEVELS, turn_dials
 from sos_sim.comparison.economics import DISCOUNT_RATE, economics
 from sos_sim.comparison.fates import summarise_fates
-from sos_sim.comparison.lives import compare_lives
-from sos_sim.comparison.mechanism import mechanism, other_differences
+from sos_sim.comparison.lives import compare_lives, readings_of
+from sos_sim.comparison.mechanism import links_in_every_arm, mechanism, other_differences, programme_links
 from sos_sim.comparison.moderation import moderation
 from sos_sim.comparison.net_benefit import net_benefit
 from sos_sim.comparison.null_draws import null_draws
@@ -35,6 +35,7 @@ from sos_sim.core.provenance import code_hash
 from sos_sim.core.units import MONTHS_PER_YEAR
 from sos_sim.files.scenario import Scenario, rebuilt
 from sos_sim.files.targets import targets_again
+from sos_sim.runs.forecast import Forecast, seconds_a_run
 from sos_sim.runs.runner import Progress
 from sos_sim.runs.store import ResultsFolder, read_manifest, read_table
 
@@ -47,6 +48,9 @@ PAIRS: Final[Mapping[str, int]] = {
     "lives": 100,
 }
 """Most pairs of runs a point in each study: enough for a reading, few enough for a coffee break."""
+FOLDER: Final = "further"
+"""Where in a comparison's folder these runs are kept."""
+MEGABYTES_A_LIFE: Final = 0.01
 Announce = Callable[[str], AbstractContextManager[Progress | None]]
 """Told which study begins; within it, what it gives is told of progress."""
 
@@ -92,7 +96,7 @@ class StoredComparison:
         most, acting = PAIRS[study], self.acting
         replicates = min(self.replicates, max(1, most // len(acting)))
         among = acting[: most // replicates]
-        folder = self.folder / "further" / part
+        folder = self.folder / FOLDER / part
         return Runs(replicates, self.draws, folder, workers, scheduler, progress, among, self.replicates)
 
 
@@ -146,6 +150,30 @@ def run_further(
     with ResultsFolder(stored.folder, {}) as results:
         for name, frames in found.items():
             results.keep_table(FURTHER[name], pd.concat(frames, ignore_index=True))
+
+
+def forecast_further(stored: StoredComparison) -> Forecast:
+    """What the further runs take, roughly: lives of an authority, as many in each study for every pair of runs."""
+    lives = _pairs(stored, "lives") * len(stored.scenarios) * len(readings_of(stored.scenarios))
+    for arm in stored.arms:
+        lives += sum(_pairs(stored, study) * _lives_a_pair(arm)[study] for study in _studies(stored, arm))
+    return Forecast(lives, lives * seconds_a_run(stored.scenarios[:1]), lives * MEGABYTES_A_LIFE)
+
+
+def _lives_a_pair(arm: Scenario) -> Mapping[str, int]:
+    """How many lives each study of an arm has for a pair of runs."""
+    return {
+        "paths": 1 + len(coalitions_of(arm)),
+        "mechanism": 2 + len(programme_links()) + 2 * (1 + len(links_in_every_arm())),
+        "dials": 2 * LEVELS * len(DIALS),
+        "delivery": 1 + len(SHARES),
+        "posteriors": 2,
+    }
+
+
+def _pairs(stored: StoredComparison, study: str) -> int:
+    asked = stored.runs(study, study, None, None, None)
+    return asked.replicates * len(asked.among)
 
 
 def _weighed(stored: StoredComparison, rate: float) -> dict[str, list[pd.DataFrame]]:

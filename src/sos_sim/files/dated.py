@@ -13,7 +13,7 @@ from sos_sim.agents.ties import Ties
 from sos_sim.core.parameters import Parameter, Value
 from sos_sim.core.units import MONTHS_PER_YEAR
 from sos_sim.files.calendar import Month, MonthNumber
-from sos_sim.files.declarations import AsWritten, Key, Number, as_declared, block_schema, trouble_with
+from sos_sim.files.declarations import AsWritten, Key, Number, as_declared, block_schema, number_schema, trouble_with
 from sos_sim.files.reading import Keys
 from sos_sim.files.run_settings import LONGEST_RUN
 from sos_sim.files.yaml_lines import Entry, describe
@@ -107,11 +107,12 @@ def _keys(parameter: Parameter) -> Mapping[str, Key]:
     return keys
 
 
-def steps_schema(parameter: Parameter, kind: str) -> dict[str, Any]:
-    """What a JSON Schema adds where a list of steps may stand in place of a number of this kind."""
+def steps_schema(parameter: Parameter, number: Mapping[str, Any]) -> dict[str, Any]:
+    """What a JSON Schema adds where a list of steps may stand in place of such a number."""
     entry = block_schema(_keys(parameter))
-    entry["properties"] |= {"value": {"type": kind, "minimum": parameter.low, "maximum": parameter.high}}
-    return {"type": [kind, "array"], "minItems": 1, "items": entry}
+    bounds = {"minimum": parameter.low, "maximum": parameter.high}
+    entry["properties"] |= {"value": {**number_schema(parameter.whole), **bounds}}
+    return {"type": [*number["type"], "array"], "minItems": 1, "items": entry}
 
 
 def _step(keys: Keys, parameter: Parameter, wanted: Mapping[str, Key], entry: Entry) -> Iterator[DatedValue]:

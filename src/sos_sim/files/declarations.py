@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 
 from sos_sim.core.errors import did_you_mean
 from sos_sim.core.parameters import Parameter, Value
+from sos_sim.files.notation import TEXT_PATTERN, conversions, decimal_comma, taken
 from sos_sim.files.yaml_lines import LONGEST_NAME, Entry, describe
 
 Note = Callable[[str, Entry], None]
@@ -52,7 +53,7 @@ class Number:
 
     def schema(self) -> dict[str, Any]:
         """As a JSON Schema."""
-        kind = {"type": "integer" if self.whole else "number", "description": f"{self.meaning} ({self.unit})"}
+        kind = number_schema(self.whole) | {"description": f"{self.meaning} ({self.unit})"}
         default = {} if self.default is None else {"default": self.default}
         most = {} if math.isinf(self.high) else {"maximum": self.high}
         return kind | default | {"exclusiveMinimum" if self.above else "minimum": self.low} | most
@@ -294,22 +295,29 @@ def block_schema(keys: Mapping[str, Key]) -> dict[str, Any]:
     }
 
 
+def number_schema(whole: bool) -> dict[str, Any]:
+    """The JSON Schema of a number, which may be written as a text such as 40% or 60,000."""
+    return {"type": ["integer" if whole else "number", "string"], "pattern": TEXT_PATTERN}
+
+
 def trouble_with(path: str, declared: Parameter | Number, value: Any) -> str:
     """What is wrong with a value, in one sentence with a hint, or '' when it is allowed."""
-    if _is_allowed(declared, value):
+    if _is_allowed(declared, _as_number(declared, value)):
         return ""
     unit = "" if declared.choices else f" ({declared.unit})"
-    hint = ""
-    if isinstance(value, str):
-        hint = did_you_mean(value, declared.choices) if declared.choices else _quoted_number(value)
-    return f"{path} is {describe(value)}, but must be {declared.allowed()}{unit}.{hint}"
+    return f"{path} is {describe(value)}, but must be {declared.allowed()}{unit}.{_hint(declared, value)}"
 
 
 def as_declared(declared: Parameter | Number, value: Any) -> Value:
     """An allowed value in its one form: text for choices, int for whole numbers, float for others."""
     if declared.choices:
         return str(value)
-    return int(value) if declared.whole else float(value) + 0.0  # adding 0.0 turns -0.0 into 0.0
+    number = _as_number(declared, value)
+    return int(number) if declared.whole else float(number) + 0.0  # adding 0.0 turns -0.0 into 0.0
+
+
+def _as_number(declared: Parameter | Number, value: Any) -> Any:
+    return value if declared.choices else taken(declared.unit, value)
 
 
 def _is_allowed(declared: Parameter | Number, value: Any) -> bool:
@@ -321,12 +329,16 @@ def _is_allowed(declared: Parameter | Number, value: Any) -> bool:
     return not (isinstance(declared, Number) and declared.above and value == declared.low)
 
 
-def _quoted_number(value: str) -> str:
-    try:
-        float(value)
-    except ValueError:
-        return ""
-    return " Write the number without quotes."
+def _hint(declared: Parameter | Number, value: Any) -> str:
+    """What may have been meant by a value that is not allowed, a sentence after a blank or ''."""
+    if declared.choices:
+        return did_you_mean(value, declared.choices) if isinstance(value, str) else ""
+    if isinstance(value, float) and value.is_integer() and _is_allowed(declared, int(value)):
+        return f" Write {int(value)}."
+    if isinstance(value, str) and (pointed := decimal_comma(value)):
+        return f" Write {pointed}, with a point before decimals."
+    meant = [(said, round(number) if declared.whole else number) for said, number in conversions(declared, value)]
+    return "".join(f" {said}: write {number:.4g}." for said, number in meant if _is_allowed(declared, number))
 
 
 def _plain(bound: float) -> str:

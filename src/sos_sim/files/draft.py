@@ -13,6 +13,7 @@ from sos_sim.files.budget import BudgetPlan, read_budget
 from sos_sim.files.calendar import CalendarMonth, Month, MonthNumber, month_number
 from sos_sim.files.dated import DatedValue, is_dated, out_of_order, read_steps
 from sos_sim.files.declarations import Name, as_declared, trouble_with
+from sos_sim.files.everyday_words import instead_of
 from sos_sim.files.keys import (
     BUDGET,
     PROGRAMME_KEYS,
@@ -26,6 +27,7 @@ from sos_sim.files.keys import (
     parameters_of,
     refusal,
     unknown_key,
+    writable_paths,
 )
 from sos_sim.files.layers import Layer
 from sos_sim.files.programmes import MORE_KEYS, PROGRAMME_MONTHS, SHARE, UNITS, ScheduledProgramme, read_more
@@ -73,7 +75,7 @@ class Draft:
             elif key == BUDGET:
                 self._read_budget(layer, entry)
             elif key not in TEXTS:
-                self.refuse(unknown_key(key, TOP), layer.origin(entry))
+                self.refuse(unknown_key(key, TOP, entry.value), layer.origin(entry))
 
     def override(self, path: str, value: Any) -> None:
         """Change the value at ``section.key``.
@@ -87,9 +89,10 @@ class Draft:
         elif section in (*SECTIONS, "programme"):
             self.set(section, key, value, OVERRIDE)
         else:
-            paths = [f"{known}.{name}" for known in (*SECTIONS, "programme") for name in keys_of(known)]
+            settable = [path for path in writable_paths() if "." in path]
             allowed = ", ".join((*SECTIONS, "programme"))
-            hint = did_you_mean(path, paths) or _full_path(path, paths)
+            hint = instead_of(path, value, settable, lambda path: f"as {path}")
+            hint = hint or did_you_mean(path, settable) or _full_path(path, settable)
             self.refuse(f"{quoted(path)} is not section.key with a section of {allowed}.{hint}", OVERRIDE)
 
     def set(self, section: str, key: str, value: Any, origin: str) -> None:
@@ -99,7 +102,7 @@ class Draft:
             self._set_start(value, origin)
             return
         if key not in keys_of(section):
-            self.refuse(unknown_key(key, section), origin)
+            self.refuse(unknown_key(key, section, value), origin)
             return
         checked = self._checked(section, key, value, origin)
         if checked is not None:
@@ -241,7 +244,7 @@ class Draft:
         for key, item in items.items():
             origin = layer.origin(item)
             if key not in keys_of("programme"):
-                self.refuse(unknown_key(key, "programme"), origin)
+                self.refuse(unknown_key(key, "programme", item.value), origin)
                 continue
             checked = self._checked("programme", key, item.value, origin)
             if checked is not None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from sos_sim.core.errors import ScenarioError, did_you_mean
 from sos_sim.core.parameters import Parameter
 from sos_sim.files.calendar import StartKey
 from sos_sim.files.declarations import Name, Number, Text
+from sos_sim.files.everyday_words import instead_of
 from sos_sim.files.programmes import MORE_KEYS, PROGRAMME_MONTHS
 from sos_sim.files.run_settings import RUN_KEYS
 from sos_sim.files.yaml_lines import quoted
@@ -49,7 +50,7 @@ def homes() -> dict[str, str]:
     """The section each key belongs to; '' is the top of the file."""
     found = {key: section for section in (*SECTIONS, "programme") for key in keys_of(section)}
     more = {**dict.fromkeys(MORE_KEYS, "programme"), START: "run"}
-    return {**dict.fromkeys(TOP_KEYS, TOP), **more, **found}
+    return {**more, **dict.fromkeys(TOP_KEYS, TOP), **found}
 
 
 def refusal(problem: str, origin: str) -> ScenarioError:
@@ -60,13 +61,26 @@ def refusal(problem: str, origin: str) -> ScenarioError:
     return ScenarioError(f"{origin}: {problem}")
 
 
-def unknown_key(key: str, section: str) -> str:
-    """The sentence for a key that its section does not have: where it belongs, or what may be meant."""
-    where = f"in {section!r}" if section else "at the top of a scenario"
+def unknown_key(key: str, section: str, value: Any = None) -> str:
+    """The sentence for a key that its section does not have: where it belongs, or what may be meant by it."""
+    where = f"in {quoted(section)}" if section else "at the top of a scenario"
     home = homes().get(key)
     if home is not None and home != section:
-        place = f"under {home!r}" if home else "at the top of the file"
-        return f"{quoted(key)} is not allowed {where}: it belongs {place}."
+        return f"{quoted(key)} is not allowed {where}: it belongs {_place(home)}."
     here: Iterable[str] = [*keys_of(section), *MORE_KEYS, "name"] if section == "programme" else keys_of(section)
-    hint = did_you_mean(key, here if section else TOP_KEYS) or did_you_mean(key, homes())
+    hint = (
+        instead_of(key, value, writable_paths(), lambda path: _place(path.rpartition(".")[0]))
+        or did_you_mean(key, here if section else TOP_KEYS)
+        or did_you_mean(key, homes())
+    )
     return f"unknown key {quoted(key)} {where}.{hint}"
+
+
+@cache
+def writable_paths() -> tuple[str, ...]:
+    """Every key with its section, as ``run.months``; by itself where it stands at the top of the file."""
+    return tuple(f"{section}.{key}" if section else key for key, section in homes().items())
+
+
+def _place(section: str) -> str:
+    return f"under {section!r}" if section else "at the top of the file"

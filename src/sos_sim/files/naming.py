@@ -7,6 +7,7 @@ from typing import Final
 
 from sos_sim.core.errors import did_you_mean
 from sos_sim.core.parameters import Parameter
+from sos_sim.files.everyday_words import meant_by
 from sos_sim.files.scenario import Scenario
 from sos_sim.files.yaml_lines import quoted
 from sos_sim.theory.parameters import declared, strengths
@@ -34,7 +35,7 @@ def chosen_parameters(phrase: str, scenarios: Sequence[Scenario], switches: Coll
     if named is None:
         raise ValueError(
             f"{quoted(phrase)} is neither a parameter nor one of {', '.join(_PHRASES)}, link NAME, group NAME."
-            f"{did_you_mean(phrase, names_and_phrases())}"
+            f"{_meant(phrase) or did_you_mean(phrase, names_and_phrases())}"
         )
     return [
         parameter
@@ -46,6 +47,12 @@ def chosen_parameters(phrase: str, scenarios: Sequence[Scenario], switches: Coll
 def names_and_phrases() -> list[str]:
     """Everything that means one parameter or several."""
     return [*declared(), *_PHRASES, *sorted(_words())]
+
+
+def _meant(word: str) -> str:
+    """The parameter that an everyday word stands for, a sentence after a blank or ''."""
+    found = meant_by(word, (parameter.path for parameter in declared().values()))
+    return f" Did you mean {found.key.rpartition('.')[2]!r}? {found.about}".rstrip() if found else ""
 
 
 def _predicate(phrase: str) -> Callable[[Parameter], bool] | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sos_sim.core.errors import ScenarioError, did_you_mean
 from sos_sim.files.declarations import Key
+from sos_sim.files.everyday_words import instead_of
 from sos_sim.files.yaml_lines import Entry, quoted, read_mapping
 
 
@@ -63,7 +64,8 @@ class Keys:
         for name, entry in self.given.items():
             if name not in declared:
                 where = "" if self._label else f" in {what}"
-                self.refuse(f"unknown key {quoted(name)}{where}.{did_you_mean(name, declared)}", entry)
+                hint = instead_of(name, entry.value, declared) or did_you_mean(name, declared)
+                self.refuse(f"unknown key {quoted(name)}{where}.{hint}", entry)
         for name, key in declared.items():
             if key.needed and name not in self.given:
                 self.refuse(f"{name} is missing; it must be {key.allowed()}.")

@@ -8,7 +8,7 @@ from typing import Any
 from sos_sim.core.parameters import GRADES, Parameter
 from sos_sim.files.budget import BUDGET_BLOCK
 from sos_sim.files.dated import may_change, steps_schema
-from sos_sim.files.declarations import Key, Number, block_schema
+from sos_sim.files.declarations import Key, Number, block_schema, number_schema
 from sos_sim.files.draft import PROGRAMME_NAME
 from sos_sim.files.keys import BUDGET, PROGRAMME_KEYS, SECTIONS, START, START_KEY, TARGETS, TEXTS, keys_of
 from sos_sim.files.programmes import MORE_KEYS
@@ -60,6 +60,5 @@ def _parameter(declared: Parameter) -> dict[str, Any]:
     schema: dict[str, Any] = {"description": meaning, "default": declared.default}
     if declared.choices:
         return schema | {"type": "string", "enum": list(declared.choices)}
-    kind = "integer" if declared.whole else "number"
-    schema |= {"type": kind, "minimum": declared.low, "maximum": declared.high}
-    return schema | steps_schema(declared, kind) if may_change(declared.name) else schema
+    schema |= number_schema(declared.whole) | {"minimum": declared.low, "maximum": declared.high}
+    return schema | steps_schema(declared, schema) if may_change(declared.name) else schema

@@ -14,7 +14,7 @@ import numpy as np
 from sos_sim.core.errors import did_you_mean
 from sos_sim.core.parameters import Parameter, Value
 from sos_sim.core.priors import Prior
-from sos_sim.files.declarations import Number, as_declared, trouble_with
+from sos_sim.files.declarations import Number, as_declared, number_schema, trouble_with
 from sos_sim.files.factors import Choices, SpreadFactor, uniform_between
 from sos_sim.files.yaml_lines import Entry, describe, quoted
 
@@ -69,7 +69,7 @@ def _number(parameter: Parameter, name: str, declared: Number, entry: Entry) -> 
     trouble = trouble_with(f"{quoted(name)} of {parameter.name}", declared, entry.value)
     if trouble:
         raise ValueError(trouble)
-    return float(entry.value)
+    return float(as_declared(declared, entry.value))
 
 
 def _scipy_distribution(parameter: Parameter, name: str, entry: Entry, spike: float) -> SpreadFactor:
@@ -112,7 +112,7 @@ def distribution_schema() -> dict[str, Any]:
             "choices": listed | {"description": "equally likely values"},
             "spike": _SPIKE.schema(),
         },
-        "additionalProperties": {"type": "object", "additionalProperties": {"type": "number"}},
+        "additionalProperties": {"type": "object", "additionalProperties": number_schema(whole=False)},
         "minProperties": 1,
         "maxProperties": 2,
     }

@@ -6,9 +6,12 @@ headers that change how the rest is read, aliases, tags on lists and mappings, c
 
 from __future__ import annotations
 
+import re
 import stat
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,6 +20,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode
 
 from sos_sim.core.errors import ScenarioError, did_you_mean
+from sos_sim.files.notation import BLANKS
 from sos_sim.files.shipped import hint_at_shipped
 
 MOST_BYTES: Final = 65_536
@@ -27,6 +31,10 @@ LONGEST_NAME: Final = 120
 """Characters of a key, or of what something is called: they stand in tables, legends and headings."""
 MOST_SHOWN: Final = 80
 """Characters of a text that a message quotes."""
+
+_BULLETS: Final = ("– ", "— ", "• ", "· ", "* ")
+_TYPOGRAPHIC: Final = re.compile("[“”„‟‘’‚‛«]([^“”„‟‘’‚‛«»]*)[“”‘’»]")
+_THOUSANDS: Final = re.compile(r"0\d\d")
 
 
 @dataclass(frozen=True)
@@ -136,13 +144,14 @@ _ADVICE = {
 
 def _compose(text: str, file: Path | None) -> Entry | None:
     """The entries of a text that may stand in a file; None when it holds nothing. Raises ScenarioError."""
+    text = text.translate(BLANKS)
     _refuse_headers(text, file)
     loader = YAML(typ="safe", pure=True)
     try:
         document = loader.compose(text)
         return None if document is None else _Reader(file, loader).entry(document)
     except YAMLError as error:
-        raise _syntax_error(file, error) from error
+        raise _syntax_error(file, error, text.split("\n")) from error
     except RecursionError:
         raise ScenarioError("the file is nested too deeply to read.", file=file) from None
     except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError) as error:
@@ -159,13 +168,24 @@ def _refuse_headers(text: str, file: Path | None) -> None:
             return
 
 
-def _syntax_error(file: Path | None, error: YAMLError) -> ScenarioError:
+def _syntax_error(file: Path | None, error: YAMLError, lines: Sequence[str]) -> ScenarioError:
     if isinstance(error, MarkedYAMLError) and error.problem_mark is not None:
         said = f"{error.context or ''} {error.problem}"
+        line = error.problem_mark.line
+        for place in (line, line - 1):
+            if 0 <= place < len(lines) and lines[place].lstrip().startswith(_BULLETS):
+                return ScenarioError(_no_bullet(lines[place].lstrip()), file=file, line=place + 1)
         advice = next((f": {mend}" for phrase, mend in _ADVICE.items() if phrase in said), "")
+        if line < len(lines) and _TYPOGRAPHIC.search(lines[line]):
+            advice += "; quotes are straight (\" or '), not typographic"
         opened = error.context_mark if "quoted" in said and error.context_mark is not None else error.problem_mark
         return ScenarioError(f"not valid YAML ({error.problem}){advice}.", file=file, line=opened.line + 1)
     return ScenarioError(f"not valid YAML: {str(error).splitlines()[0]}.", file=file)
+
+
+def _no_bullet(line: str) -> str:
+    """The sentence for a line that begins with another sign where an entry of a list is meant."""
+    return f"an entry of a list begins with '- ', a hyphen and a blank, not {line[:2]!r}."
 
 
 class _Reader:
@@ -187,7 +207,19 @@ class _Reader:
             raise self.error(f"tags such as {quoted(str(node.tag))} are not allowed; take the tag out.", line)
         if isinstance(node, MappingNode):
             return Entry(self.mapping(node), line)
+        self.refuse_split_numbers(node)
         return Entry([self.entry(item) for item in node.value], line)
+
+    def refuse_split_numbers(self, node: Node) -> None:
+        """Raise for ``[60,000]``, which a list takes for the two values 60 and 000."""
+        for one, other in pairwise(node.value):
+            touching = one.end_mark.index + 1 == other.start_mark.index
+            if touching and isinstance(one, ScalarNode) and _THOUSANDS.fullmatch(str(other.value)):
+                said = f"{one.value},{other.value}"
+                problem = (
+                    f"in a list a comma parts values, so that {quoted(said)} is two: write {one.value}{other.value}."
+                )
+                raise self.error(problem, _line(other))
 
     def mapping(self, node: MappingNode) -> dict[str, Entry]:
         found: dict[str, Entry] = {}
@@ -195,7 +227,9 @@ class _Reader:
             line = _line(key_node)
             if not isinstance(key_node, ScalarNode):
                 raise self.error("a key must be a single word.", line)
-            key = self.text(str(key_node.value), line)
+            key = self.text(_unquoted(key_node), line)
+            if key.startswith(_BULLETS):
+                raise self.error(_no_bullet(key), line)
             if len(key) > LONGEST_NAME:
                 raise self.error(f"the key {quoted(key)} is longer than {LONGEST_NAME} characters.", line)
             if key in found:
@@ -205,7 +239,10 @@ class _Reader:
 
     def scalar(self, node: ScalarNode, line: int) -> Any:
         try:
-            value = self.loader.constructor.construct_object(node)
+            quotes_taken_off = _unquoted(node)
+            value = (
+                self.loader.constructor.construct_object(node) if quotes_taken_off == node.value else quotes_taken_off
+            )
         except (ArithmeticError, LookupError, TypeError, ValueError) as error:
             raise self.error(f"the value {quoted(node.value)} cannot be read as {node.tag}.", line) from error
         if isinstance(value, int) and value.bit_length() > MOST_BITS:
@@ -221,6 +258,13 @@ class _Reader:
 
     def error(self, problem: str, line: int) -> ScenarioError:
         return ScenarioError(problem, file=self.file, line=line)
+
+
+def _unquoted(node: ScalarNode) -> str:
+    """The text of a scalar, without the typographic quotes around it that a word processor puts for straight ones."""
+    text = str(node.value)
+    found = None if node.style else _TYPOGRAPHIC.fullmatch(text)
+    return found[1].strip() if found else text
 
 
 def _line(node: Node) -> int:

@@ -12,16 +12,30 @@ MOST_ROWS: Final = 2_000_000
 """Rows of a study are planned and joined in memory; more are refused."""
 SECONDS_A_CHILD_MONTH: Final = 2e-8
 """One core; England-typical: 0.21 s for 60,000 children over 180 months (``benchmarks/README.md``)."""
+LONG_SECONDS: Final = 60.0
+"""A study that takes longer says so before it starts."""
 LARGE_SECONDS: Final = 6 * 3600.0
 LARGE_MEGABYTES: Final = 10_000.0
 
 
 class Forecast(NamedTuple):
-    """Rows of a study, what all of them take on one core (``seconds``), and the most they take on disk."""
+    """Rows of a study, what all of them take on one core (``seconds``), and the most they take on disk.
+
+    ``measured``: whether seconds are of this machine, from an earlier study, or of a common one.
+    """
 
     rows: int
     seconds: float
     megabytes: float
+    measured: bool = False
+
+    def at_pace(self, pace: float | None) -> Forecast:
+        """The same on a machine that takes ``pace`` times as long; None: nothing is known of it."""
+        return self if pace is None else self._replace(seconds=pace * self.seconds, measured=True)
+
+    def is_long(self, workers: int) -> bool:
+        """Whether a person should know first."""
+        return self.seconds / workers > LONG_SECONDS
 
     def is_large(self, workers: int, free_megabytes: float) -> bool:
         """Whether a person should agree first: more than a working day, 10 GB, or half of what is free on disk."""

@@ -15,6 +15,7 @@ from sos_sim.core.parameters import Parameter
 from sos_sim.files.declarations import AsWritten, Flag, Key, Name, Number, OneOf, Several, Text
 from sos_sim.files.factors import Factor, declared_distribution
 from sos_sim.files.naming import chosen_parameters, names_and_phrases
+from sos_sim.files.notation import number_in
 from sos_sim.files.reading import Keys
 from sos_sim.files.scenario import scenarios_of
 from sos_sim.files.spreads import distribution_schema, read_distribution
@@ -74,7 +75,7 @@ KEYS: Final[Mapping[str, Key]] = {
     "second_order": Flag("whether sobol estimates interactions of two"),
     "success": Several(
         "what counts as success, OUTPUT RELATION NUMBER",
-        Text("a criterion", rules=lambda: _measure(f" ({'|'.join(RELATIONS)}) [-+.eE0-9]+")),
+        Text("a criterion", rules=lambda: _measure(f" ({'|'.join(RELATIONS)}) [-+–−.0-9][-+.,eE0-9%]*")),
     ),
     "emulator": OneOf("what stands in for the model", ("gaussian_process",)),
     "recalibrate": OneOf("what every row fits to England's activity", ("thresholds",)),
@@ -299,11 +300,8 @@ def _pairs(entry: Entry | None) -> list[tuple[Entry, Entry | None]]:
 
 def _finite(text: str) -> float | None:
     """The number that a text is, None when it is none."""
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None
+    number = number_in(text)
+    return number if number is not None and math.isfinite(number) else None
 
 
 def _contradictions(study: Study) -> list[tuple[bool, str, str]]:

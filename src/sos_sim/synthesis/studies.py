@@ -14,6 +14,7 @@ from typing import Any, Final, Literal, get_args
 from sos_sim.core.errors import did_you_mean
 from sos_sim.core.parameters import Value
 from sos_sim.files.declarations import AsWritten, Block, Blocks, Key, Name, Number, OneOf, Several, Text, trouble_with
+from sos_sim.files.notation import taken
 from sos_sim.files.reading import Keys
 from sos_sim.files.yaml_lines import Entry, describe, quoted
 from sos_sim.synthesis.readings import READINGS, Eligible
@@ -196,12 +197,15 @@ def _values(keys: Keys, key: str, kind: str) -> dict[str, Any]:
         keys.refuse(f"{key} is {describe(entry.value)}, but must map names to values.", entry)
         return {}
     names = [name for name, parameter in declared().items() if parameter.kind == kind and name not in WHO]
+    found: dict[str, Value] = {}
     for name, inner in entry.value.items():
         if name not in names:
             keys.refuse(f"{key} has no {kind} {quoted(name)}.{did_you_mean(name, names)}", inner)
         elif trouble := trouble_with(f"{key}.{name}", declared()[name], inner.value):
             keys.refuse(trouble, inner)
-    return {name: inner.value for name, inner in entry.value.items()}
+        else:
+            found[name] = taken(declared()[name].unit, inner.value)
+    return found
 
 
 def _refuse_doubles(keys: Keys, names: Sequence[str], what: str) -> None:
