@@ -78,6 +78,7 @@ def schema(kind: Annotated[str, typer.Argument(metavar="|".join(KINDS))]) -> Non
 def _values_with_origins(scenario: Scenario) -> list[list[str]]:
     """Path, value and origin of everything that is not a default."""
     values: dict[str, Any] = {f"run.{key}": value for key, value in scenario.run._asdict().items()}
+    values["posterior"] = scenario.posterior
     for section, named in scenario.resolved().items():
         if section in ("authority", "theory", "structure"):
             values |= {f"{section}.{name}": value for name, value in named.items()}

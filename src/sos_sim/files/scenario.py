@@ -39,7 +39,8 @@ class Scenario:
     ``values`` holds every parameter of ``authority``, ``theory`` and ``structure`` by name, defaults
     filled in. ``origins`` tells for each path (``theory.trust_gain``, ``run.seed``,
     ``programmes.NAME.training``) whether its value is a 'default', an 'override', or from 'file:line'.
-    ``local_targets`` are the official figures that its files give; they play no part in a run.
+    ``local_targets`` are the official figures that its files give; they play no part in a run. ``posterior`` is the
+    file, or the name of a shipped one, that draws of parameters come from; '' where its files name none.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Scenario:
     run: RunSettings
     origins: Mapping[str, str]
     local_targets: tuple[Target, ...] = ()
+    posterior: str = ""
 
     def __repr__(self) -> str:
         facts = ", ".join(f"{name} {fact}" for name, fact in self._facts().items())
@@ -146,7 +148,13 @@ class Scenario:
         ]
         targets = {target.id: target for target in self.local_targets}
         return Draft(
-            values, dict(self.origins), programmes, name=self.name, description=self.description, targets=targets
+            values,
+            dict(self.origins),
+            programmes,
+            name=self.name,
+            description=self.description,
+            targets=targets,
+            posterior=self.posterior,
         )
 
 
@@ -238,4 +246,4 @@ def _finish(draft: Draft) -> Scenario:
         raise all_of(problems)
     values = {name: draft.values[f"{section}.{name}"] for section in VALUE_SECTIONS for name in parameters_of(section)}
     targets = tuple(draft.targets.values())
-    return Scenario(draft.name, draft.description, values, programmes, run, draft.origins, targets)
+    return Scenario(draft.name, draft.description, values, programmes, run, draft.origins, targets, draft.posterior)
