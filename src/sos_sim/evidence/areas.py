@@ -11,6 +11,7 @@ import pandas as pd
 from sos_sim.core.errors import EvidenceError, did_you_mean
 from sos_sim.evidence.area_names import TOGETHER, names_meant, plain_name
 from sos_sim.evidence.published import AUTHORITY, REGION, Published
+from sos_sim.evidence.published_further import COUNTED
 
 SUCCEEDED: Mapping[str, str] = {"940": "928", "941": "928", "942": "909", "943": "909"}
 """Authorities made by dividing another, which covered the whole of each, by the department's codes.
@@ -46,7 +47,7 @@ class Area:
 def areas(published: Published) -> list[Area]:
     """All authorities with a figure of their own, by name; those that only report together are left out."""
     cells = published.cells
-    authorities = (cells["level"] == AUTHORITY) & ~cells["code"].str.contains("/")
+    authorities = (cells["level"] == AUTHORITY) & ~cells["code"].str.contains("/") & cells["figure"].isin(COUNTED)
     own = cells[cells["value"].notna() & authorities].sort_values("year", ascending=False)
     by_code = own.groupby("code")
     names = own.drop_duplicates(["code", "name"]).groupby("code")["name"].agg(tuple)

@@ -37,7 +37,7 @@ from sos_sim.core.units import RATE_BASE
 from sos_sim.evidence.area_names import TOGETHER
 from sos_sim.evidence.areas import Area, places_of
 from sos_sim.evidence.published import SYMBOLS, Published
-from sos_sim.evidence.published_further import TABLE_OF
+from sos_sim.evidence.published_further import COUNTED, TABLE_OF
 from sos_sim.evidence.targets import Target
 from sos_sim.evidence.unaccompanied import UNACCOMPANIED, Share, unaccompanied
 
@@ -109,7 +109,8 @@ class Pooled(NamedTuple):
 
     ``years`` are dated as the part's table dates them, so that a workforce is that of 30 September of the
     year. ``unaccompanied`` is the relative error of taking unaccompanied children off. ``place`` is '' for the
-    authority's own figures, else a phrase that says whose they are, and ``population`` '' for the June before the outcome year, else a phrase that says which June it is.
+    authority's own figures, else a phrase that says whose they are, and ``population`` '' for the June before the
+    outcome year, else a phrase that says which June it is.
     """
 
     value: float
@@ -168,6 +169,17 @@ class LocalFigures:
                     return found
         return None
 
+    def by_year(self, ratio: CountRatio) -> dict[int, float]:
+        """A ratio of the place's own counts in each outcome year that has all it needs, in the order of years."""
+        codes, _ = self.places[0]
+        years = sorted({year for figure, _, year in self.counts if figure == ratio.part})
+        found = {}
+        for year in (dated + TABLE_OF[ratio.part].years_before for dated in years):
+            part, whole = self._parts(ratio, codes, year, ON_TIME)
+            if part >= 0.0 and whole > 0.0:
+                found[year] = ratio.scale * part / whole
+        return found
+
     def why_not(self, ratio: CountRatio) -> str:
         """Why there is no ratio: a table that is not there, or what stands in the cells."""
         for figure in ratio.figures:
@@ -203,7 +215,7 @@ class LocalFigures:
             dated = [
                 (TABLE_OF[figure].years_before, year)
                 for (figure, code, year), (value, _) in self.counts.items()
-                if not math.isnan(value) and not codes.isdisjoint(code.split(TOGETHER))
+                if figure in COUNTED and not math.isnan(value) and not codes.isdisjoint(code.split(TOGETHER))
             ]
             outcomes = [year for years_before, year in dated if not years_before]
             if outcomes:

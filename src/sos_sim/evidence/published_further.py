@@ -80,6 +80,8 @@ FURTHER_TABLES: Final = (
         without=("time_period", LEVEL, "old_la_code"),
     ),
 )
+COUNTED: Final = frozenset(figure for table in TABLES for figure in table.figures)
+"""Counts, by whose years the years of an authority are told: a score of deprivation says nothing of them."""
 ALL_TABLES: Final = (*TABLES, *FURTHER_TABLES)
 TABLE_OF: Final[Mapping[str, Table]] = {figure: table for table in reversed(ALL_TABLES) for figure in table.figures}
 """The table that a figure is looked for in first."""

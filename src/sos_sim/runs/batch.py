@@ -68,7 +68,7 @@ class RequestedRuns:
 
 @dataclass(frozen=True)
 class ArmsQuestion:
-    """What questions about arms share: scenarios, and the posterior drawn from (None: the first one's, or England's)."""
+    """What questions about arms share: scenarios, and the posterior drawn from (None: the first one's own)."""
 
     scenarios: Sequence[Scenario]
     posterior: Path | None = None

@@ -77,6 +77,7 @@ def fit_section(material: Material) -> Section:
         "target",
         "measure",
         "official",
+        "england",
         "tolerance",
         "simulated",
         "spread",
