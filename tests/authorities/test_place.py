@@ -247,7 +247,7 @@ class TestCheck:
         assert bool(banner) == bool(said) and said in banner
         if banner:
             assert f"{50.8 * times:.1f} simulated per 10,000 children where 50.8 were published" in banner
-        assert check_said("Ourshire", check)[0].startswith(f"{1 if said else 2} of 2 headline figures of Ourshire lie")
+        assert check_said("Ourshire", check).startswith(f"{1 if said else 2} of 2 headline figures of Ourshire lie")
 
     def test_a_figure_off_by_more_than_all_stands_at_the_edge(self) -> None:
         check = check_table(local_fit(sw_turnover=(0.118 * 9, 0.01), cpp_start_rate=(50.8 * 0.8, 2.54)))

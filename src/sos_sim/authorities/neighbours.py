@@ -14,7 +14,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from sos_sim.authorities.tables import NEIGHBOURS, NEIGHBOURS_OVER_TIME
+from sos_sim.authorities.sheets import NEIGHBOURS, NEIGHBOURS_OVER_TIME
 from sos_sim.evidence import spread
 from sos_sim.evidence.area_names import ENGLAND
 from sos_sim.evidence.areas import Area, areas, regions
@@ -38,7 +38,7 @@ _FACTS: Final = ("children", "posts", "turnover", "deprivation")
 class Neighbours:
     """A place's neighbours, by what they are (``BY_LIST``, ``BY_FACTS`` or ``REGIONS``), with tables.
 
-    ``level``: see ``tables.NEIGHBOURS``; ``over_time``: see ``tables.NEIGHBOURS_OVER_TIME``. ``facts`` are those by
+    ``level``: see ``sheets.NEIGHBOURS``; ``over_time``: see ``sheets.NEIGHBOURS_OVER_TIME``. ``facts`` are those by
     which they are near, where they are so by own facts.
     """
 

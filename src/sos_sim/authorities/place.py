@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sos_sim.authorities.neighbours import Neighbours
-from sos_sim.authorities.tables import FOLDER_SEEN, PLACE_CHECK, PLACE_FACTS
+from sos_sim.authorities.sheets import FOLDER_SEEN, PLACE_CHECK, PLACE_FACTS
 from sos_sim.evidence.authority import LocalAuthority
 from sos_sim.evidence.published import Published
 from sos_sim.files.targets import england_targets
@@ -41,7 +41,7 @@ def check_table(fit: pd.DataFrame) -> pd.DataFrame:
     ``fit`` is the table of a calibration: target, measure, official, simulated, low_with_luck, high_with_luck,
     distance, tolerance, unit, year, source and local.
     """
-    own = fit[fit["local"]].rename(columns={"low_with_luck": "low", "high_with_luck": "high"})
+    own = fit[fit["local"]].assign(low=fit["low_with_luck"], high=fit["high_with_luck"])
     england = {
         (target.id, measure): value
         for target in england_targets()

@@ -150,11 +150,11 @@ def _calibrated(found: LocalAuthority, published: Published, files: _Files, aske
     if not found.targets:
         raise InputError(f"{found.area.name} has no figures of its own in {published.folder}; there is nothing to fit.")
     fitted, fit = _fit(found, published, files, asked)
-    keep_file(files.posterior, (fitted / "posterior.parquet").read_bytes())
-    write_authority_file(found, published, files.scenario, files.posterior.name)
     check = check_table(fit)
     place = _place(found, published, check, scenario=files.scenario.name, posterior=files.posterior.name)
     written = _write_page(place, files)
+    keep_file(files.posterior, (fitted / "posterior.parquet").read_bytes())
+    write_authority_file(found, published, files.scenario, files.posterior.name)
     _show_check(place.name, check, files, written, fitted, asked.json)
 
 
@@ -199,7 +199,7 @@ def _show_check(name: str, check: pd.DataFrame, files: _Files, page_: Path, fold
     ]
     sheet = page()
     sheet.print(plain_table(["own figure", "published", "simulated", "off", "tolerances", "England", ""], rows))
-    for sentence in filter(None, (banner_said(name, check), *check_said(name, check))):
+    for sentence in filter(None, (banner_said(name, check), check_said(name, check))):
         sheet.print(sentence)
     typer.echo(f"Written: {files.scenario}, which names {files.posterior.name} beside it; every command draws from it.")
     typer.echo(f"The check is {page_}: open it in a browser. The calibration is in {folder}.")

@@ -39,7 +39,7 @@ _ACROSS: Final = 3
 def off_by_figure(check: pd.DataFrame) -> Figure:
     """How far is every simulated figure from the place's own, relatively?
 
-    ``check`` as ``authorities.tables.PLACE_CHECK``, rows with an official figure above 0. Beside each stands how far
+    ``check`` as ``authorities.sheets.PLACE_CHECK``, rows with an official figure above 0. Beside each stands how far
     England's is. Raises ValueError where there is none.
     """
     rows = check[check["off"].notna()].reset_index(drop=True)
@@ -72,7 +72,7 @@ def _kept(off: float) -> float:
 def beside_neighbours(over_time: pd.DataFrame) -> Figure:
     """How did each headline go, here and at the neighbours?
 
-    ``over_time`` as ``authorities.tables.NEIGHBOURS_OVER_TIME``. Raises ValueError without rows.
+    ``over_time`` as ``authorities.sheets.NEIGHBOURS_OVER_TIME``. Raises ValueError without rows.
     """
     refuse_empty(over_time)
     measures = list(dict.fromkeys(over_time["measure"]))

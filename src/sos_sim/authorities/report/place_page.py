@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Final
 
 from sos_sim.authorities.place import Place, facts_table, seen_table
 from sos_sim.authorities.report import figures_place
-from sos_sim.authorities.tables import FOLDER_SEEN, NEIGHBOURS, NEIGHBOURS_OVER_TIME, PLACE_CHECK, PLACE_FACTS
+from sos_sim.authorities.sheets import FOLDER_SEEN, NEIGHBOURS, NEIGHBOURS_OVER_TIME, PLACE_CHECK, PLACE_FACTS
 from sos_sim.kit.page import Block, Page, Picture, Section, Sheet, Words
 from sos_sim.kit.place import FAR, headlines_off
 from sos_sim.kit.sentences import capital, said
 from sos_sim.kit.words import Wording
+from sos_sim.outcomes.measures import MEASURES
 from sos_sim.runs.contracts import text
 
 if TYPE_CHECKING:
@@ -61,11 +62,11 @@ def banner_said(name: str, check: pd.DataFrame) -> str:
     return SAYS.sentence("banner", name=name, rows=rows)
 
 
-def check_said(name: str, check: pd.DataFrame) -> list[str]:
-    """How many figures are near, in sentences."""
+def check_said(name: str, check: pd.DataFrame) -> str:
+    """How many figures are near, in a sentence."""
     near, headline = check["off"].abs() <= FAR, check["headline"]
     inside = (check["low"] <= check["official"]) & (check["official"] <= check["high"])
-    return SAYS.paragraphs(
+    return SAYS.sentence(
         "summary",
         name=name,
         figures=len(check),
@@ -82,7 +83,10 @@ def check_section(check: pd.DataFrame) -> Section:
     sheet = Sheet(
         "place_check",
         "The place's own figures, published and simulated",
-        check.assign(figure=[capital(said(name)) for name in check["measure"]]),
+        check.assign(
+            figure=[capital(said(name)) for name in check["measure"]],
+            unit=[MEASURES[name].unit for name in check["measure"]],
+        ),
         _CHECK,
         SAYS.sentence("check_read"),
         {"off": "+.0%", "distance": "+.1f", "year": "g"},
@@ -152,7 +156,7 @@ def _summary(place: Place) -> list[str]:
     if place.check is None:
         return [SAYS.sentence("not_fitted", name=place.name)]
     written = SAYS.sentence("written", scenario=place.scenario, posterior=place.posterior)
-    return [*check_said(place.name, place.check), written]
+    return [check_said(place.name, place.check), written]
 
 
 def _facts_section(place: Place) -> Section:
