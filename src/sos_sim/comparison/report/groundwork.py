@@ -77,7 +77,7 @@ def fit_section(material: Material) -> Section:
         "target",
         "measure",
         "official",
-        "england",
+        *(["england"] if table["local"].any() else []),
         "tolerance",
         "simulated",
         "spread",
