@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from sos_sim.authorities.neighbours import BY_FACTS, BY_LIST, REGIONS, neighbours_of
-from sos_sim.authorities.place import Place, check_table
+from sos_sim.authorities.place import LocalPlace, check_table
 from sos_sim.authorities.report.figures_place import EDGE, beside_neighbours, off_by_figure
 from sos_sim.authorities.report.place_page import SAYS, banner_said, check_said, place_page
 from sos_sim.authorities.scenario_file import FITTED_DRAWS, write_authority_file
@@ -133,6 +133,27 @@ class TestLevels:
         assert facts(found)["residential_week"] == pytest.approx(7385 * 1.1, rel=1e-3)
         assert "foster_week" not in facts(found)
         assert any(note.startswith("authority.foster_week stays England's 765") for note in found.notes)
+
+    def test_a_predecessors_price_stands_in_and_is_said_to_be_its(self, tmp_path: Path) -> None:
+        write_tables(tmp_path)
+        old = {
+            "la_code": "928",
+            "new_la_code": "E10000928",
+            "la_name": "Oldshire",
+            "lait_uc_fostering_gbp_per_week": 660,
+        }
+        nation = {
+            "la_code": "",
+            "new_la_code": "E92000001",
+            "la_name": "England",
+            "lait_uc_fostering_gbp_per_week": 600,
+        }
+        write_joined(tmp_path, [old | {"year": 2021}, nation | {"year": 2021}])
+        found = local(read_published(tmp_path), "Eastborough")
+        (price,) = (fact for fact in found.facts if fact.name == "foster_week")
+        assert (
+            float(price.value) == pytest.approx(765 * 1.1, rel=1e-3) and "of Oldshire, of which it was" in price.source
+        )
 
     def test_deprivation_counts_from_the_mean_over_children(self, tmp_path: Path) -> None:
         found = facts(local(self.published(tmp_path), "Ourshire"))
@@ -266,11 +287,11 @@ class TestCheck:
         found = local(published, "Ourshire")
         neighbours = neighbours_of(published, found.area)
         check = check_table(local_fit(cpp_start_rate=(60.0, 5.0)))
-        page = place_page(Place(found, published, neighbours, check, "ours.yaml", "ours_posterior.parquet"))
+        page = place_page(LocalPlace(found, published, neighbours, check, "ours.yaml", "ours_posterior.parquet"))
         assert page.caveat.startswith("The simulated Ourshire is not the real one")
         assert [section.id for section in page.sections] == ["check", "neighbours", "facts", "seen"]
         assert any("ours_posterior.parquet" in sentence for sentence in page.summary)
-        plain = place_page(Place(found, published, neighbours))
+        plain = place_page(LocalPlace(found, published, neighbours))
         assert "was not fitted" in plain.summary[0] and "not the real one" not in plain.caveat
 
 

@@ -16,7 +16,7 @@ from sos_sim.theory.parameters import declared
 
 
 @dataclass(frozen=True)
-class Place:
+class LocalPlace:
     """What the page of a place is made of; ``check`` (``PLACE_CHECK``) only where it was calibrated.
 
     ``posterior`` and ``scenario`` name the files that were written.

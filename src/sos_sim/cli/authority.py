@@ -25,7 +25,7 @@ from sos_sim.core.errors import InputError
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sos_sim.authorities.place import Place
+    from sos_sim.authorities.place import LocalPlace
     from sos_sim.evidence.areas import Area
     from sos_sim.evidence.authority import LocalAuthority
     from sos_sim.evidence.published import Published
@@ -126,14 +126,14 @@ def _area(published: Published, names: list[str], predecessors: list[str]) -> Ar
     return find_area(published, names[0])
 
 
-def _place(found: LocalAuthority, published: Published, check: pd.DataFrame | None = None, **files: str) -> Place:
+def _place(found: LocalAuthority, published: Published, check: pd.DataFrame | None = None, **files: str) -> LocalPlace:
     from sos_sim.authorities.neighbours import neighbours_of
-    from sos_sim.authorities.place import Place
+    from sos_sim.authorities.place import LocalPlace
 
-    return Place(found, published, neighbours_of(published, found.area), check, **files)
+    return LocalPlace(found, published, neighbours_of(published, found.area), check, **files)
 
 
-def _write_page(place: Place, files: _Files) -> Path:
+def _write_page(place: LocalPlace, files: _Files) -> Path:
     from sos_sim.authorities.report.place_page import place_page
     from sos_sim.kit.page import write_page
 

@@ -112,7 +112,8 @@ class _Reader:
             self._note_that_fact_stays(name, ratio)
             return None
         own, england = f"{found.own:.{_DIGITS}g}", f"{found.england:.{_DIGITS}g}"
-        said = f"{found.span}, {self.figures.files(ratio)}: {words} ({own} here, {england} in England)"
+        whose = f" ({found.place})" if found.place else ""
+        said = f"{found.span}, {self.figures.files(ratio)}{whose}: {words} ({own} here, {england} in England)"
         return self._in_range(name, fact_of_level(name, found), said)
 
     def _fact(self, name: str) -> Fact | None:

@@ -27,11 +27,15 @@ class LevelFact(NamedTuple):
 
 
 class Level(NamedTuple):
-    """A level of a place, and England's of the same years: means over the last years that have both."""
+    """A level of a place, and England's of the same years: means over the last years that have both.
+
+    ``place`` is '' for its own, else a phrase that says whose it is.
+    """
 
     own: float
     england: float
     years: tuple[int, ...]
+    place: str = ""
 
     @property
     def span(self) -> str:
@@ -59,23 +63,32 @@ LEVEL_FACTS: Final[Mapping[str, LevelFact]] = {
 
 
 def level_of(figures: LocalFigures, figure: str) -> Level | None:
-    """A published level of a place, of several authorities their mean by children; None where no year has it."""
+    """A published level of a place, of several authorities their mean by children; None where no year has it.
+
+    As with counts, that of those it reports together with or of a predecessor stands in where it has none.
+    """
     cells = figures.published.cells
     rows = cells[(cells["figure"] == figure) & cells["value"].notna()]
     children = _children(cells)
-    members = set(figures.area.members or (figures.area.code,))
+    found = (_of_place(rows, codes, children, figures.last_year, place) for codes, place in figures.places)
+    return next((level for level in found if level), None)
+
+
+def _of_place(
+    rows: pd.DataFrame, members: frozenset[str], children: pd.Series[float], last: int, place: str
+) -> Level | None:
     found = {}
     for year in sorted(set(rows["year"]), reverse=True):
         of_year = rows[rows["year"] == year]
         own, england = _mean(of_year[of_year["code"].isin(members)], children), _england(of_year, children)
-        if math.isfinite(own) and math.isfinite(england) and england > 0.0 and year <= figures.last_year:
+        if math.isfinite(own) and math.isfinite(england) and england > 0.0 and year <= last:
             found[int(year)] = (own, england)
         if len(found) == YEARS_POOLED:
             break
     if not found:
         return None
     own, england = (sum(values) / len(found) for values in zip(*found.values(), strict=True))
-    return Level(own, england, tuple(sorted(found)))
+    return Level(own, england, tuple(sorted(found)), place)
 
 
 def fact_of_level(name: str, level: Level) -> float:

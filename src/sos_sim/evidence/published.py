@@ -21,7 +21,7 @@ from sos_sim.evidence.csv_text import read_rows
 from sos_sim.evidence.neighbour_list import read_neighbours
 from sos_sim.evidence.published_further import ALL_TABLES
 from sos_sim.evidence.published_tables import LEVEL, FigureColumn, Table
-from sos_sim.evidence.recognition import Recognised, Seen, recognise
+from sos_sim.evidence.recognition import FileSeen, Recognised, recognise
 
 SYMBOLS: Mapping[str, str] = {
     "c": "suppressed",
@@ -70,7 +70,7 @@ class Published:
     cells: pd.DataFrame
     files: Mapping[str, str]
     lookalikes: Mapping[str, str]
-    seen: tuple[Seen, ...]
+    seen: tuple[FileSeen, ...]
     neighbours: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def files_of(self, figures: tuple[str, ...]) -> str:

@@ -23,7 +23,7 @@ _OTHER_KINDS: Final = {
 }
 
 
-class Seen(NamedTuple):
+class FileSeen(NamedTuple):
     """A file of the folder: its name (with its folder, one level down), what became of it, and why."""
 
     file: str
@@ -44,7 +44,7 @@ class Recognised:
     years: Mapping[tuple[str, Path], int]
     lookalikes: Mapping[str, str]
     neighbours: Path | None
-    seen: tuple[Seen, ...]
+    seen: tuple[FileSeen, ...]
 
 
 def recognise(folder: Path) -> Recognised:
@@ -65,21 +65,22 @@ def recognise(folder: Path) -> Recognised:
         for title, why in whys.items()
         if title not in tables
     }
+    said = {file: _said(file, folder) for file in (*headers, *unread)}
     seen = (
-        *(Seen(_said(file, folder), "read", title) for title, files in tables.items() for file in files),
-        *(Seen(_said(file, folder), "read", neighbour_list.TITLE) for file in lists),
+        *(FileSeen(said[file], "read", title) for title, files in tables.items() for file in files),
+        *(FileSeen(said[file], "read", neighbour_list.TITLE) for file in lists),
         *(
-            Seen(_said(file, folder), "near miss", f"like {title!r}, but {why}")
+            FileSeen(said[file], "near miss", f"like {title!r}, but {why}")
             for file, whys in near.items()
             for title, why in whys.items()
         ),
-        *(Seen(_said(file, folder), "left alone", _no_table(headers[file])) for file, whys in near.items() if not whys),
-        *(Seen(_said(file, folder), "left alone", why) for file, why in unread.items()),
+        *(FileSeen(said[file], "left alone", _no_table(headers[file])) for file, whys in near.items() if not whys),
+        *(FileSeen(said[file], "left alone", why) for file, why in unread.items()),
     )
     if not tables:
         titles = "; ".join(table.title for table in TABLES)
-        said = "".join(f" {sentence[0].upper()}{sentence[1:]}." for sentence in dict.fromkeys(lookalikes.values()))
-        raise EvidenceError(f"{folder} holds none of the department's tables that are read: {titles}.{said}")
+        alike = "".join(f" {sentence[0].upper()}{sentence[1:]}." for sentence in dict.fromkeys(lookalikes.values()))
+        raise EvidenceError(f"{folder} holds none of the department's tables that are read: {titles}.{alike}")
     return Recognised(tables, headers, years, lookalikes, lists[0] if lists else None, seen)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sos_sim.authorities.place import Place, facts_table, seen_table
+from sos_sim.authorities.place import LocalPlace, facts_table, seen_table
 from sos_sim.authorities.report import figures_place
 from sos_sim.authorities.sheets import FOLDER_SEEN, NEIGHBOURS, NEIGHBOURS_OVER_TIME, PLACE_CHECK, PLACE_FACTS
 from sos_sim.kit.page import Block, Page, Picture, Section, Sheet, Words
@@ -39,7 +39,7 @@ _LEVEL_COLUMNS: Final = (
 )
 
 
-def place_page(place: Place) -> Page:
+def place_page(place: LocalPlace) -> Page:
     """The page; the check comes first where the place was calibrated, with a banner where a headline is far off."""
     banner = "" if place.check is None else banner_said(place.name, place.check)
     title = (
@@ -47,13 +47,15 @@ def place_page(place: Place) -> Page:
         if place.check is None
         else f"{place.name}: is the simulated place the real one?"
     )
+    foot = figures_place.NEIGHBOURS_FOOT if place.check is None else figures_place.FOOT
+    caveat = " ".join(filter(None, (banner, foot)))
     sections = [
         *([] if place.check is None else [check_section(place.check)]),
         *([neighbours_section(place.name, place.neighbours)] if len(place.neighbours.level) else []),
         _facts_section(place),
         _seen_section(place),
     ]
-    return Page(title, _summary(place), " ".join(filter(None, (banner, figures_place.FOOT))), sections)
+    return Page(title, _summary(place), caveat, sections)
 
 
 def banner_said(name: str, check: pd.DataFrame) -> str:
@@ -152,14 +154,14 @@ def neighbours_section(name: str, found: Neighbours) -> Section:
     return Section("neighbours", "Neighbours", blocks)
 
 
-def _summary(place: Place) -> list[str]:
+def _summary(place: LocalPlace) -> list[str]:
     if place.check is None:
         return [SAYS.sentence("not_fitted", name=place.name)]
     written = SAYS.sentence("written", scenario=place.scenario, posterior=place.posterior)
     return [check_said(place.name, place.check), written]
 
 
-def _facts_section(place: Place) -> Section:
+def _facts_section(place: LocalPlace) -> Section:
     sheet = Sheet(
         "place_facts",
         "What the model is told of the place",
@@ -172,7 +174,7 @@ def _facts_section(place: Place) -> Section:
     return Section("facts", "What the model is told", [sheet, Words(place.authority.notes)])
 
 
-def _seen_section(place: Place) -> Section:
+def _seen_section(place: LocalPlace) -> Section:
     sheet = Sheet(
         "folder_seen",
         "What the folder of tables held",
