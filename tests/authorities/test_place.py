@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 from sos_sim.authorities.neighbours import BY_FACTS, BY_LIST, REGIONS, neighbours_of
 from sos_sim.authorities.place import LocalPlace, check_table
 from sos_sim.authorities.report.figures_place import EDGE, beside_neighbours, off_by_figure
-from sos_sim.authorities.report.place_page import SAYS, banner_said, check_said, place_page
+from sos_sim.authorities.report.place_page import SAYS, banner_said, check_page, check_said, place_page
 from sos_sim.authorities.scenario_file import FITTED_DRAWS, write_authority_file
 from sos_sim.cli import app
 from sos_sim.core.errors import EvidenceError
@@ -289,6 +289,9 @@ class TestCheck:
         check = check_table(local_fit(cpp_start_rate=(60.0, 5.0)))
         page = place_page(LocalPlace(found, published, neighbours, check, "ours.yaml", "ours_posterior.parquet"))
         assert page.caveat.startswith("The simulated Ourshire is not the real one")
+        short = check_page(LocalPlace(found, published, neighbours, check))
+        assert short.caveat == page.caveat and [sheet.name for sheet in short.sheets] == ["place_check"]
+        assert short.pictures == []
         assert [section.id for section in page.sections] == ["check", "neighbours", "facts", "seen"]
         assert any("ours_posterior.parquet" in sentence for sentence in page.summary)
         plain = place_page(LocalPlace(found, published, neighbours))

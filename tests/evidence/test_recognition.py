@@ -50,12 +50,21 @@ def test_every_file_is_listed_with_what_became_of_it(tmp_path: Path) -> None:
     assert "._cla.csv" not in found
 
 
-def test_files_one_level_down_are_said_to_be_left_alone_beside_tables(tmp_path: Path) -> None:
+def test_files_in_folders_below_are_said_to_be_left_alone_beside_tables(tmp_path: Path) -> None:
     folder = write_tables(tmp_path)
     (folder / "older").mkdir()
     (folder / "older" / "cla.csv").write_bytes((folder / "cla.csv").read_bytes())
     ((verdict, why),) = seen(read_published(folder))["older/cla.csv"]
-    assert verdict == "left alone" and "one level down" in why
+    assert verdict == "left alone" and "in a folder below" in why
+
+
+def test_unzipped_downloads_beside_each_other_are_found(tmp_path: Path) -> None:
+    folder = write_tables(tmp_path / "need" / "data")
+    care = tmp_path / "care" / "data"
+    care.mkdir(parents=True)
+    (folder / "cla.csv").rename(care / "cla.csv")
+    published = read_published(tmp_path)
+    assert len(published.files) == 8 and ("read", CARE) in seen(published)["care/data/cla.csv"]
 
 
 def first_release(folder: Path, name: str, column: str, counts: dict[str, str]) -> None:

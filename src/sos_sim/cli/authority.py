@@ -134,10 +134,14 @@ def _place(found: LocalAuthority, published: Published, check: pd.DataFrame | No
 
 
 def _write_page(place: LocalPlace, files: _Files) -> Path:
-    from sos_sim.authorities.report.place_page import place_page
+    """The page of a place, and of one that was calibrated the check, which is given back."""
+    from sos_sim.authorities.report.place_page import check_page, place_page
     from sos_sim.kit.page import write_page
 
-    return write_page(place_page(place), files.page, "neighbours" if place.check is None else "check")
+    if place.check is None:
+        return write_page(place_page(place), files.page, "neighbours")
+    write_page(place_page(place), files.page, "authority")
+    return write_page(check_page(place), files.page, "check")
 
 
 def _calibrated(found: LocalAuthority, published: Published, files: _Files, asked: Asked) -> None:
@@ -202,7 +206,9 @@ def _show_check(name: str, check: pd.DataFrame, files: _Files, page_: Path, fold
     for sentence in filter(None, (banner_said(name, check), check_said(name, check))):
         sheet.print(sentence)
     typer.echo(f"Written: {files.scenario}, which names {files.posterior.name} beside it; every command draws from it.")
-    typer.echo(f"The check is {page_}: open it in a browser. The calibration is in {folder}.")
+    whole = page_.with_name("authority.html")
+    typer.echo(f"The check is {page_}; neighbours and sources are beside it in {whole}: open them in a browser.")
+    typer.echo(f"The calibration is in {folder}.")
 
 
 def _show_areas(published: Published, json: bool) -> None:

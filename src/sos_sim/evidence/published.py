@@ -81,7 +81,7 @@ class Published:
 
 
 def read_published(folder: Path) -> Published:
-    """All tables of a folder that are known here, or of the folders one level down where it holds none itself.
+    """All tables of a folder that are known here, or of the folders in it where it holds none itself.
 
     Other files are left alone. Raises EvidenceError for a folder without any table, for two files of one
     table, for one code that stands for several authorities, and, with file, line and value, for cells

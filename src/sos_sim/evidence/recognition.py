@@ -24,7 +24,7 @@ _OTHER_KINDS: Final = {
 
 
 class FileSeen(NamedTuple):
-    """A file of the folder: its name (with its folder, one level down), what became of it, and why."""
+    """A file of the folder: its name (with the folders below), what became of it, and why."""
 
     file: str
     verdict: Verdict
@@ -48,7 +48,7 @@ class Recognised:
 
 
 def recognise(folder: Path) -> Recognised:
-    """What the files of a folder are, and of the folders one level down where it holds none of the main tables itself.
+    """What the files of a folder are, and of the folders in it where it holds none of the main tables itself.
 
     Raises EvidenceError for a folder without any table and for two files of one table, unless each is of a year of
     its own.
@@ -87,21 +87,23 @@ def recognise(folder: Path) -> Recognised:
 def _headers(folder: Path) -> tuple[dict[Path, list[str]], dict[Path, str]]:
     """The columns of every CSV file, and why other files are not looked at.
 
-    Folders one level down are looked into where none of the folder's own files is one of the main tables.
+    Folders in it, and those in these (an unzipped download keeps its tables in ``data``), are looked into where none of
+    the folder's own files is one of the main tables.
     """
     headers = {file: header_of(file) for file in csv_files(folder)}
     unread = dict(_not_csv(folder))
-    below = sorted(inner for inner in folder.iterdir() if inner.is_dir() and not inner.name.startswith("."))
+    below = [deep for inner in _folders_in(folder) for deep in (inner, *_folders_in(inner))]
     if any(not table.missing_from(header) for header in headers.values() for table in TABLES):
-        return headers, unread | {
-            file: "in a folder one level down, which is looked into only where no main table is beside it"
-            for inner in below
-            for file in csv_files(inner)
-        }
+        why = "in a folder below, which is looked into only where no main table is beside it"
+        return headers, unread | {file: why for inner in below for file in csv_files(inner)}
     for inner in below:
         headers |= {file: header_of(file) for file in csv_files(inner)}
         unread |= dict(_not_csv(inner))
     return headers, unread
+
+
+def _folders_in(folder: Path) -> list[Path]:
+    return sorted(inner for inner in folder.iterdir() if inner.is_dir() and not inner.name.startswith("."))
 
 
 def _not_csv(folder: Path) -> Iterator[tuple[Path, str]]:

@@ -23,7 +23,18 @@ SAYS: Final = Wording("sos_sim.authorities.report", "place")
 _NAMED: Final = text("figure", "the measure in words")
 _CHECK: Final = PLACE_CHECK.derived(_NAMED)
 _LEVEL: Final = NEIGHBOURS.derived(_NAMED)
-_CHECK_COLUMNS: Final = ("figure", "official", "simulated", "off", "distance", "low", "high", "england", "unit", "year")
+_CHECK_COLUMNS: Final = (
+    "figure",
+    "official",
+    "tolerance",
+    "simulated",
+    "off",
+    "distance",
+    "low",
+    "high",
+    "england",
+    "year",
+)
 _LEVEL_COLUMNS: Final = (
     "figure",
     "years",
@@ -40,22 +51,31 @@ _LEVEL_COLUMNS: Final = (
 
 
 def place_page(place: LocalPlace) -> Page:
-    """The page; the check comes first where the place was calibrated, with a banner where a headline is far off."""
-    banner = "" if place.check is None else banner_said(place.name, place.check)
-    title = (
-        f"{place.name} beside its neighbours"
-        if place.check is None
-        else f"{place.name}: is the simulated place the real one?"
-    )
-    foot = figures_place.NEIGHBOURS_FOOT if place.check is None else figures_place.FOOT
-    caveat = " ".join(filter(None, (banner, foot)))
+    """All of a place; the check comes first where it was calibrated, with a banner where a headline is far off."""
     sections = [
-        *([] if place.check is None else [check_section(place.check)]),
+        *([] if place.check is None else [_check_section(place.check, drawn=True)]),
         *([neighbours_section(place.name, place.neighbours)] if len(place.neighbours.level) else []),
         _facts_section(place),
         _seen_section(place),
     ]
-    return Page(title, _summary(place), caveat, sections)
+    title = f"{place.name} beside its neighbours" if place.check is None else f"{place.name}: the place and its figures"
+    return Page(title, _summary(place), _caveat(place), sections)
+
+
+def check_page(place: LocalPlace) -> Page:
+    """The check of a calibrated place on one printed page. Raises ValueError where it was not calibrated."""
+    if place.check is None:
+        raise ValueError(f"{place.name} was not calibrated")
+    title = f"{place.name}, published and simulated"
+    return Page(
+        title, [check_said(place.name, place.check)], _caveat(place), [_check_section(place.check, drawn=False)]
+    )
+
+
+def _caveat(place: LocalPlace) -> str:
+    if place.check is None:
+        return figures_place.NEIGHBOURS_FOOT
+    return banner_said(place.name, place.check) or figures_place.FOOT
 
 
 def banner_said(name: str, check: pd.DataFrame) -> str:
@@ -80,8 +100,8 @@ def check_said(name: str, check: pd.DataFrame) -> str:
     )
 
 
-def check_section(check: pd.DataFrame) -> Section:
-    """Every own figure, simulated, and how far off: a figure and a table."""
+def _check_section(check: pd.DataFrame, *, drawn: bool) -> Section:
+    """Every own figure, published, simulated, and how far off: a table, and a figure where it is ``drawn``."""
     sheet = Sheet(
         "place_check",
         "The place's own figures, published and simulated",
@@ -93,9 +113,11 @@ def check_section(check: pd.DataFrame) -> Section:
         SAYS.sentence("check_read"),
         {"off": "+.0%", "distance": "+.1f", "year": "g"},
         {"official": "published", "low": "90% interval from", "high": "to", "england": "England"},
-        _CHECK_COLUMNS,
+        [*_CHECK_COLUMNS, *(("unit",) if drawn else ())],
         shows_effect=False,
     )
+    if not drawn:
+        return Section("check", "Published and simulated", [sheet])
     picture = Picture(
         "place_check",
         "How far is each simulated figure from the place's own?",
