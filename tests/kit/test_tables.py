@@ -105,6 +105,7 @@ def test_missing_numbers_are_dashes_and_nothing_is_counted_of_no_pairs() -> None
 def test_names_of_measures_are_not_broken_in_a_narrow_terminal() -> None:
     rows = [{"target": "starts", "measure": name, "unit": "per 10,000 children", "year": "2025"} for name in ("a", "b")]
     numbers = {"official": 2.0, "tolerance": 1.0, "simulated": 4.5, "distance": 2.01, "input": False, "local": False}
+    numbers |= {"england": 3.0}
     table = pd.DataFrame([row | numbers | {"grade": "A"} for row in rows])
     several = shown(fit_overview(table.assign(measure=["a_long_name_of_a_part", "b"])), 70)
     assert line_of(several, "a_long_name_of_a_part").endswith("2.0 1.0 4.5 +2.01 *")
@@ -224,11 +225,12 @@ def test_fit_shows_official_beside_simulated_and_marks_what_lies_far_off(distanc
         "local": False,
     }
     numbers = {"official": 26.5, "tolerance": 1.25, "simulated": 23.4, "distance": distance, "input": False}
+    numbers |= {"england": 25.0}
     text = shown(fit_overview(pd.DataFrame([row | numbers])))
-    assert line_of(text, "target") == "target unit year grade of official tolerance simulated distance"
+    assert line_of(text, "target") == "target unit year grade of official tolerance simulated distance England"
     assert line_of(text, "starts") == f"starts per 10,000 2025 A England 26.5 1.2 23.4 {mark}"
     given = shown(fit_overview(pd.DataFrame([row | numbers | {"input": True, "local": True}])))
-    assert line_of(given, "starts").endswith(f"{mark.split()[0]} given")
+    assert line_of(given, "starts").endswith(f"{mark.split()[0]} given 25.0"), "England's beside its own"
     assert " authority " in given
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
+from sos_sim.authorities import sheets as authorities_sheets
 from sos_sim.calibration import tables as calibration_tables
 from sos_sim.cli import app
 from sos_sim.cli.tables import declared_sheets, declared_tables
@@ -268,7 +269,14 @@ def test_csv_beside_a_page_is_written_from_its_sheets_alone_which_are_as_declare
 
 
 def test_what_is_declared_for_pages_alone_is_on_a_page() -> None:
-    wings = [comparison_sheets, hypotheses_sheets, sensitivity_sheets, trials_sheets, synthesis_sheets]
+    wings = [
+        comparison_sheets,
+        hypotheses_sheets,
+        sensitivity_sheets,
+        trials_sheets,
+        synthesis_sheets,
+        authorities_sheets,
+    ]
     assert [wing.SHEETS for wing in wings] == list(declared_sheets().values())
     for wing in wings:
         names = {name for name, value in vars(wing).items() if value in wing.SHEETS.values()}

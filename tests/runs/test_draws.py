@@ -6,13 +6,16 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from sos_sim.comparison.compare import compare
+from sos_sim.comparison.compare import ComparisonQuestion, compare
 from sos_sim.comparison.further import read_comparison
-from sos_sim.core.errors import ResultsFolderError, ScenarioError
+from sos_sim.core.errors import InputError, ResultsFolderError, ScenarioError
 from sos_sim.files.scenario import Scenario, load_scenario, rebuilt
-from sos_sim.runs.posterior_draws import over_posterior
+from sos_sim.kit.drawn_from import posterior_said
+from sos_sim.runs.posterior_draws import check_one_posterior, over_posterior
 from sos_sim.runs.question import Workplace
 from sos_sim.runs.replicate import ReplicateQuestion, replicate
 from sos_sim.runs.rows import inputs, rows_of
@@ -20,6 +23,7 @@ from sos_sim.runs.store import read_manifest
 
 SCENARIOS = Path(__file__).resolve().parents[2] / "scenarios"
 SMALL = {"authority.children": 2000, "run.warmup_months": 6, "run.months": 12, "run.replicates": 2}
+SMALL_RUN = {"authority.children": 2000, "run.warmup_months": 6, "run.months": 12}
 DRAWS = [{"trust_gain": 0.05, "need_mean": -6.0}, {"trust_gain": 0.3, "need_mean": -6.6}]
 
 
@@ -81,6 +85,39 @@ def test_a_folder_says_which_posterior_its_draws_come_from(tmp_path: Path) -> No
     replicate(over, out=tmp_path / "d", draws=DRAWS[:1])
     said = [read_manifest(tmp_path / name).get("posterior") for name in "abcd"]
     assert said == ["england", "england", None, None]
+
+
+def posterior_beside(folder: Path, name: str = "ours.parquet") -> Path:
+    """A posterior of two draws, in which one belief is known exactly."""
+    content = pa.table({"weight": [1.0, 1.0], "need_mean": [-6.25, -6.25]})
+    pq.write_table(content.replace_schema_metadata({"posterior": "{}"}), folder / name)
+    return folder / name
+
+
+def test_draws_come_from_the_posterior_that_a_scenario_names_and_the_folder_says_so(tmp_path: Path) -> None:
+    posterior_beside(tmp_path)
+    (tmp_path / "ours.yaml").write_text("name: Ours\nposterior: ours.parquet\nrun: {draws: 2, replicates: 1}\n")
+    (tmp_path / "with.yaml").write_text("name: With\nextends: ours.yaml\nprogramme: {training: 1}\n")
+    ours, extended = (load_scenario(tmp_path / f"{name}.yaml", SMALL_RUN) for name in ("ours", "with"))
+    assert [draw["need_mean"] for draw in over_posterior(extended)] == [-6.25, -6.25]
+    assert {draw["need_mean"] for draw in over_posterior(extended, Path("england"))} != {-6.25}
+    assert over_posterior(extended.with_values(draws=1))[0]["need_mean"] == -6.25
+    ComparisonQuestion([ours, extended]).answer(tmp_path / "out", Workplace(workers=1))
+    manifest = read_manifest(tmp_path / "out")
+    assert manifest["posterior"] == str(tmp_path / "ours.parquet") and manifest["own_posterior"] is True
+    assert "own posterior" in posterior_said(manifest)[0] and "own" not in posterior_said({"posterior": "x"})[0]
+    assert ReplicateQuestion([ours]).content() != ReplicateQuestion([ours], Path("england")).content()
+
+
+def test_arms_that_name_different_posteriors_are_not_compared_over_draws(tmp_path: Path) -> None:
+    posterior_beside(tmp_path)
+    (tmp_path / "a.yaml").write_text("name: A\nposterior: ours.parquet\n")
+    (tmp_path / "b.yaml").write_text("name: B\nprogramme: {training: 1}\n")
+    arms = [load_scenario(tmp_path / f"{name}.yaml", SMALL_RUN | {"run.draws": 2}) for name in "ab"]
+    with pytest.raises(InputError, match=r"posterior .*ours\.parquet in the first and england in the second"):
+        compare(arms, 1)
+    check_one_posterior(arms, Path("england"))
+    check_one_posterior([arm.with_values(draws=0) for arm in arms])
 
 
 def test_no_strength_no_difference_whatever_is_drawn() -> None:

@@ -147,3 +147,82 @@ def _write(file: Path, header: str, rows: list[str]) -> None:
     width = header.count(",") - 3
     national = f"2023,Reporting year,National,England{',' * width}"
     file.write_text("\n".join([header, national, *rows, ""]), encoding="utf-8-sig")
+
+
+def write_joined(folder: Path, rows: Iterable[Mapping[str, Cell]]) -> Path:
+    """Write figures of the interactive tool, joined with deprivation: one row an authority and year, and England's.
+
+    Of each row ``la_code``, ``new_la_code``, ``la_name`` and ``year`` must be given; other cells are blank.
+    """
+    columns = (
+        "la_code",
+        "new_la_code",
+        "la_name",
+        "year",
+        "lait_uc_fostering_gbp_per_week",
+        "lait_uc_residential_gbp_per_week",
+        "lait_uc_socialwork_gbp_per_cin_week",
+        "lait_uasc_start_pct",
+        "lait_uasc_pct",
+        "lait_care_applications_rate",
+        "idaci2019_avg_score",
+    )
+    lines = [",".join(_cell(row.get(column, "")) for column in columns) for row in rows]
+    file = folder / "joined.csv"
+    file.write_text("\n".join([",".join(columns), *lines, ""]), encoding="utf-8")
+    return file
+
+
+def write_neighbours(folder: Path, **listed: Iterable[str]) -> Path:
+    """Write a list of statistical neighbours: codes by code, such as ``c900=["901", "940", "941"]``."""
+    most = max(len(list(codes)) for codes in listed.values())
+    header = [
+        "old_la_code",
+        "la_name",
+        *(part for number in range(1, most + 1) for part in (f"SN_{number}", f"SN_{number}P")),
+    ]
+    lines = [
+        ",".join([code[1:], WHO[code[1:]][1].split(",")[0], *(part for other in codes for part in (other, "Close "))])
+        for code, codes in listed.items()
+    ]
+    file = folder / "sn_model_wide.csv"
+    file.write_text("\n".join([",".join(header), *lines, ""]), encoding="utf-8")
+    return file
+
+
+def write_regions(folder: Path) -> Path:
+    """Write into the tables a region of Ourshire and Fewtown, and England, with twice Ourshire's counts.
+
+    Returns the folder.
+    """
+    for file in folder.glob("*.csv"):
+        header, *lines = file.read_text(encoding="utf-8-sig").splitlines()
+        names = header.split(",")
+        if "geographic_level" not in names:
+            continue
+        place = names.index("country_name") + 1
+        kept = [_within(line, place) for line in lines if ",National," not in line]
+        own = [line for line in lines if ",900," in line]
+        kept += [_of_region(line, names, place, level) for line in own for level in ("Regional", "National")]
+        new = [*names[:place], "region_code", "region_name", *names[place:]]
+        file.write_text("\n".join([",".join(new), *kept, ""]), encoding="utf-8")
+    return folder
+
+
+def _within(line: str, place: int) -> str:
+    cells = line.split(",")
+    north = any(f",{code}," in line for code in ("900", "901"))
+    return ",".join([*cells[:place], *(("E12000099", "North") if north else ("E12000098", "South")), *cells[place:]])
+
+
+def _of_region(line: str, names: Iterable[str], place: int, level: str) -> str:
+    """Ourshire's row as that of the region or of England, counts doubled."""
+    cells = line.split(",")
+    told = dict(zip(names, cells, strict=False)) | {"geographic_level": level, "old_la_code": "", "new_la_code": ""}
+    told["la_name"] = ""
+    counts = [
+        str(2 * float(cell)) if name not in ("time_period",) and cell.replace(".", "", 1).isdigit() else cell
+        for name, cell in told.items()
+    ]
+    region = ("E12000099", "North") if level == "Regional" else ("", "")
+    return ",".join([*counts[:place], *region, *counts[place:]])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import textwrap
 from pathlib import Path
+from typing import Final
 
 from sos_sim.core.errors import InputError
 from sos_sim.evidence.authority import Fact, LocalAuthority
@@ -16,24 +17,35 @@ from sos_sim.theory.parameters import declared
 _WIDTH = 116
 
 
-def write_authority_file(authority: LocalAuthority, published: Published, path: Path) -> None:
+FITTED_DRAWS: Final = 40
+"""Draws of a calibrated authority that every command makes unless told otherwise: a 95% interval needs 39."""
+FITTED_REPLICATES: Final = 2
+
+
+def write_authority_file(authority: LocalAuthority, published: Published, path: Path, posterior: str = "") -> None:
     """Write an authority as a scenario file that stands alone: others say ``extends`` and name it.
 
-    Raises InputError, and writes nothing, when there is a file of that name already;
+    ``posterior`` names the file, from the scenario's folder, of what was fitted to the authority's figures. Raises
+    InputError, and writes nothing, when there is a file of that name already;
     ResultsFolderError when the system refuses.
     """
     if path.exists():
         raise InputError(f"{path} is there already and may have been edited; delete it or choose another --out.")
-    keep_file(path, authority_text(authority, published).encode())
+    keep_file(path, authority_text(authority, published, posterior).encode())
 
 
-def authority_text(authority: LocalAuthority, published: Published) -> str:
+def authority_text(authority: LocalAuthority, published: Published, posterior: str = "") -> str:
     """The file as text; equal tables give equal text."""
     name, last = authority.area.name, authority.last_year
+    beliefs = (
+        "What no table informs is England's; beliefs about how things work are fitted to its own figures, and drawn "
+        "from its posterior"
+        if posterior
+        else "What no table informs, and every belief about how things work, is England's"
+    )
     description = (
         f"Usual practice in {name} ({authority.area.code}) as the Department for Education's tables show it, mostly "
-        f"the three years to March {last}. What no table informs, and every belief about how things work, is "
-        f"England's. No programme is introduced."
+        f"the three years to March {last}. {beliefs}. No programme is introduced."
     )
     return "\n".join(
         [
@@ -45,6 +57,8 @@ def authority_text(authority: LocalAuthority, published: Published) -> str:
             f"name: {json.dumps(name, ensure_ascii=False)}",
             "description: >",
             *textwrap.wrap(description, _WIDTH, initial_indent="  ", subsequent_indent="  "),
+            *([f"posterior: {json.dumps(posterior, ensure_ascii=False)}"] if posterior else []),
+            *_section("run", [f"  draws: {FITTED_DRAWS}", f"  replicates: {FITTED_REPLICATES}"] if posterior else []),
             *_section("authority", [line for fact in authority.facts for line in _fact(fact)]),
             *_section("targets", [line for target in authority.targets for line in _target(target)]),
             "",

@@ -9,6 +9,7 @@ import pandas as pd
 from sos_sim.calibration.tables import SCENARIO_FIT
 from sos_sim.evidence.targets import Target, simulated_values
 from sos_sim.files.scenario import Scenario, scenario_of
+from sos_sim.files.targets import england_targets
 from sos_sim.outcomes.measures import WHOLE_PERIOD
 from sos_sim.runs.replicate import replicate
 from sos_sim.runs.runner import Progress
@@ -26,7 +27,8 @@ def fit(
     The scenario may be given as its file. Simulated values are means over replicates of the whole period
     after the warm-up. Columns: target, measure (a target may have several), official, tolerance, simulated
     (on the published footing), spread (standard deviation over replicates), distance (in tolerances), unit, year,
-    grade, source, note, input (True for prices taken as given), local (True for the authority's own).
+    grade, source, note, input (True for prices taken as given), local (True for the authority's own), england
+    (England's value, whatever the official one is).
     """
     chosen = scenario_of(scenario)
     return set_against_targets(chosen, replicate(chosen, replicates, None, workers, progress=progress).outcomes)
@@ -51,11 +53,13 @@ def _rows(target: Target, outcomes: pd.DataFrame, costs: Costs) -> list[dict[str
     simulated = tuple(float(value) for value in drawn.mean())
     spread = drawn.std() if len(drawn) > 1 else drawn.mean() * float("nan")
     distances = target.distances(simulated)
+    england = next(other for other in england_targets() if other.id == target.id)
     return [
         {
             "target": target.id,
             "measure": target.measures[part],
             "official": target.values[part],
+            "england": england.values[part],
             "tolerance": target.tolerance,
             "simulated": simulated[part],
             "spread": float(spread.iloc[part]),

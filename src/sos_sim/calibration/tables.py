@@ -110,6 +110,11 @@ SCENARIO_FIT: Final = Contract(
     "Official figures beside those of one scenario; returned and printed, not kept.",
     (
         *_FIGURE,
+        numeric(
+            "england",
+            "England's own value, beside an authority's; the official one where that is England's",
+            OF_THE_FIGURE,
+        ),
         numeric("spread", "standard deviation over replicates; NaN with one", OF_THE_FIGURE),
         truth("input", "whether the figure is a price that the model takes as given"),
     ),

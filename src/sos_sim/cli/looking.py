@@ -80,6 +80,7 @@ def _values_with_origins(scenario: Scenario) -> list[list[str]]:
     from sos_sim.files.in_words import besides_numbers
 
     values: dict[str, Any] = {f"run.{key}": value for key, value in scenario.run._asdict().items()}
+    values["posterior"] = scenario.posterior
     for section, named in scenario.resolved().items():
         if section in ("authority", "theory", "structure"):
             values |= {f"{section}.{name}": value for name, value in named.items()}

@@ -32,7 +32,9 @@ Draws = Annotated[
 ]
 PosteriorFile = Annotated[
     Path | None,
-    typer.Option("--posterior", metavar="NAME|FILE", help="england (default), england_with_trials, or a file."),
+    typer.Option(
+        "--posterior", metavar="NAME|FILE", help="A shipped one or a file (default: the scenario's, or england)."
+    ),
 ]
 Seed = Annotated[int | None, typer.Option("--seed", min=0, help="From which all luck is derived.")]
 Workers = Annotated[int | None, typer.Option("--workers", min=1, help="Runs at once (default: all processors).")]
@@ -256,12 +258,11 @@ def _say_what_failed(found: Answer[Any]) -> None:
 def _print_answer(folder: Path, found: Answer[Any]) -> None:
     """Tables as JSON, with where all is stored, how many rows failed, which posterior is drawn from, and the caveat."""
     from sos_sim.core.provenance import CAVEAT
-    from sos_sim.runs.posterior_draws import posterior_note
     from sos_sim.runs.store import read_manifest
 
     counts = {"asked": len(found.runs), "failed": int((found.runs["status"] == "failed").sum())}
     tables = {name: records(table) for name, table in found.tables.items()}
-    drawn_from = posterior_note(read_manifest(folder).get("posterior", ""))
+    drawn_from = {key: value for key, value in read_manifest(folder).items() if key in ("posterior", "own_posterior")}
     print_as_json({"folder": str(folder), "rows": counts, **drawn_from, "caveat": CAVEAT, **tables})
 
 

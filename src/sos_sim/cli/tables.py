@@ -66,6 +66,7 @@ def declared_tables() -> Places:
 
 def declared_sheets() -> Places:
     """Contracts of what only pages have, by page; their other sheets are tables of studies, or derived from them."""
+    from sos_sim.authorities import sheets as authorities
     from sos_sim.comparison.report import sheets as comparison
     from sos_sim.hypotheses.report import sheets as hypotheses
     from sos_sim.sensitivity.report import sheets as sensitivity
@@ -78,4 +79,5 @@ def declared_sheets() -> Places:
         "beside the page of a sweep, as CSV alone": sensitivity.SHEETS,
         "beside the page of a trial study, as CSV alone": trials.SHEETS,
         "beside the page of a synthesis, as CSV alone": synthesis.SHEETS,
+        "beside the page of one authority, as CSV alone": authorities.SHEETS,
     }

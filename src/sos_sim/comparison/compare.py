@@ -20,7 +20,7 @@ from sos_sim.files.comparable import check_comparable
 from sos_sim.files.scenario import Scenario, scenario_of
 from sos_sim.outcomes.measures import MEASURES, RATE, STOCK, WHOLE_PERIOD
 from sos_sim.runs.batch import ArmsQuestion, RequestedRuns, run_batch
-from sos_sim.runs.posterior_draws import over_posterior, said_posterior
+from sos_sim.runs.posterior_draws import check_one_posterior, over_posterior, said_posterior
 from sos_sim.runs.question import Answer, Workplace
 from sos_sim.runs.runner import Progress
 from sos_sim.statistics.intervals import LEVEL, held_by, mean, middle, share_interval, spread
@@ -64,6 +64,7 @@ class ComparisonQuestion(ArmsQuestion):
 
     def answer(self, out: Path, where: Workplace) -> Answer[Comparison]:
         """Run them; the tables are effects and joint outcomes."""
+        check_one_posterior(self.scenarios, self.posterior)
         draws = over_posterior(self.scenarios[0], self.posterior)
         with where.announce("runs") as progress:
             found = compare(
@@ -77,7 +78,7 @@ class ComparisonQuestion(ArmsQuestion):
                 draws,
                 where.scheduler,
                 teams=True,
-                posterior=said_posterior(self.posterior),
+                posterior=said_posterior(self.posterior, self.scenarios[0]),
                 warmup_events=self.warmup_events,
             )
         return Answer(found, found.runs, {"effects": found.effects, "joint": found.joint})
@@ -102,7 +103,7 @@ def compare(
     ``replicates`` replaces the scenarios' own. With ``out`` the results folder is written there, or
     resumed; with ``events`` it also holds the event record and who the children are, with ``warmup_events`` that of the
     warm-up, with ``teams`` the monthly table by team.
-    ``draws`` of parameters are laid over every arm (see ``over_posterior``; None: as many from England's
+    ``draws`` of parameters are laid over every arm (see ``over_posterior``; None: as many from the first one's
     posterior as ``run.draws`` says), and the folder says from which ``posterior`` they come; ``scheduler`` is the
     address of a Dask cluster. Raises InputError
     when the arms cannot be compared, ResultsFolderError when the folder cannot be used.
@@ -110,6 +111,8 @@ def compare(
     chosen = [scenario_of(scenario) for scenario in scenarios]
     wanted = check_comparable(chosen, replicates)
     arms, counts = [scenario.name for scenario in chosen], counts_per_authority(chosen[0])
+    if draws is None:
+        check_one_posterior(chosen)
     drawn = over_posterior(chosen[0]) if draws is None else draws
     null = null_draws(chosen, drawn)
     asked = RequestedRuns(
@@ -130,7 +133,7 @@ def compare(
         },
         scheduler=scheduler,
         teams=teams,
-        posterior=said_posterior() if draws is None else posterior,
+        posterior=said_posterior(None, chosen[0]) if draws is None else posterior,
         warmup_events=warmup_events,
     )
     tables = run_batch(asked, None if out is None else Path(out), progress)

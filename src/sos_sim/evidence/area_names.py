@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+ENGLAND: Final = "E92000001"
+"""The statisticians' code of England."""
 TOGETHER: Final = " / "
 """Joins the codes of authorities that report together."""
 _TITLES: Final = re.compile(

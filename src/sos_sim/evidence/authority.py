@@ -6,16 +6,20 @@ Facts of the model are set where a table informs them (``local_facts``), targets
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from sos_sim.agents.authority import MIDDLE_DECILE
 from sos_sim.core.parameters import Value
 from sos_sim.evidence.areas import Area
 from sos_sim.evidence.local_facts import DERIVATIONS, FACT_RATIOS
-from sos_sim.evidence.local_figures import RATIOS, UNACCOMPANIED, CountRatio, LocalFigures, Pooled, tolerance
-from sos_sim.evidence.published import Published
+from sos_sim.evidence.local_figures import RATIOS, CountRatio, LocalFigures, Pooled, tolerance
+from sos_sim.evidence.local_levels import LEVEL_FACTS, fact_of_level, level_of
+from sos_sim.evidence.published import AUTHORITY, Published
 from sos_sim.evidence.targets import Target
+from sos_sim.evidence.unaccompanied import UNACCOMPANIED, UNACCOMPANIED_ERROR
 from sos_sim.theory.parameters import declared
 
 _DIGITS: Final = 4
@@ -62,11 +66,14 @@ class _Reader:
         self.england = {target.id: target for target in england}
         self.pooled = {name: figures.pool(ratio) for name, ratio in FACT_RATIOS.items()}
         self.notes: list[str] = []
+        self.deprivation: float | None = None
 
     def read(self) -> LocalAuthority:
         self._note_the_area()
         self._note_whose()
-        facts = [self._children(), *(self._fact(name) for name in DERIVATIONS)]
+        levels = [self._level(name) for name in LEVEL_FACTS]
+        self.deprivation = next((float(fact.value) for fact in levels if fact and fact.name == "deprivation"), None)
+        facts = [self._children(), *(self._fact(name) for name in DERIVATIONS), *levels]
         targets = [self._target(name, ratio) for name, ratio in RATIOS.items()]
         self._note_what_no_table_informs()
         return LocalAuthority(
@@ -86,17 +93,28 @@ class _Reader:
         return self.england[name].values[0]
 
     def _children(self) -> Fact | None:
-        code = self.figures.area.code
-        years = [
-            year
-            for (figure, whose, year), (count, _) in self.figures.counts.items()
-            if figure == _CHILDREN and whose == code and count > 0
-        ]
+        """The latest number of children, of several authorities where all have one."""
+        codes, _ = self.figures.places[0]
+        dated = {year for figure, _, year in self.figures.counts if figure == _CHILDREN}
+        counts = {year: self.figures.count(_CHILDREN, codes, year) for year in dated}
+        years = [year for year, count in counts.items() if count > 0]
         if not years:
             self._note_that_fact_stays(_CHILDREN, CountRatio(_CHILDREN, {}))
             return None
-        count = self.figures.count(_CHILDREN, frozenset([code]), max(years))
-        return self._in_range(_CHILDREN, count, f"mid-{max(years)}, {self.figures.files(CountRatio(_CHILDREN, {}))}")
+        said = f"mid-{max(years)}, {self.figures.files(CountRatio(_CHILDREN, {}))}"
+        return self._in_range(_CHILDREN, counts[max(years)], said)
+
+    def _level(self, name: str) -> Fact | None:
+        """A price, or deprivation, beside England's of the same years."""
+        figure, words, _ = LEVEL_FACTS[name]
+        found, ratio = level_of(self.figures, figure), CountRatio(figure, {})
+        if found is None:
+            self._note_that_fact_stays(name, ratio)
+            return None
+        own, england = f"{found.own:.{_DIGITS}g}", f"{found.england:.{_DIGITS}g}"
+        whose = f" ({found.place})" if found.place else ""
+        said = f"{found.span}, {self.figures.files(ratio)}{whose}: {words} ({own} here, {england} in England)"
+        return self._in_range(name, fact_of_level(name, found), said)
 
     def _fact(self, name: str) -> Fact | None:
         derivation = DERIVATIONS[name]
@@ -104,8 +122,11 @@ class _Reader:
         if found is None:
             self._note_that_fact_stays(name, ratio)
             return None
-        value = derivation.formula(self._own, self._england)
-        return self._in_range(name, value, f"{self._source(ratio, found)}: {derivation.words}")
+        value, words = derivation.formula(self._own, self._england), derivation.words
+        if name == "first_referral_rate" and self.deprivation is not None:
+            value /= deprived_referrals(self.deprivation)
+            words += "; what deprivation adds is taken off, since the model adds it"
+        return self._in_range(name, value, f"{self._source(ratio, found)}: {words}")
 
     def _target(self, name: str, ratio: CountRatio) -> Target | None:
         england, found = self.england[name], self.pooled[name]
@@ -117,7 +138,8 @@ class _Reader:
             return None
         note = f"{len(found.years)} years added up" if len(found.years) > 1 else "one year"
         if ratio.part in UNACCOMPANIED:
-            note += ", England's share of unaccompanied asylum-seeking children taken off"
+            whose = "England's" if found.unaccompanied >= UNACCOMPANIED_ERROR[ratio.part] else "its own"
+            note += f", {whose} share of unaccompanied asylum-seeking children taken off"
         return replace(
             england,
             values=(_rounded(found.value),),
@@ -158,7 +180,16 @@ class _Reader:
 
     def _note_the_area(self) -> None:
         area, published = self.figures.area, self.figures.published
-        newest = int(published.cells.loc[published.cells["value"].notna(), "year"].max())
+        if area.members:
+            names = published.cells.drop_duplicates("code", keep="last").set_index("code")["name"]
+            told = ", ".join(f"{names[code]} ({code})" for code in area.members)
+            self.notes.append(
+                f"{area.name} is made of {told}. Counts are added up; an authority with a gap in a year is left out of "
+                "that year's part and whole."
+            )
+            return
+        own = published.cells[published.cells["value"].notna() & (published.cells["level"] == AUTHORITY)]
+        newest = int(own["year"].max())
         if area.last_year < newest:
             ends = f"figures end in {area.last_year}, others' in {newest}"
             self.notes.append(f"{area.name} ({area.code}): {ends}; it may have been reorganised.")
@@ -168,10 +199,16 @@ class _Reader:
 
     def _note_what_no_table_informs(self) -> None:
         facts = [name for name, parameter in declared().items() if parameter.kind == "fact"]
-        silent = [name for name in facts if name not in DERIVATIONS and name != _CHILDREN]
+        silent = [name for name in facts if name not in (*DERIVATIONS, *LEVEL_FACTS, _CHILDREN)]
         others = [name for name, target in self.england.items() if name not in RATIOS and not target.input]
         for what, names in (("facts", silent), ("targets", others)):
             self.notes.append(f"No table that is read informs these {what}, which stay England's: {', '.join(names)}.")
+
+
+def deprived_referrals(decile: float) -> float:
+    """How many times as many families are referred for the first time at a mean decile as at England's, by default."""
+    slope = float(declared()["referral_deprivation"].default)
+    return math.exp(slope * (decile - MIDDLE_DECILE))
 
 
 def _rounded(value: float) -> float:

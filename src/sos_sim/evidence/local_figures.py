@@ -17,13 +17,17 @@ June before, its workforce that of the 30 September inside it (the row of the pr
 - M is the standard error of the mean over the years as they came out, ``sd/√years``: levels of a single
   authority move more than chance alone. The larger of S and M counts, because M already contains chance.
 - U is 0 but for looked-after children, from whom unaccompanied asylum-seeking children, whom the model leaves
-  out, are taken off by England's share; see ``UNACCOMPANIED``.
+  out, are taken off: by the authority's own number or percentage where a table has it, else by England's share;
+  see ``unaccompanied``.
+
+**Several authorities** (a region, a group, one to come) are added up year by year; those in whose cells a gap stands
+are left out of part and whole alike, and a year counts only where at least half of them are left.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
@@ -33,31 +37,11 @@ from sos_sim.core.units import RATE_BASE
 from sos_sim.evidence.area_names import TOGETHER
 from sos_sim.evidence.areas import Area, places_of
 from sos_sim.evidence.published import SYMBOLS, Published
-from sos_sim.evidence.published_tables import TABLE_OF
+from sos_sim.evidence.published_further import COUNTED, TABLE_OF
 from sos_sim.evidence.targets import Target
+from sos_sim.evidence.unaccompanied import UNACCOMPANIED, Share, unaccompanied
 
 YEARS_POOLED: Final = 3
-UNACCOMPANIED: Mapping[str, Mapping[int, float]] = {
-    "care_started": {
-        2021: 2800 / 28470,
-        2022: 5400 / 31100,
-        2023: 7210 / 33090,
-        2024: 7330 / 33130,
-        2025: 6950 / 32270,
-    },
-    "care_at_31_march": {
-        2021: 4150 / 80780,
-        2022: 5680 / 82090,
-        2023: 7410 / 83750,
-        2024: 7440 / 83530,
-        2025: 6540 / 81770,
-    },
-    "care_ceased": {2021: 3730 / 28120, 2022: 3880 / 30230, 2023: 5480 / 31850, 2024: 7300 / 33780, 2025: 7850 / 34450},
-}
-"""England's share of unaccompanied asylum-seeking children by year (DfE, Children looked after, 2021-2025)."""
-UNACCOMPANIED_ERROR: Mapping[str, float] = {"care_started": 0.15, "care_at_31_march": 0.09, "care_ceased": 0.15}
-"""Relative error of taking England's share off: root mean square over the authorities that publish their own
-(about 140, 2021-2023: 13-19% of starts, 8-10% of children looked after; exits assumed as starts)."""
 ON_TIME, LATE_WORKFORCE, LATE_POPULATION = range(3)
 """What may be dated after the outcome year: nothing, the workforce census, the population too."""
 _CHILDREN: Final = "children"
@@ -107,6 +91,7 @@ RATIOS: Mapping[str, CountRatio] = {
     "cpp_start_rate": _rate("plans_started"),
     "cpp_stock_rate": _rate("plans_at_31_march"),
     "cpp_repeat_share": _share("plans_repeat", "plans_started"),
+    "care_application_rate": _rate("care_applications"),
     "cla_start_rate_nonuasc": _rate("care_started"),
     "cla_stock_rate_nonuasc": _rate("care_at_31_march"),
     "cla_cease_rate_nonuasc": _rate("care_ceased"),
@@ -123,8 +108,9 @@ class Pooled(NamedTuple):
     """A ratio over several years: value, years of the part, counts a year, the value of each year, whose it is.
 
     ``years`` are dated as the part's table dates them, so that a workforce is that of 30 September of the
-    year. ``place`` is '' for the authority's own figures, else a phrase that says whose they are, and
-    ``population`` '' for the June before the outcome year, else a phrase that says which June it is.
+    year. ``unaccompanied`` is the relative error of taking unaccompanied children off. ``place`` is '' for the
+    authority's own figures, else a phrase that says whose they are, and ``population`` '' for the June before the
+    outcome year, else a phrase that says which June it is.
     """
 
     value: float
@@ -134,6 +120,7 @@ class Pooled(NamedTuple):
     yearly: tuple[float, ...]
     place: str
     population: str
+    unaccompanied: float = 0.0
 
     @property
     def span(self) -> str:
@@ -159,7 +146,12 @@ class LocalFigures:
         reporting = [code for code in cells["code"].unique() if not codes.isdisjoint(code.split(TOGETHER))]
         rows = cells[cells["code"].isin(reporting)]
         keys = zip(rows["figure"], rows["code"], rows["year"], strict=True)
-        self.counts = dict(zip(keys, zip(rows["value"], rows["symbol"], strict=True), strict=True))
+        counts = dict(zip(keys, zip(rows["value"], rows["symbol"], strict=True), strict=True))
+        for figure, code, year in [key for key in counts if _of_children(key[0])]:
+            rate, symbol = counts[figure, code, year]
+            children = counts.get((_CHILDREN, code, year - 1), (math.nan, ""))[0]
+            counts[figure, code, year] = (rate * children / RATE_BASE, symbol)
+        self.counts = counts
         self.last_year = self._last_year()
 
     def pool(self, ratio: CountRatio) -> Pooled | None:
@@ -177,11 +169,22 @@ class LocalFigures:
                     return found
         return None
 
+    def by_year(self, ratio: CountRatio) -> dict[int, float]:
+        """A ratio of the place's own counts in each outcome year that has all it needs, in the order of years."""
+        codes, _ = self.places[0]
+        years = sorted({year for figure, _, year in self.counts if figure == ratio.part})
+        found = {}
+        for year in (dated + TABLE_OF[ratio.part].years_before for dated in years):
+            part, whole = self._parts(ratio, codes, year, ON_TIME)
+            if part >= 0.0 and whole > 0.0:
+                found[year] = ratio.scale * part / whole
+        return found
+
     def why_not(self, ratio: CountRatio) -> str:
         """Why there is no ratio: a table that is not there, or what stands in the cells."""
         for figure in ratio.figures:
             table = TABLE_OF[figure].title
-            if table not in self.published.files:
+            if not self.published.files_of((figure,)):
                 similar = self.published.lookalikes.get(table)
                 return f"the folder has no table {table!r}" + (f" ({similar})" if similar else "")
             years = [_dated(figure, year, 0) for year in self._years()]
@@ -194,7 +197,7 @@ class LocalFigures:
 
     def files(self, ratio: CountRatio) -> str:
         """The files of the tables a ratio is made from."""
-        return ", ".join(dict.fromkeys(self.published.files[TABLE_OF[figure].title] for figure in ratio.figures))
+        return self.published.files_of(ratio.figures)
 
     def count(self, figure: str, codes: frozenset[str], year: int) -> float:
         """A published count, NaN where there is none; several authorities' are added up unless reported together."""
@@ -212,7 +215,7 @@ class LocalFigures:
             dated = [
                 (TABLE_OF[figure].years_before, year)
                 for (figure, code, year), (value, _) in self.counts.items()
-                if not math.isnan(value) and not codes.isdisjoint(code.split(TOGETHER))
+                if figure in COUNTED and not math.isnan(value) and not codes.isdisjoint(code.split(TOGETHER))
             ]
             outcomes = [year for years_before, year in dated if not years_before]
             if outcomes:
@@ -228,13 +231,38 @@ class LocalFigures:
         yearly = tuple(ratio.scale * part / whole for part, whole in counted.values())
         years = tuple(_dated(ratio.part, year, late) for year in counted)
         population = _LATER if late == LATE_POPULATION and _CHILDREN in ratio.whole else ""
-        return Pooled(ratio.scale * part / whole, years, part, whole, yearly, place, population)
+        error = max((self._unaccompanied(ratio.part, codes, year).error for year in counted), default=0.0)
+        return Pooled(ratio.scale * part / whole, years, part, whole, yearly, place, population, error)
 
     def _parts(self, ratio: CountRatio, codes: frozenset[str], year: int, late: int) -> tuple[float, float]:
-        """Part and whole of one outcome year, NaN where a count is a gap."""
+        """Part and whole of one outcome year, NaN where a count is a gap; of members those that have both, added up."""
+        if len(codes) == 1 or not codes <= set(self.area.members):
+            return self._parts_of_one(ratio, codes, year, late)
+        joined = (frozenset(code.split(TOGETHER)) for _, code, _ in self.counts if TOGETHER in code)
+        units = {*(frozenset([code]) for code in codes), *(unit for unit in joined if unit <= codes)}
+        known = {unit: self._parts_of_one(ratio, unit, year, late) for unit in units}
+        known = {unit: (part, whole) for unit, (part, whole) in known.items() if part >= 0.0 and whole > 0.0}
+        if 2 * sum(len(unit) for unit in known) < len(codes):
+            return math.nan, math.nan
+        part, whole = (sum(counts) for counts in zip(*known.values(), strict=True))
+        return part, whole
+
+    def _unaccompanied(self, figure: str, codes: frozenset[str], year: int) -> Share:
+        """The share of unaccompanied children to be taken off a count; of several authorities the least certain."""
+        if figure not in UNACCOMPANIED:
+            return Share(0.0, 0.0)
+        parts = [codes] if len(codes) == 1 or not codes <= set(self.area.members) else [frozenset([c]) for c in codes]
+        return max(
+            (unaccompanied(figure, year, self._asked(part, year)) for part in parts), key=lambda share: share.error
+        )
+
+    def _asked(self, codes: frozenset[str], year: int) -> Callable[[str], float]:
+        return lambda figure: self.count(figure, codes, year)
+
+    def _parts_of_one(self, ratio: CountRatio, codes: frozenset[str], year: int, late: int) -> tuple[float, float]:
         part = self.count(ratio.part, codes, _dated(ratio.part, year, late))
         if ratio.part in UNACCOMPANIED:
-            part *= 1.0 - unaccompanied_share(ratio.part, year)
+            part *= 1.0 - self._unaccompanied(ratio.part, codes, year).value
         wholes = (weight * self.count(of, codes, _dated(of, year, late)) for of, weight in ratio.whole.items())
         return part, sum(wholes)
 
@@ -246,18 +274,16 @@ def _dated(figure: str, outcome_year: int, late: int) -> int:
     return outcome_year - years_before + (1 if years_before and late >= allowed else 0)
 
 
-def unaccompanied_share(figure: str, year: int) -> float:
-    """England's share of unaccompanied asylum-seeking children in a count; the nearest year's outside 2021-2025."""
-    shares = UNACCOMPANIED[figure]
-    return shares[min(shares, key=lambda known: abs(known - year))]
+def _of_children(figure: str) -> bool:
+    """Whether a figure is published as a rate of children, and counted from it."""
+    return figure in TABLE_OF and TABLE_OF[figure].figures[figure].of_children
 
 
 def tolerance(ratio: CountRatio, found: Pooled, england: Target) -> float:
     """How far a simulated value may lie off, in the target's unit; the formula is at the top of this file."""
     usual = england.tolerance * max(0.5, found.value / england.values[0])
-    unaccompanied = UNACCOMPANIED_ERROR.get(ratio.part, 0.0) * found.value
     moved = float(np.std(found.yearly, ddof=1)) / math.sqrt(len(found.years)) if len(found.years) > 1 else 0.0
-    return math.hypot(usual, max(_sampling_error(ratio, found), moved), unaccompanied)
+    return math.hypot(usual, max(_sampling_error(ratio, found), moved), found.unaccompanied * found.value)
 
 
 def _sampling_error(ratio: CountRatio, found: Pooled) -> float:

@@ -33,7 +33,7 @@ SHIPPED: Final[Mapping[str, str]] = {
     "england_with_trials": "england_with_trials_posterior.parquet",
 }
 """Posteriors that come with the package: England's, and the same weighed by published studies (``synthesis``)."""
-_BUILD = "build it with: make posterior"
+_BUILD = "build it with: make posterior, or an authority's own with: sos-sim authority FOLDER --name NAME --calibrate"
 _CHOICE, _ORDER = 1, 2
 
 

@@ -1,25 +1,34 @@
-"""Which of the Department for Education's tables are read, and by which columns each is known.
+"""Which published tables are read, and by which columns each is known.
 
-The files are those of explore-education-statistics: one row an authority and year, identifying columns
-in an order that differs by file, then figures. A table is known by its columns, not by the name of its
-file; columns that earlier releases named otherwise are known under both names.
+Most are the Department for Education's, from explore-education-statistics: one row an authority and year,
+identifying columns in an order that differs by file, then figures. A table is known by its columns, not by the name
+of its file; columns that earlier releases named otherwise are known under all their names (``formerly``).
+``published_further`` declares the tables that say more about a place than these.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-IDENTITY: Final = ("time_period", "geographic_level", "old_la_code", "new_la_code", "la_name")
+from sos_sim.core.errors import did_you_mean
+
+LEVEL: Final = "geographic_level"
+IDENTITY: Final = ("time_period", LEVEL, "old_la_code", "new_la_code", "la_name")
 """Columns that say whose figures a row holds, and when."""
 
 
 class FigureColumn(NamedTuple):
-    """Where a figure stands: a column, and what the table's dividing column must say in its rows."""
+    """Where a figure stands: a column, and what the table's dividing column must say in its rows (any of ``only``).
+
+    ``of_children`` marks a rate per 10,000 children, which is turned into a count.
+    """
 
     name: str
-    only: str = ""
+    only: tuple[str, ...] = ()
+    of_children: bool = False
 
 
 @dataclass(frozen=True)
@@ -28,8 +37,10 @@ class Table:
 
     ``divided_by`` is the column that tells kinds of rows apart, ``known_by`` one that no other table has.
     ``years_before`` is 1 where the ``time_period`` that lies within an outcome year (ending 31 March) is
-    the year before: population of June, workforce of 30 September. ``formerly`` gives a column's name in
-    earlier releases.
+    the year before: population of June, workforce of 30 September. ``formerly`` gives a column's other names, one
+    that ends in * standing for all that begin so. ``without`` names identifying columns that it does not have;
+    without ``time_period``, the year is in the name of a column, and each year has a file of its own. ``named`` is
+    what the file's name must hold where columns alone do not tell tables apart (a regular expression).
     """
 
     title: str
@@ -37,36 +48,59 @@ class Table:
     divided_by: str = ""
     known_by: str = ""
     years_before: int = 0
-    formerly: Mapping[str, str] = field(default_factory=dict)
+    formerly: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
+    named: str = ""
 
     def columns(self) -> set[str]:
         """Every column by which the table is known, besides those that identify rows."""
         return {*(column.name for column in self.figures.values()), self.divided_by, self.known_by} - {""}
 
+    @property
+    def identity(self) -> tuple[str, ...]:
+        """The columns that identify its rows."""
+        return tuple(name for name in IDENTITY if name not in self.without)
+
+    @property
+    def yearly(self) -> bool:
+        """Whether each year has a file of its own."""
+        return "time_period" in self.without
+
     def names_in(self, header: Sequence[str]) -> dict[str, str]:
         """What each of its columns is called in a file, by its name here; without those that the file lacks.
 
-        Letter case does not matter. Where a file has both names of a column, today's counts.
+        Letter case does not matter. Where a file has several names of a column, today's counts.
         """
         there = {name.casefold(): name for name in reversed(header)}
         found = {}
-        for column in (*IDENTITY, *sorted(self.columns())):
-            known = (column, *(name for name in (self.formerly.get(column),) if name))
-            written = [there[name.casefold()] for name in known if name.casefold() in there]
+        for column in (*self.identity, *sorted(self.columns())):
+            known = [name.casefold() for name in (column, *self.formerly.get(column, ()))]
+            written = [there[name] for name in known for name in _fitting(name, there)]
             if written:
                 found[column] = written[0]
         return found
 
     def missing_from(self, header: Sequence[str]) -> list[str]:
         """Its columns that a file lacks, sorted; a file that lacks none holds the table."""
-        return sorted({*IDENTITY, *self.columns()} - set(self.names_in(header)))
+        return sorted({*self.identity, *self.columns()} - set(self.names_in(header)))
+
+    def is_named(self, file: str) -> bool:
+        """Whether a file's name is as it must be."""
+        return re.search(self.named, file, re.IGNORECASE) is not None
+
+
+def _fitting(name: str, there: Collection[str]) -> list[str]:
+    """The columns that a name stands for: itself, or with * at its end those that begin so."""
+    if name.endswith("*"):
+        return sorted(other for other in there if other.startswith(name[:-1]))
+    return [name] if name in there else []
 
 
 _LOOKED_AFTER: Final = "Children {} each year"
 TABLES: Final = (
     Table(
         "Mid-year population estimates (ONS)",
-        {"children": FigureColumn("population_estimate", "Children aged 0 to 17 years")},
+        {"children": FigureColumn("population_estimate", ("Children aged 0 to 17 years",))},
         divided_by="age_group",
         years_before=1,
     ),
@@ -99,12 +133,15 @@ TABLES: Final = (
     Table(
         "Children looked after: number and rate",
         {
-            "care_started": FigureColumn("children_count", _LOOKED_AFTER.format("starting to be looked after")),
-            "care_at_31_march": FigureColumn("children_count", _LOOKED_AFTER.format("looked after on 31 March")),
-            "care_ceased": FigureColumn("children_count", _LOOKED_AFTER.format("ceasing to be looked after")),
+            "care_started": FigureColumn("children_count", (_LOOKED_AFTER.format("starting to be looked after"),)),
+            "care_at_31_march": FigureColumn(
+                "children_count",
+                (_LOOKED_AFTER.format("looked after on 31 March"), _LOOKED_AFTER.format("looked after at 31 March")),
+            ),
+            "care_ceased": FigureColumn("children_count", (_LOOKED_AFTER.format("ceasing to be looked after"),)),
         },
         divided_by="population_type",
-        formerly={"children_count": "number", "population_type": "population_count"},
+        formerly={"children_count": ("number",), "population_type": ("population_count",)},
     ),
     Table(
         "Children's social work workforce (census of 30 September)",
@@ -119,24 +156,22 @@ TABLES: Final = (
         years_before=1,
     ),
 )
-TABLE_OF: Final[Mapping[str, Table]] = {figure: table for table in TABLES for figure in table.figures}
 
 
-def tables_in(header: Sequence[str]) -> list[Table]:
-    """The tables that a file with these columns holds."""
-    return [table for table in TABLES if not table.missing_from(header)]
-
-
-def nearly(header: Sequence[str]) -> list[tuple[Table, list[str]]]:
-    """The tables that a file looks like without holding them, each with the columns that it lacks.
+def nearly(table: Table, file: str, header: Sequence[str]) -> str:
+    """What keeps a file that looks like a table from holding it, in words; '' where it does not look like it.
 
     It looks like a table when it has at least half of the table's own columns and half of those that
-    identify rows: a release with other names, or a file somebody has edited.
+    identify rows: a release with other names, or a file somebody has edited. One that is known by its file's name too
+    looks like it when it has all columns.
     """
-    found = [(table, table.missing_from(header)) for table in TABLES]
-    return [(table, lacking) for table, lacking in found if lacking and _looks_like(table, lacking)]
-
-
-def _looks_like(table: Table, lacking: Collection[str]) -> bool:
-    own, identity = table.columns(), set(IDENTITY)
-    return all(2 * len(columns - set(lacking)) >= len(columns) for columns in (own, identity))
+    lacking = table.missing_from(header)
+    if not lacking:
+        return "" if table.is_named(file) else f"its name does not say which it is (it must hold {table.named})"
+    own, identity = table.columns(), set(table.identity)
+    half = all(2 * len(columns - set(lacking)) >= len(columns) for columns in (own, identity))
+    if not half or table.named or len(own) == 1:
+        return ""
+    unread = [name for name in header if name not in table.names_in(header).values()]
+    hints = "".join(did_you_mean(name, unread) for name in lacking)
+    return f"lacks {', '.join(lacking)}{hints and '.' + hints}"

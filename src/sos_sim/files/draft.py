@@ -8,6 +8,7 @@ from typing import Any
 
 from sos_sim.core.errors import ScenarioError, did_you_mean
 from sos_sim.core.parameters import Value
+from sos_sim.evidence.posterior import SHIPPED
 from sos_sim.evidence.targets import Target
 from sos_sim.files.budget import BudgetPlan, read_budget
 from sos_sim.files.calendar import CalendarMonth, Month, MonthNumber, month_number
@@ -61,6 +62,7 @@ class Draft:
     steps: dict[str, list[DatedValue]] = field(default_factory=dict)
     start: CalendarMonth | None = None
     budget: BudgetPlan | None = None
+    posterior: str = ""
 
     def read(self, layer: Layer) -> None:
         """Lay one file over what is there: sections key by key, targets by id, programmes as a whole."""
@@ -74,6 +76,8 @@ class Draft:
                 self._read_targets(layer, entry)
             elif key == BUDGET:
                 self._read_budget(layer, entry)
+            elif key == "posterior":
+                self._read_posterior(layer, entry)
             elif key not in TEXTS:
                 self.refuse(unknown_key(key, TOP, entry.value), layer.origin(entry))
 
@@ -152,6 +156,22 @@ class Draft:
             key, layer.keys[key], lambda problem, entry: self.refuse(problem, layer.origin(entry))
         )
         return text
+
+    def _read_posterior(self, layer: Layer, entry: Entry) -> None:
+        """Which posterior a file names; it must be there, since every later command draws from it."""
+        named = self._text(layer, "posterior").strip()
+        beside = layer.file.parent / named
+        if named in SHIPPED and not beside.exists():
+            self.posterior = named
+        elif beside.is_file():
+            self.posterior = str(beside)
+        elif named:
+            problem = (
+                f"posterior is {quoted(named)}, but there is no such file beside this one; put it back, or name one "
+                f"that is shipped ({', '.join(SHIPPED)})."
+            )
+            self.refuse(problem, layer.origin(entry))
+        self.origins["posterior"] = layer.origin(entry)
 
     def _read_targets(self, layer: Layer, entry: Entry) -> None:
         keys = Keys(layer.file, "a scenario", {TARGETS: local_block()}, {TARGETS: entry})

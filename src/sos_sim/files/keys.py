@@ -20,6 +20,10 @@ TEXTS: Final[Mapping[str, Text]] = {
     "name": Name("what the scenario is called in tables and figures", needed=True),
     "description": Text("what differs from usual practice and why, for a reader who does not know the model"),
     "extends": Text("relative path of another scenario file; this one holds only what differs"),
+    "posterior": Text(
+        "what draws of parameters come from, unless a command says otherwise: a posterior's file, from this file's "
+        "folder, or the name of one that is shipped"
+    ),
 }
 VALUE_SECTIONS = ("authority", "theory", "structure")
 SECTIONS = (*VALUE_SECTIONS, "run")

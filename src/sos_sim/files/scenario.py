@@ -47,7 +47,8 @@ class Scenario:
     ``programmes.NAME.training``) whether its value is a 'default', an 'override', or from 'file:line'.
     ``local_targets`` are the official figures that its files give; they play no part in a run. ``steps`` has for each
     path that changes by date what it changes to, in months after the warm-up; ``start`` is the calendar month
-    that month 0 is, where the files say so, and ``budget`` what programmes may cost in a year.
+    that month 0 is, where the files say so, and ``budget`` what programmes may cost in a year. ``posterior`` is the
+    file, or the name of a shipped one, that draws of parameters come from; '' where its files name none.
     """
 
     name: str
@@ -60,6 +61,7 @@ class Scenario:
     steps: Mapping[str, Sequence[DatedValue]] = field(default_factory=dict)
     start: CalendarMonth | None = None
     budget: BudgetPlan | None = None
+    posterior: str = ""
 
     def __repr__(self) -> str:
         facts = ", ".join(f"{name} {fact}" for name, fact in self._facts().items())
@@ -193,6 +195,7 @@ class Scenario:
             steps={path: list(steps) for path, steps in self.steps.items()},
             start=self.start,
             budget=self.budget,
+            posterior=self.posterior,
         )
 
 
@@ -287,5 +290,16 @@ def _finish(draft: Draft) -> Scenario:
         raise all_of(problems)
     values = {name: draft.values[f"{section}.{name}"] for section in VALUE_SECTIONS for name in parameters_of(section)}
     targets = tuple(draft.targets.values())
-    shown = draft.name, draft.description
-    return Scenario(*shown, values, programmes, run, draft.origins, targets, steps, draft.start, draft.budget)
+    return Scenario(
+        draft.name,
+        draft.description,
+        values,
+        programmes,
+        run,
+        draft.origins,
+        local_targets=targets,
+        steps=steps,
+        start=draft.start,
+        budget=draft.budget,
+        posterior=draft.posterior,
+    )

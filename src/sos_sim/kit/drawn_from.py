@@ -16,4 +16,5 @@ def posterior_said(manifest: Mapping[str, Any]) -> list[str]:
     ``manifest`` holds what ``runs.posterior_draws.posterior_note`` says.
     """
     posterior = manifest.get("posterior", "")
-    return [SAYS.sentence("drawn_from", posterior=posterior)] if posterior else []
+    own = bool(manifest.get("own_posterior"))
+    return [SAYS.sentence("drawn_from", posterior=posterior, own=own)] if posterior else []

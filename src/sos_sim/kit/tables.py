@@ -80,19 +80,20 @@ def fit_overview(fit: pd.DataFrame) -> Table:
     table = _table(
         "Official and simulated figures",
         ["target", "unit", "year", "grade", "of"],
-        ["official", "tolerance", "simulated", "distance", ""],
+        ["official", "tolerance", "simulated", "distance", "", "England"],
     )
     for row in fit.to_dict("records"):
         values = [
             number_in_unit(float(row[name]), str(row["unit"]), float(row["official"]))
-            for name in ("official", "tolerance", "simulated")
+            for name in ("official", "tolerance", "simulated", "england")
         ]
         several = (fit["target"] == row["target"]).sum() > 1
         name = str(row["measure"] if several else row["target"])
         mark = "given" if row["input"] else "*" if abs(row["distance"]) > 2.0 else ""
         whose = "authority" if row["local"] else "England"
         about = (str(row["unit"]), str(row["year"]), str(row["grade"]), whose)
-        table.add_row(name, *about, *values, f"{row['distance']:+.2f}", mark)
+        *beside, england = values
+        table.add_row(name, *about, *beside, f"{row['distance']:+.2f}", mark, england if row["local"] else "")
     return table
 
 

@@ -68,7 +68,7 @@ class RequestedRuns:
 
 @dataclass(frozen=True)
 class ArmsQuestion:
-    """What questions about arms share: scenarios, and the file whose posterior is drawn from (None: England's)."""
+    """What questions about arms share: scenarios, and the posterior drawn from (None: the first one's own)."""
 
     scenarios: Sequence[Scenario]
     posterior: Path | None = None
@@ -79,7 +79,8 @@ class ArmsQuestion:
     def content(self) -> Any:
         """Inputs and draws of all arms."""
         drawn = [scenario.run.draws for scenario in self.scenarios]
-        return [[inputs(scenario) for scenario in self.scenarios], drawn, str(self.posterior)]
+        named = self.posterior or self.scenarios[0].posterior or None
+        return [[inputs(scenario) for scenario in self.scenarios], drawn, str(named)]
 
     def forecast(self) -> Forecast:
         """A row for each arm, draw and replicate."""
@@ -124,7 +125,7 @@ class _ArmRows(Work):
     def about(self) -> Mapping[str, Any]:
         """Where draws come from, and the official figures that scenarios bring of their own."""
         local = {one.name: plain_targets(one.local_targets) for one in self.asked.scenarios if one.local_targets}
-        note = posterior_note(self.asked.posterior if self.asked.draws else "")
+        note = posterior_note(self.asked.posterior if self.asked.draws else "", self.asked.scenarios[0])
         return {**note, "own_figures": local} if local else note
 
     def resume(self, folder: ResultsFolder) -> None:

@@ -61,7 +61,7 @@ def replicate(
         events,
         over_posterior(chosen) if draws is None else draws,
         scheduler=scheduler,
-        posterior=said_posterior() if draws is None else posterior,
+        posterior=said_posterior(None, chosen) if draws is None else posterior,
         warmup_events=warmup_events,
     )
     tables = run_batch(asked, None if out is None else Path(out), progress)
@@ -87,7 +87,7 @@ class ReplicateQuestion(ArmsQuestion):
                 self.events,
                 draws,
                 where.scheduler,
-                said_posterior(self.posterior),
+                said_posterior(self.posterior, scenario),
                 self.warmup_events,
             )
         return Answer(found, found.runs, {"outcomes": summarise(found.outcomes)})

@@ -133,7 +133,8 @@ def trial(
 
 def _note(plan: TrialProtocol, posterior: Path | None) -> dict[str, str]:
     """What is said of where a plan's draws come from; nothing where it asks for none."""
-    return posterior_note(said_posterior(posterior) if plan.draws else "")
+    usual = plan.scenarios[0]
+    return posterior_note(said_posterior(posterior, usual) if plan.draws else "", usual)
 
 
 def _hold_between(

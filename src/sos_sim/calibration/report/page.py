@@ -43,6 +43,7 @@ CHILDHOOD_MONTHS, PLAN_AXIS_MONTHS, REENTRY_AXIS_MONTHS = 216, 36, 84
 _FIT_COLUMNS = (
     "name",
     "official",
+    "england",
     "tolerance",
     "authorities_low",
     "authorities_high",
@@ -58,6 +59,7 @@ _FIT_COLUMNS = (
 )
 _FIT_LABELS = {
     "name": "figure",
+    "england": "England",
     "authorities_low": "authorities, 10th centile",
     "authorities_high": "90th centile",
     "low_with_luck": "90% interval from",
@@ -177,14 +179,23 @@ def of_scenario(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def figures_described(figures: pd.DataFrame) -> pd.DataFrame:
-    """The figures with words: name (what is counted), label (short), unit, verdict; ``input`` marks prices."""
+    """The figures with words: name (what is counted), label (short), unit, verdict; ``input`` marks prices.
+
+    ``england`` is England's value, beside an authority's own; NaN of a figure that England's targets lack.
+    """
     import textwrap
 
     name = figures["measure"].map(lambda measure: MEASURES[measure].meaning if measure in MEASURES else measure)
     given = ~figures["measure"].isin(list(MEASURES))
     away = figures["distance"].abs()
     verdict = (away > 1.0).map({False: "met", True: "near"}).where(away <= 2.0, "MISSED").where(~given, "given")
+    england = {
+        (target.id, measure): value
+        for target in england_targets()
+        for measure, value in zip(target.measures, target.values, strict=True)
+    }
     return figures.assign(
+        england=[england.get(key, float("nan")) for key in zip(figures["target"], figures["measure"], strict=True)],
         name=name,
         unit=figures["measure"].map({known: MEASURES[known].unit for known in MEASURES}).fillna(figures["unit"]),
         input=given,
@@ -204,7 +215,7 @@ def _sheet_of(name: str, title: str, figures: pd.DataFrame, interval: str) -> Sh
         note,
         {"distance": "+.2f", "year": "g"},
         _FIT_LABELS,
-        _FIT_COLUMNS,
+        [column for column in _FIT_COLUMNS if column != "england" or figures["local"].any()],
         shows_effect=False,
     )
 

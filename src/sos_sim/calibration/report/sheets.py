@@ -23,7 +23,8 @@ _AS_OF_A_CALIBRATION: Final = (
     "high_with_luck",
     "inside",
 )
-OF_A_CALIBRATION: Final = FIT.derived(*_WORDS)
+_ENGLAND: Final = next(column for column in SCENARIO_FIT.columns if column.name == "england")
+OF_A_CALIBRATION: Final = FIT.derived(*_WORDS, _ENGLAND)
 OF_A_SCENARIO: Final = SCENARIO_FIT.derived(
     *(column for column in FIT.columns if column.name in _AS_OF_A_CALIBRATION), *_WORDS
 )

@@ -79,6 +79,7 @@ def fit_section(material: Material) -> Section:
         "target",
         "measure",
         "official",
+        *(["england"] if table["local"].any() else []),
         "tolerance",
         "simulated",
         "spread",

@@ -25,22 +25,12 @@ from sos_sim.comparison.report.readings import (
 from sos_sim.core.provenance import CAVEAT
 from sos_sim.kit.drawn_from import posterior_said
 from sos_sim.kit.page import Page
+from sos_sim.kit.place import headlines_off
 from sos_sim.kit.sentences import listed
 
 if TYPE_CHECKING:
     import pandas as pd
 
-HEADLINES: Final = (
-    "referral_rate",
-    "cin_stock_rate",
-    "cpp_start_rate",
-    "cpp_stock_rate",
-    "cla_start_rate",
-    "cla_stock_rate",
-)
-"""Own figures of an authority by which a simulated place is told from the real one."""
-FAR: Final = 0.1
-"""A tenth: further off, a page says at its beginning that the simulated place is another one."""
 SAFELY: Final = "entries to care fall and harm at home does not rise"
 
 
@@ -92,13 +82,10 @@ def _compared(material: Material) -> str:
 
 
 def _another_place(material: Material) -> list[str]:
-    """Headlines of the authority's own from which the simulated ones are further than ``FAR`` away."""
+    """Headlines of the authority's own from which the simulated ones are further than ``kit.place.FAR`` away."""
     if not material.stored.scenarios[0].local_targets:
         return []
-    table = fit_of_comparator(material)
-    own = table[table["local"] & table["measure"].isin(HEADLINES)]
-    off = own.assign(off=own["simulated"] / own["official"] - 1.0)
-    rows = off[off["off"].abs() > FAR].to_dict("records")
+    rows = headlines_off(fit_of_comparator(material)).to_dict("records")
     return [SUMMARY.sentence("another_place", rows=rows)] if rows else []
 
 
