@@ -16,6 +16,7 @@ from sos_sim.authorities.place import LocalPlace, check_table
 from sos_sim.authorities.report.figures_place import EDGE, beside_neighbours, off_by_figure
 from sos_sim.authorities.report.place_page import SAYS, banner_said, check_page, check_said, place_page
 from sos_sim.authorities.scenario_file import FITTED_DRAWS, write_authority_file
+from sos_sim.calibration.calibrate import CalibrationQuestion
 from sos_sim.cli import app
 from sos_sim.core.errors import EvidenceError
 from sos_sim.evidence.areas import find_area, group_of, regions
@@ -24,6 +25,7 @@ from sos_sim.evidence.published import Published, read_published
 from sos_sim.evidence.targets import Target
 from sos_sim.files.scenario import load_scenario
 from sos_sim.files.targets import england_targets
+from sos_sim.runs.question import Answer, Workplace
 from support.published_tables import Cell, write_joined, write_neighbours, write_regions, write_tables
 from support.tables_of_fits import fit
 
@@ -338,6 +340,40 @@ class TestCommand:
         ).is_file() and "neighbours.html" in answer.stderr + answer.stdout
         assert not (here / "ourshire.yaml").exists()
         assert "cla.csv" in answer.stdout and "Children looked after: number and rate" in answer.stdout
+
+    def test_a_calibration_writes_a_place_that_every_command_can_use(
+        self, here: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        asked: list[CalibrationQuestion] = []
+
+        def answered(question: CalibrationQuestion, out: Path, where: Workplace) -> Answer[Any]:
+            asked.append(question)
+            out.mkdir(parents=True)
+            (out / "posterior.parquet").write_bytes(b"fitted")
+            own = {target.id for target in question.study.scenario.local_targets}
+            table = fit(cpp_start_rate=(60.0, 5.0))
+            return Answer({}, pd.DataFrame(), {"fit": table.assign(local=table["target"].isin(own))})
+
+        monkeypatch.setattr(CalibrationQuestion, "answer", answered)
+        answer = self.sos("--name", "Ourshire", "--calibrate", "--yes")
+        assert answer.exit_code == 0, answer.output
+        study = asked[0].study
+        assert study.scenario.values["children"] == 60_000 and study.start == "posterior"
+        assert {"post_rate", "turnover", "first_referral_rate"} <= set(study.scenario.given)
+        assert sorted(path.name for path in here.iterdir()) == [
+            "ourshire.yaml",
+            "ourshire_page",
+            "ourshire_posterior.parquet",
+            "results",
+            "tables",
+        ]
+        assert (here / "ourshire_posterior.parquet").read_bytes() == b"fitted"
+        scenario = load_scenario(here / "ourshire.yaml")
+        assert Path(scenario.posterior).name == "ourshire_posterior.parquet" and scenario.run.draws == FITTED_DRAWS
+        assert scenario.values["children"] == 100_000, "it is run at its own size"
+        assert "The simulated Ourshire is not the real one" in answer.stdout
+        for page in ("check", "authority"):
+            assert "(+18%)" in (here / "ourshire_page" / f"{page}.html").read_text(encoding="utf-8")
 
     @pytest.mark.parametrize(
         ("arguments", "said"),

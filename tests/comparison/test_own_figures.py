@@ -60,6 +60,7 @@ def test_the_page_sets_the_place_against_its_own_figures(tmp_path: Path) -> None
     (sheet,) = (sheet for sheet in page.sheets if sheet.name == "fit")
     own = sheet.frame.set_index("target").loc["cpp_start_rate"]
     assert (own["official"], own["local"], own["year"]) == (64.2, True, 2023)
+    assert own["england"] == 50.8 and "england" in sheet.shown, "England's stands beside"
     (section,) = (part for part in page.sections if part.id == "fit")
     words = next(block for block in section.blocks if isinstance(block, Words))
     assert "1 of them is the authority's own, the others England's" in words.paragraphs[0]

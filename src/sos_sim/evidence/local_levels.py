@@ -69,13 +69,13 @@ def level_of(figures: LocalFigures, figure: str) -> Level | None:
     """
     cells = figures.published.cells
     rows = cells[(cells["figure"] == figure) & cells["value"].notna()]
-    children = _children(cells)
+    children = figures.published.children
     found = (_of_place(rows, codes, children, figures.last_year, place) for codes, place in figures.places)
     return next((level for level in found if level), None)
 
 
 def _of_place(
-    rows: pd.DataFrame, members: frozenset[str], children: pd.Series[float], last: int, place: str
+    rows: pd.DataFrame, members: frozenset[str], children: Mapping[str, float], last: int, place: str
 ) -> Level | None:
     found = {}
     for year in sorted(set(rows["year"]), reverse=True):
@@ -96,21 +96,15 @@ def fact_of_level(name: str, level: Level) -> float:
     return LEVEL_FACTS[name].formula(float(declared()[name].default), level.own, level.england)
 
 
-def _england(rows: pd.DataFrame, children: pd.Series[float]) -> float:
+def _england(rows: pd.DataFrame, children: Mapping[str, float]) -> float:
     """England's level: as published, else the mean over authorities by children."""
     nation = rows.loc[rows["level"] == NATION, "value"]
     return float(nation.iloc[0]) if len(nation) else _mean(rows[rows["level"] == AUTHORITY], children)
 
 
-def _mean(rows: pd.DataFrame, children: pd.Series[float]) -> float:
+def _mean(rows: pd.DataFrame, children: Mapping[str, float]) -> float:
     """Mean over authorities by their children; where any has no number of children, each counts alike."""
     weights = rows["code"].map(children)
     if rows.empty or weights.isna().all():
         return float(rows["value"].mean())
     return float((rows["value"] * weights).sum() / weights[rows["value"].notna()].sum())
-
-
-def _children(cells: pd.DataFrame) -> pd.Series[float]:
-    """Children of each authority by code, in the last year that tells them."""
-    known = cells[(cells["figure"] == "children") & cells["value"].notna()].sort_values("year")
-    return known.groupby("code")["value"].last()

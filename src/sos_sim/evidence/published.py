@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -75,9 +76,18 @@ class Published:
 
     def files_of(self, figures: tuple[str, ...]) -> str:
         """Names of the files that these figures come from."""
-        from_files = self.cells.drop_duplicates(["figure", "file"])
-        names = [file for figure in figures for file in from_files.loc[from_files["figure"] == figure, "file"]]
-        return ", ".join(dict.fromkeys(names))
+        return ", ".join(dict.fromkeys(file for figure in figures for file in self._files_by_figure.get(figure, ())))
+
+    @cached_property
+    def children(self) -> Mapping[str, float]:
+        """Children of each area by code, in the last year that tells them."""
+        known = self.cells[(self.cells["figure"] == "children") & self.cells["value"].notna()].sort_values("year")
+        return dict(zip(known["code"], known["value"], strict=True))
+
+    @cached_property
+    def _files_by_figure(self) -> Mapping[str, tuple[str, ...]]:
+        by_figure = self.cells.drop_duplicates(["figure", "file"]).groupby("figure")["file"]
+        return {str(figure): tuple(files) for figure, files in by_figure}
 
 
 def read_published(folder: Path) -> Published:
