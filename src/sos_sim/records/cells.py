@@ -11,8 +11,8 @@ from typing import Final
 from sos_sim.records.codes import Years, allowed_in
 from sos_sim.records.faults import Faults, Origin
 
-FIRST_YEAR: Final = 1992
-"""Of the present collection, which begins with the Children Act 1989 in force; earlier years are slips."""
+FIRST_YEAR: Final = 1970
+"""Earlier years are slips: nobody born before could be in a return under the Children Act 1989, in force from 1991."""
 _BRITISH: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: 00:00(?::00)?)?")
 _ISO: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]00:00(?::00)?)?")
 _SPAN: Final = re.compile(r"(?<!\d)(20\d\d)[-_/ ]*(?:to)?[-_/ ]*(\d\d|20\d\d)(?!\d)")
@@ -85,7 +85,7 @@ class Cells:
             return None
         found = as_date(written)
         if found is None or not found.year >= FIRST_YEAR:
-            self.fault(column, "it must be a date, dd/mm/yyyy or yyyy-mm-dd.")
+            self.fault(column, f"it must be a date, dd/mm/yyyy or yyyy-mm-dd, from {FIRST_YEAR} on.")
             return None
         return found
 

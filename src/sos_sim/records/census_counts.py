@@ -17,7 +17,7 @@ from sos_sim.records.care import age_group, age_in_years, day_column
 from sos_sim.records.cells import end_of
 from sos_sim.records.census import Case, Censuses
 from sos_sim.records.codes import NEED_GROUPS
-from sos_sim.records.counting import counts_by
+from sos_sim.records.counting import CountRow, counts_by
 from sos_sim.records.tables import COUNTS, UNBORN
 
 REREFERRED_WITHIN: Final = timedelta(days=365)
@@ -34,12 +34,13 @@ class _Counted(NamedTuple):
 
 def census_counts(found: Censuses) -> pd.DataFrame:
     """The table ``counts`` of children in need (see ``records.tables``)."""
-    parts = [
-        _table(year, measure, things, found)
+    rows = [
+        row
         for year in sorted(found.rows)
         for measure, things in _of_year(found, year).items()
+        for row in _divided(year, measure, things, found)
     ]
-    return pd.concat(parts, ignore_index=True)[COUNTS.names] if parts else pd.DataFrame(columns=COUNTS.names)
+    return pd.DataFrame(rows, columns=COUNTS.names)
 
 
 def _of_year(found: Censuses, year: int) -> dict[str, list[_Counted]]:
@@ -99,7 +100,7 @@ def _referred_before(case: Case, found: Censuses) -> bool:
     )
 
 
-def _table(year: int, measure: str, things: list[_Counted], found: Censuses) -> pd.DataFrame:
+def _divided(year: int, measure: str, things: list[_Counted], found: Censuses) -> list[CountRow]:
     people = [found.people[thing.child] for thing in things]
     ages = _ages([person.birth for person in people], [thing.day for thing in things])
     ways: Mapping[str, pd.Series[Any]] = {

@@ -18,6 +18,8 @@ from sos_sim.records.cells import end_of
 from sos_sim.records.codes import EXIT_GROUPS, HOME
 from sos_sim.records.tables import COUNTS, GROUPS, NOT_KNOWN, TIMES
 
+CountRow = tuple[int, str, str, str, int]
+"""A row of the table ``counts``: year, measure, by, group, count."""
 _DAYS_A_YEAR: Final = 365.25
 _TIME_BOUNDS: Final = (0.5, 1.0, 2.0, 5.0)
 """Years in care that divide ``TIMES``."""
@@ -26,8 +28,8 @@ _TIME_BOUNDS: Final = (0.5, 1.0, 2.0, 5.0)
 def care_counts(histories: CareHistories) -> pd.DataFrame:
     """The table ``counts`` of children looked after (see ``records.tables``)."""
     who = _described(histories)
-    parts = [part for year in histories.years for part in _of_year(histories, who, year)]
-    return pd.concat(parts, ignore_index=True)[COUNTS.names] if parts else pd.DataFrame(columns=COUNTS.names)
+    rows = [row for year in histories.years for part in _of_year(histories, who, year) for row in part]
+    return pd.DataFrame(rows, columns=COUNTS.names)
 
 
 def _described(histories: CareHistories) -> pd.DataFrame:
@@ -35,7 +37,7 @@ def _described(histories: CareHistories) -> pd.DataFrame:
     return histories.periods.join(histories.children, on="child")
 
 
-def _of_year(histories: CareHistories, who: pd.DataFrame, year: int) -> Iterator[pd.DataFrame]:
+def _of_year(histories: CareHistories, who: pd.DataFrame, year: int) -> Iterator[list[CountRow]]:
     first, last = pd.Timestamp(end_of(year - 1)) + pd.Timedelta(days=1), pd.Timestamp(end_of(year))
     started = who[who["start_known"] & who["start"].between(first, last)].sort_values("start", kind="stable")
     ended = who[who["end"].between(first, last) & ~who["lost"]].sort_values("end", kind="stable")
@@ -83,7 +85,7 @@ def _times(lengths: pd.Series[Any], periods: pd.DataFrame) -> pd.Series[str]:
     return groups.where(periods["start_known"], NOT_KNOWN)
 
 
-def _divided(year: int, measure: str, rows: pd.DataFrame, on: Any) -> pd.DataFrame:
+def _divided(year: int, measure: str, rows: pd.DataFrame, on: Any) -> list[CountRow]:
     """One count, whole and divided by everything that ``rows`` say; ``on`` is the day at which ages are taken."""
     ways: Mapping[str, pd.Series[str]] = {
         "age": age_group(age_in_years(rows["birth"], on)),
@@ -93,15 +95,14 @@ def _divided(year: int, measure: str, rows: pd.DataFrame, on: Any) -> pd.DataFra
     return counts_by(year, measure, len(rows), ways)
 
 
-def counts_by(year: int, measure: str, total: int, ways: Mapping[str, pd.Series[Any]]) -> pd.DataFrame:
+def counts_by(year: int, measure: str, total: int, ways: Mapping[str, pd.Series[Any]]) -> list[CountRow]:
     """Rows of the table ``counts`` for one measure: the whole, and each group in which somebody is."""
-    whole = pd.DataFrame({"by": ["all"], "group": ["all"], "count": [total]})
     parts = [
-        pd.DataFrame({"by": name, "group": list(held), "count": [held[group] for group in held]})
+        (year, measure, name, group, count)
         for name, values in ways.items()
-        if (held := _held(name, values))
+        for group, count in _held(name, values).items()
     ]
-    return pd.concat([whole, *parts], ignore_index=True).assign(year=year, measure=measure)
+    return [(year, measure, "all", "all", total), *parts]
 
 
 def _held(way: str, values: pd.Series[Any]) -> dict[str, int]:

@@ -126,6 +126,8 @@ def _open_workbook(file: Path, name: Path, opened: Opened) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             book = load_workbook(file, read_only=True, data_only=True)
+            if not book.worksheets:
+                raise RecordsError(f"{name}: has no sheet that can be read.")
             for sheet in book.worksheets:
                 sheet.reset_dimensions()
                 rows = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
@@ -82,7 +83,7 @@ class AuthorityRecords:
     left_alone: tuple[str, ...]
     notes: tuple[str, ...]
 
-    @property
+    @cached_property
     def tables(self) -> dict[str, pd.DataFrame]:
         """Everything that is counted."""
         parts = [care_counts(self.care)] if self.care else []
