@@ -83,7 +83,7 @@ def _children(numbers: Mapping[str, int], rows: Mapping[str, ChildRow], alone: s
 
 
 def _episodes(periods: Sequence[CarePeriod], numbers: Mapping[str, int]) -> pd.DataFrame:
-    placed = [(number, period, places_of(period)) for number, period in enumerate(periods)]
+    placed = [(number, period, place_groups_of(period)) for number, period in enumerate(periods)]
     rows = [
         (numbers[episode.child], number, episode, group)
         for number, period, groups in placed
@@ -102,7 +102,7 @@ def _episodes(periods: Sequence[CarePeriod], numbers: Mapping[str, int]) -> pd.D
     return pd.DataFrame(columns)
 
 
-def places_of(period: CarePeriod) -> list[str]:
+def place_groups_of(period: CarePeriod) -> list[str]:
     """Group of the place of each episode; a temporary one counts as the one before it, if there is one."""
     groups: list[str] = []
     for episode in period.episodes:
@@ -112,7 +112,7 @@ def places_of(period: CarePeriod) -> list[str]:
 
 
 def _periods(periods: Sequence[CarePeriod], numbers: Mapping[str, int]) -> pd.DataFrame:
-    ends = [(period.episodes[0], period.episodes[-1], places_of(period)) for period in periods]
+    ends = [(period.episodes[0], period.episodes[-1], place_groups_of(period)) for period in periods]
     columns: dict[str, Any] = {
         "child": pd.Series([numbers[period.child] for period in periods], dtype=int),
         "start": day_column([period.start for period in periods]),

@@ -147,7 +147,7 @@ def _read_census(file: CensusFile, year: int, found: Censuses, faults: Faults) -
                 row.fault("LACHILDID", f"two cases of this child begin on {case.referred:%d/%m/%Y}.")
             cases[identifier, case.referred] = case
     if not children:
-        faults.add(str(file.path), "", None, "a CIN census with no child in it.")
+        faults.add(str(file.path), "", "", "a CIN census with no child in it.")
     changed = [child for child, person in people.items() if found.people.get(child, person) != person]
     found.notes["people_amended"] = found.notes.get("people_amended", 0) + len(changed)
     found.people |= people

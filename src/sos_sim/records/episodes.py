@@ -86,7 +86,7 @@ def _rows(table: YearTable, faults: Faults) -> Iterator[tuple[str, Cells]]:
     for number, cells in table.raw.rows:
         origin = table.raw.origin(number)
         if any(cells[width:]):
-            faults.add(origin, "", None, f"{len(cells)} cells stand here under {width} columns.")
+            faults.add(origin, "", "", f"{len(cells)} cells stand here under {width} columns.")
             continue
         picked = cells_of(list(wanted), [cells[place] if place < len(cells) else "" for place in wanted.values()])
         row = Cells(picked, origin, faults, table.year)

@@ -47,11 +47,12 @@ class Faults:
         self._said: list[str] = []
         self._count = 0
 
-    def add(self, origin: Origin | str, column: str, value: str | None, problem: str) -> None:
+    def add(self, origin: Origin | str, column: str, value: str, problem: str) -> None:
         """Note a fault; ``problem`` says what is allowed. The value of a private column is not kept."""
         self._count += 1
         if len(self._said) < _MOST_SHOWN:
-            self._said.append(f"{origin}: {_cell(column, value)}{problem}")
+            joint = "; " if problem.startswith("allowed") else ", but "
+            self._said.append(f"{origin}: {_cell(column, value, joint)}{problem}")
 
     def refuse(self) -> None:
         """Raise RecordsError when there are faults; it names the first ten and says how many more there are."""
@@ -61,13 +62,11 @@ class Faults:
             raise RecordsError("\n".join(self._said))
 
 
-def _cell(column: str, value: str | None) -> str:
-    """The column with its value, as far as it may be shown."""
+def _cell(column: str, value: str, joint: str) -> str:
+    """The column with its value, as far as it may be shown, and what joins it to what is wrong with it."""
     if not column:
         return ""
-    if value is None:
-        return f"{column} "
     if column.upper() in PRIVATE and value.strip():
-        return f"{column} (its value is not shown, as it may say who a child is) "
+        return f"{column} is not shown, as it may say who a child is{joint}"
     cut = value if len(value) <= _LONGEST else value[:_LONGEST] + "…"
-    return f"{column} is {cut!r}, but " if value.strip() else f"{column} is blank, but "
+    return f"{column} is {cut!r}{joint}" if value.strip() else f"{column} is blank{joint}"

@@ -39,7 +39,7 @@ _GROUPS: Final = {
 
 def leaving_care(histories: CareHistories) -> pd.DataFrame:
     """The table ``leaving_care`` (see ``records.tables``), of periods whose first day is known."""
-    spells = care_spells(histories)
+    spells = stays(histories)
     if spells.empty:
         return pd.DataFrame(columns=LEAVING_CARE.names)
     found = cumulative_incidence(spells, LEAVING, MONTHS)
@@ -47,7 +47,7 @@ def leaving_care(histories: CareHistories) -> pd.DataFrame:
     return table[LEAVING_CARE.names]
 
 
-def care_spells(histories: CareHistories) -> pd.DataFrame:
+def stays(histories: CareHistories) -> pd.DataFrame:
     """Periods of known start: duration and entry (months), and end (of ``LEAVING``, or ``CENSORED``).
 
     A period that was lost from sight is censored on the day after which nothing is known of it.

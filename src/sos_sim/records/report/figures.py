@@ -33,7 +33,7 @@ _LINES: Final = ("in_care", "started", "ceased", "returned_home")
 _PANELS: Final = {"age": "age", "legal": "legal status", "place": "place"}
 
 
-def by_year(counts: pd.DataFrame, foot: str) -> Figure:
+def over_the_years(counts: pd.DataFrame, foot: str) -> Figure:
     """How many children were looked after, started, ceased and returned home, year by year?"""
     figure = sheet(foot=foot)
     axes = figure.add_subplot()
@@ -51,7 +51,7 @@ def by_year(counts: pd.DataFrame, foot: str) -> Figure:
     return figure
 
 
-def by_group(counts: pd.DataFrame, foot: str) -> Figure:
+def at_the_end(counts: pd.DataFrame, foot: str) -> Figure:
     """Who is looked after: by age, legal status and place, on the last 31 March?"""
     last = counts[(counts["measure"] == "in_care") & (counts["year"] == counts["year"].max())]
     figure = sheet(10.0, 4.4, foot)
@@ -69,7 +69,7 @@ def by_group(counts: pd.DataFrame, foot: str) -> Figure:
     return figure
 
 
-def leaving(table: pd.DataFrame, foot: str) -> Figure:
+def leaving_curve(table: pd.DataFrame, foot: str) -> Figure:
     """How soon do children leave care, and where to?"""
     figure = sheet(foot=foot)
     axes = figure.add_subplot()

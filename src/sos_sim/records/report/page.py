@@ -72,9 +72,9 @@ def _read(returns: pd.DataFrame, left_out: pd.DataFrame) -> Section:
 
 def _care(counts: pd.DataFrame, leaving: pd.DataFrame, back: pd.DataFrame, foot: str) -> Iterator[Section]:
     blocks: list[Block] = [
-        _picture("by_year", figures.by_year(counts, foot), "Lines of children looked after, started and ceased."),
+        _picture("by_year", figures.over_the_years(counts, foot), "Lines of children looked after, started, ceased."),
         _years("by_year", counts),
-        _picture("by_group", figures.by_group(counts, foot), "Bars of children by age, legal status and place."),
+        _picture("by_group", figures.at_the_end(counts, foot), "Bars of children by age, legal status and place."),
         _sheet("counts_of_care", "children looked after, divided", counts, COUNTS, "counts_read"),
     ]
     yield Section("looked-after", "Children looked after", blocks)
@@ -82,14 +82,13 @@ def _care(counts: pd.DataFrame, leaving: pd.DataFrame, back: pd.DataFrame, foot:
     if len(leaving):
         months = leaving[leaving["month"] % _MONTHS_SHOWN == 0]
         blocks += [
-            _picture("leaving", figures.leaving(leaving, foot), "Share who have left care, by where to."),
+            _picture("leaving", figures.leaving_curve(leaving, foot), "Share who have left care, by where to."),
             _sheet("leaving_care", "left by, and where to", months, LEAVING_CARE, "leaving_read"),
         ]
+    if back["share"].notna().any():
+        blocks.append(_picture("reentry", figures.coming_back(back, foot), "Shares back in care, with intervals."))
     if len(back):
-        blocks += [
-            _picture("reentry", figures.coming_back(back, foot), "Shares back in care, with intervals."),
-            _sheet("reentry", "back in care", back, REENTRY, "back_read"),
-        ]
+        blocks.append(_sheet("reentry", "back in care", back, REENTRY, "back_read"))
     if blocks:
         yield Section("leaving", "Leaving care and coming back", blocks)
 
