@@ -61,6 +61,7 @@ def test_groups(census: AuthorityRecords) -> None:
     }
     assert {group: count for (by, group), count in groups.items() if by == "sex"} == {"boy": 1, "girl": 1, "unknown": 1}
     assert groups["need", "childs_disability"] == 1
+    assert groups["disability", "disabled"] == 1 and groups["disability", "not disabled"] == 2
 
 
 def test_children_and_cases_by_return(census: AuthorityRecords) -> None:

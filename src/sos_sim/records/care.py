@@ -29,8 +29,7 @@ class CareHistories:
     (``records.codes``; a temporary placement has the group of the one before). ``periods``, by number from 0: child,
     start, end, start_known, lost, reason (code, '' while it goes on and where it is lost), need, and of the first and
     last episode first_legal, first_place, last_legal, last_place (groups). ``years`` are those of the returns,
-    ``rows`` the episodes and
-    ``children_in`` the children in each. ``numbers`` are the children's numbers by identifier, which are never written.
+    ``rows`` the episodes and ``children_in`` the children in each.
     """
 
     years: tuple[int, ...]
@@ -41,7 +40,6 @@ class CareHistories:
     periods: pd.DataFrame
     notes: Mapping[str, int]
     other_years: Mapping[str, int]
-    numbers: Mapping[str, int]
 
     @property
     def last_day(self) -> pd.Timestamp:
@@ -68,7 +66,6 @@ def care_histories(found: Returned903) -> CareHistories:
         _periods(periods, numbers),
         dict(found.notes),
         dict(found.other_years),
-        numbers,
     )
 
 

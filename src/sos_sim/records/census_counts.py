@@ -107,6 +107,7 @@ def _divided(year: int, measure: str, things: list[_Counted], found: Censuses) -
         "age": ages,
         "sex": pd.Series([person.sex for person in people], dtype=str),
         "need": pd.Series([NEED_GROUPS[thing.need] for thing in things], dtype=str),
+        "disability": pd.Series(["disabled" if person.disabled else "not disabled" for person in people], dtype=str),
     }
     return counts_by(year, measure, len(things), ways)
 

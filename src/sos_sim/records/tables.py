@@ -50,6 +50,7 @@ GROUPS: Final = {
     "reason": (*dict.fromkeys(EXIT_GROUPS.values()), NOT_KNOWN),
     "time": TIMES,
     "alone": ("unaccompanied", "not unaccompanied"),
+    "disability": ("disabled", "not disabled"),
 }
 """Ways in which a count is divided, and the groups of each."""
 LEAVING: Final = ("home", "guardianship_or_order", "adoption", "to_adult_life", "other")
