@@ -103,6 +103,15 @@ def packed(part: str, content: bytes) -> Break:
     return change
 
 
+def garbled(folder: Path) -> None:
+    """A workbook of which bytes in the middle were lost."""
+    (book,) = write_workbooks(folder / "books", years=[2023]).glob("*.xlsx")
+    content = book.read_bytes()
+    with zipfile.ZipFile(book) as file:
+        place = file.getinfo("xl/worksheets/sheet1.xml").header_offset + 80
+    book.write_bytes(content[:place] + b"\xff" * 60 + content[place + 60 :])
+
+
 def bomb(folder: Path) -> None:
     """A workbook that unpacks to 600 MB."""
     with (
@@ -199,6 +208,7 @@ CASES: dict[str, tuple[Break, list[str]]] = {
     "a child without header in XML": (xml("<HEADER>", "<HEAD/><HEADER_>"), ["903_2025.xml, line"]),
     "a wrong code in XML": (xml("<LS>L2</LS>", "<LS>L9</LS>"), ["903_2025.xml, line 12", "LS is 'L9'", "L1, L2"]),
     "a workbook that is none": (raw("2023.xlsx", b"PK\x03\x04 and then nothing"), ["2023.xlsx", "no workbook"]),
+    "a workbook with a damaged part that is packed": (garbled, ["SSDA903 2022-23.xlsx", "is damaged"]),
     "a workbook with entities": (
         packed("xl/sharedStrings.xml", LAUGHS.encode() + b"<sst>&b;</sst>"),
         ["SSDA903 2022-23.xlsx (xl/sharedStrings.xml), line 1", "DOCTYPE"],

@@ -6,6 +6,7 @@ import csv
 import io
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -150,9 +151,9 @@ def _refuse_unsafe_parts(file: Path, name: Path) -> None:
                 raise RecordsError(f"{name}: unpacks to more than {LARGEST // 10**6:,} MB, which no return does.")
             for part in packed.infolist():
                 if part.filename.lower().endswith((".xml", ".rels")):
-                    with packed.open(part) as content:
-                        feed(guarded(f"{name} ({part.filename})"), content, f"{name} ({part.filename})")
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError):
+                    called = f"{name} ({part.filename})"
+                    feed(guarded(called), io.BytesIO(packed.read(part)), called)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError):
         raise RecordsError(f"{name}: is no workbook of the kind .xlsx, or is damaged or locked.") from None
 
 
