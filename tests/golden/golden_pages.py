@@ -30,12 +30,17 @@ from sos_sim.kit.figures import (
     whisker,
 )
 from sos_sim.kit.page import Page, Picture, Section
+from sos_sim.records.keeping import keep_records
+from sos_sim.records.reading import read_records
+from sos_sim.records.report.page import records_page
 from sos_sim.sensitivity.report.page import sweep_page
 from sos_sim.sensitivity.sweep import load_sweep, sweep
 from sos_sim.synthesis.report.page import synthesis_page
 from sos_sim.trials.report.page import trial_page
+from support.census_files import write_census
 from support.declared import made
 from support.page_as_text import page_as_text
+from support.returns903 import write_years
 from support.tables_of_authorities import keep_authorities
 from support.tables_of_cards import made_up_cards
 from support.tables_of_comparisons import made_up_comparison
@@ -86,6 +91,14 @@ def fitted(folder: Path) -> Page:
 def authorities(folder: Path) -> Page:
     """A study of four authorities that were told their referrals."""
     return authorities_page(keep_authorities(folder / "out"))
+
+
+def own_records(folder: Path) -> Page:
+    """Three returns of ten made-up children, and a census of five."""
+    returns = write_years(folder / "returns")
+    write_census(returns / "cin.xml", 2026)
+    keep_records(read_records(returns), folder / "out")
+    return records_page(folder / "out")
 
 
 def figures(folder: Path) -> Page:
@@ -155,6 +168,7 @@ PAGES: dict[str, Callable[[Path], Page]] = {
     "figures": figures,
     "fit": fitted,
     "authorities": authorities,
+    "records": own_records,
     **{f"sweep_{name}": swept(text) for name, text in SWEEPS.items()},
 }
 

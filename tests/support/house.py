@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2] / "src" / "sos_sim"
 DRAWING = ROOT.parents[1] / "docs" / "images" / "house.svg"
 FLOORS = ("core", "agents", "theory", "model", "outcomes", "evidence", "files", "runs", "statistics", "kit")
 """From the ground up: each may import those before it."""
-WINGS = ("comparison", "sensitivity", "calibration", "trials", "hypotheses", "authorities", "synthesis")
+WINGS = ("comparison", "sensitivity", "calibration", "trials", "hypotheses", "authorities", "synthesis", "records")
 """One for each question: each may import all floors, and no other wing but for what is drawn."""
 DRAWN = {
     ("hypotheses", "comparison"),

@@ -27,7 +27,7 @@ def report(
     scheduler: Scheduler = None,
     discount_rate: DiscountRate = None,
 ) -> None:
-    """Make the report of a comparison, a sweep, a calibration, a trial, a study of authorities or a synthesis."""
+    """Make the report of a comparison, sweep, calibration, trial, study of authorities, synthesis or records."""
     typer.echo(f"The report is {write_report(folder, workers, scheduler, discount_rate)}: open it in a browser.")
 
 
@@ -53,6 +53,7 @@ def _pages() -> dict[str, Callable[[Path], Page]]:
     from sos_sim.authorities.report.page import authorities_page
     from sos_sim.calibration.report.page import calibration_page
     from sos_sim.comparison.report.page import comparison_page
+    from sos_sim.records.report.page import records_page
     from sos_sim.sensitivity.report.page import sweep_page
     from sos_sim.synthesis.report.page import synthesis_page
     from sos_sim.trials.report.page import trial_page
@@ -64,6 +65,7 @@ def _pages() -> dict[str, Callable[[Path], Page]]:
         "authorities": authorities_page,
         "trial": trial_page,
         "synthesis": synthesis_page,
+        "records": records_page,
     }
 
 

@@ -41,6 +41,7 @@ def declared_tables() -> Places:
     from sos_sim.calibration import tables as calibration
     from sos_sim.comparison import tables as comparison
     from sos_sim.hypotheses import tables as hypotheses
+    from sos_sim.records import tables as records
     from sos_sim.runs import tables as runs
     from sos_sim.runs.contracts import catalogue
     from sos_sim.sensitivity import tables as sensitivity
@@ -61,6 +62,7 @@ def declared_tables() -> Places:
         "returned for the fit of one scenario": calibration.RETURNED,
         "in the folder of a study of authorities": authorities.OF_STUDY,
         "in the folder of a synthesis of published studies": synthesis.OF_STUDY,
+        "in the folder of an authority's own records": records.OF_RECORDS,
     }
 
 

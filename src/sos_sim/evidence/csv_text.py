@@ -34,25 +34,25 @@ def header_of(file: Path) -> list[str]:
             begin = content.read(_LONGEST_HEADER)
     except OSError as problem:
         raise EvidenceError(f"{file}: cannot be read ({problem.strerror}).") from problem
-    encoding = _encoding(begin)
+    encoding = encoding_of(begin)
     first = begin.decode(encoding, errors="replace").splitlines()[:1]
     if not first or "\0" in first[0]:
         return []
-    return [name.strip() for name in next(csv.reader(first, delimiter=_delimiter(first[0])))]
+    return [name.strip() for name in next(csv.reader(first, delimiter=delimiter_of(first[0])))]
 
 
 def read_rows(file: Path) -> pd.DataFrame:
     """All cells of a file as stripped text, '' where blank. Raises EvidenceError for what is no table."""
     try:
         content = file.read_bytes()
-        encoding = _encoding(content)
+        encoding = encoding_of(content)
         first = content.decode(encoding, errors="replace").splitlines()[:1]
         rows = pd.read_csv(
             file,
             dtype=str,
             keep_default_na=False,
             encoding=encoding,
-            sep=_delimiter(first[0] if first else ""),
+            sep=delimiter_of(first[0] if first else ""),
             index_col=False,
         )
     except (OSError, ValueError) as problem:
@@ -67,8 +67,8 @@ def _is_csv(file: Path) -> bool:
     return file.suffix.lower() == ".csv" and not file.name.startswith((".", "~$")) and file.is_file()
 
 
-def _encoding(content: bytes) -> str:
-    """By its byte-order mark, else UTF-8 where that is possible, else Windows' Western European."""
+def encoding_of(content: bytes) -> str:
+    """A text's encoding: by its byte-order mark, else UTF-8 where that is possible, else Windows' Western European."""
     for mark, encoding in _ENCODINGS_BY_MARK:
         if content.startswith(mark):
             return encoding
@@ -80,6 +80,6 @@ def _encoding(content: bytes) -> str:
     return "utf-8"
 
 
-def _delimiter(header: str) -> str:
-    """The one that divides a header into most names."""
+def delimiter_of(header: str) -> str:
+    """The delimiter that divides a header into most names."""
     return max(DELIMITERS, key=header.count)
