@@ -63,7 +63,7 @@ def test_page_holds_title_caveat_summary_words_figures_and_tables(tmp_path: Path
         CAVEAT,
         "In short, little.",
         "Less than &lt;b&gt;hoped&lt;/b&gt;.",
-        "<figcaption>How far?</figcaption>",
+        "<figcaption><h3>How far?</h3></figcaption>",
         "care &lt;starts&gt;",
         '<th scope="col" class="number">estimate</th>',
         '<td class="number">−0.125</td>',

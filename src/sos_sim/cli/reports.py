@@ -29,6 +29,8 @@ def report(
 ) -> None:
     """Make the report of a comparison, a sweep, a calibration, a trial, a study of authorities or a synthesis."""
     typer.echo(f"The report is {write_report(folder, workers, scheduler, discount_rate)}: open it in a browser.")
+    for brief in sorted(folder.glob("brief*.html")):
+        typer.echo(f"In two pages: {brief}, to print or send: {brief.with_suffix('.pdf')}.")
 
 
 def write_report(folder: Path, workers: int | None, scheduler: str | None, discount_rate: float | None = None) -> Path:
@@ -45,7 +47,19 @@ def write_report(folder: Path, workers: int | None, scheduler: str | None, disco
     pages = _pages()
     if kind not in pages:
         raise InputError(f"{folder} holds a {kind!r} study; reports are made of {', '.join(pages)}.")
-    return write_page(pages[kind](folder), folder)
+    written = write_page(pages[kind](folder), folder)
+    if kind == "compare":
+        _write_briefs(folder)
+    return written
+
+
+def _write_briefs(folder: Path) -> None:
+    """The two pages of each arm, as a page, as a PDF and as slides."""
+    from sos_sim.comparison.report.page import comparison_briefs
+    from sos_sim.kit.brief import write_brief
+
+    for brief in comparison_briefs(folder):
+        write_brief(brief, folder)
 
 
 def _pages() -> dict[str, Callable[[Path], Page]]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sos_sim.comparison.null_draws import ALL_DRAWS
+from sos_sim.comparison.report.brief import briefs, opening
 from sos_sim.comparison.report.economics import economics_section
 from sos_sim.comparison.report.effect import effect_section
 from sos_sim.comparison.report.groundwork import assumptions_section, fit_of_comparator, fit_section, provenance_section
@@ -24,11 +25,13 @@ from sos_sim.comparison.report.readings import (
 )
 from sos_sim.core.provenance import CAVEAT
 from sos_sim.kit.drawn_from import posterior_said
-from sos_sim.kit.page import Page
+from sos_sim.kit.page import Block, Page, Words
 from sos_sim.kit.sentences import listed
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from sos_sim.kit.brief import Brief
 
 HEADLINES: Final = (
     "referral_rate",
@@ -60,14 +63,25 @@ def comparison_page(folder: Path) -> Page:
         fit_section(material),
         provenance_section(material),
     ]
-    return Page(f"{listed(material.arms)} against {material.comparator}", _summary(material), CAVEAT, sections)
+    title = f"{listed(material.arms)} against {material.comparator}"
+    notes: list[Block] = [Words(tuple(found))] if (found := _another_place(material)) else []
+    return Page(title, _summary(material), CAVEAT, sections, [*notes, *opening(material)])
+
+
+def comparison_briefs(folder: Path) -> list[Brief]:
+    """The briefs of a finished comparison, one for each arm.
+
+    Raises ResultsFolderError when the folder holds something else or is unfinished.
+    """
+    material = read_material(folder)
+    return briefs(material, _another_place(material))
 
 
 def _summary(material: Material) -> list[str]:
     """What was compared and what follows, in plain words."""
     stored = material.stored
     null = null_said(len(stored.null), len(stored.draws), str(material.manifest.get("posterior", "")))
-    sentences = [*null, *posterior_said(material.manifest), _compared(material), *_another_place(material)]
+    sentences = [*null, *posterior_said(material.manifest), _compared(material)]
     for arm in material.arms:
         sentences += [*_outcomes(material, arm), *_delivery(material, arm), *_cost(material, arm)]
     return [*sentences, *_left_out(material), SUMMARY.sentence("how_sure", drawn=bool(material.stored.draws))]
