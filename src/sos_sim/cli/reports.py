@@ -26,19 +26,28 @@ def report(
     workers: Workers = None,
     scheduler: Scheduler = None,
     discount_rate: DiscountRate = None,
+    xlsx: Annotated[
+        bool, typer.Option("--xlsx", help="Write a workbook too: summary, tables with units and notes, figures.")
+    ] = False,
 ) -> None:
     """Make the report of a comparison, a sweep, a calibration, a trial, a study of authorities or a synthesis."""
-    typer.echo(f"The report is {write_report(folder, workers, scheduler, discount_rate)}: open it in a browser.")
+    written = write_report(folder, workers, scheduler, discount_rate, xlsx)
+    typer.echo(f"The report is {written}: open it in a browser.")
+    if xlsx:
+        typer.echo(f"The same as a workbook: {written.with_suffix('.xlsx')}.")
     for brief in sorted(folder.glob("brief*.html")):
         typer.echo(f"In two pages: {brief}, to print or send: {brief.with_suffix('.pdf')}.")
 
 
-def write_report(folder: Path, workers: int | None, scheduler: str | None, discount_rate: float | None = None) -> Path:
-    """Run what a folder's report still needs and write the page; where it is.
+def write_report(
+    folder: Path, workers: int | None, scheduler: str | None, discount_rate: float | None = None, xlsx: bool = False
+) -> Path:
+    """Run what a folder's report still needs and write the page, and a workbook where asked; where the page is.
 
     Raises InputError for folders of which there is no report.
     """
     from sos_sim.kit.page import write_page
+    from sos_sim.kit.workbook import write_workbook
     from sos_sim.runs.store import read_manifest
 
     kind = str(read_manifest(folder)["kind"])
@@ -47,7 +56,10 @@ def write_report(folder: Path, workers: int | None, scheduler: str | None, disco
     pages = _pages()
     if kind not in pages:
         raise InputError(f"{folder} holds a {kind!r} study; reports are made of {', '.join(pages)}.")
-    written = write_page(pages[kind](folder), folder)
+    page = pages[kind](folder)
+    written = write_page(page, folder)
+    if xlsx:
+        write_workbook(page, folder)
     if kind == "compare":
         _write_briefs(folder)
     return written

@@ -142,9 +142,10 @@ def _statements(
     last, period = months.iloc[-1].to_dict(), material.period
     stored = material.stored
     said = (
-        ("in_care", {"stock": last, "entries": effects[ENTRIES], "period": period}),
+        ("in_care", "in_care_lead", {"stock": last, "entries": effects[ENTRIES], "period": period}),
         (
             "harm",
+            "harm_lead",
             {
                 "harm": effects["harm_months_rate"],
                 "unseen": effects["harm_unseen_rate"],
@@ -153,9 +154,10 @@ def _statements(
                 "period": period,
             },
         ),
-        ("money", {"total": effects["cost_total"], "programme": effects["cost_programme"]}),
+        ("money", "money_lead", {"total": effects["cost_total"], "programme": effects["cost_programme"]}),
         (
             "nothing",
+            "nothing_lead",
             {
                 "null": len(stored.null),
                 "draws": len(stored.draws),
@@ -164,7 +166,7 @@ def _statements(
             },
         ),
     )
-    return [(BRIEF.sentence(f"{name}_lead"), BRIEF.sentence(name, **values)) for name, values in said]
+    return [(BRIEF.sentence(lead), BRIEF.sentence(text, **values)) for text, lead, values in said]
 
 
 def _care_chart(material: Material, arm: str, months: pd.DataFrame) -> Chart:

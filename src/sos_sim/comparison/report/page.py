@@ -81,7 +81,7 @@ def _summary(material: Material) -> list[str]:
     """What was compared and what follows, in plain words."""
     stored = material.stored
     null = null_said(len(stored.null), len(stored.draws), str(material.manifest.get("posterior", "")))
-    sentences = [*null, *posterior_said(material.manifest), _compared(material)]
+    sentences = [*null, *posterior_said(material.manifest), _compared(material), *_another_place(material)]
     for arm in material.arms:
         sentences += [*_outcomes(material, arm), *_delivery(material, arm), *_cost(material, arm)]
     return [*sentences, *_left_out(material), SUMMARY.sentence("how_sure", drawn=bool(material.stored.draws))]
