@@ -11,7 +11,6 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -100,7 +99,8 @@ def test_children_in_care_are_the_tables_and_turn_over(sign: int, stock: str, en
         period="5 years",
     )
     assert said.startswith(
-        f"After 5 years, 341 children would be in care with the programme and 369 without: {stock}. Over 5 years, {entries}"
+        "After 5 years, 341 children would be in care with the programme and 369 without: "
+        f"{stock}. Over 5 years, {entries}"
     )
     assert said.endswith(end)
 

@@ -165,7 +165,7 @@ def test_draws_are_told_as_drawn(tmp_path: Path) -> None:
     assert beliefs.loc["theory.purposeful", "value"] != "drawn"
     assert "2 draws of parameters" in words(page, "assumptions")
     (forest,) = (picture for picture in page.pictures if picture.name == "effects-1")
-    assert "33% interval over 2 draws of parameters" in forest.alt
+    assert "no interval from 2 draws of parameters: 9 would do for one of 80%, 39 for 95%" in forest.alt
 
 
 def test_another_kind_of_folder_is_refused(tmp_path: Path) -> None:

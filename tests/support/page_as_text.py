@@ -24,7 +24,7 @@ from matplotlib.spines import Spine
 from matplotlib.text import Annotation, Text
 
 from sos_sim.kit.brief import Brief, Chart, Rows
-from sos_sim.kit.page import Block, Facts, Page, Picture, Said, Words
+from sos_sim.kit.page import Block, Facts, Page, Picture, Said, Sheet, Words
 
 MOST_ROWS = 12
 MOST_POINTS = 12

@@ -186,8 +186,13 @@ def _show_effects(comparator: str, result: Comparison, folder: Path) -> None:
 
 
 def _what_intervals_hold(effects: pd.DataFrame) -> str:
+    from sos_sim.kit.sentences import would_do
+    from sos_sim.statistics.intervals import LEAST_LEVEL, draws_needed
+
     pairs, draws = effects["replicates"].max(), effects["draws"].max()
     lower = "'lower in' counts the pairs in which the arm lies below the comparator."
+    if draws > 1 and draws < draws_needed(LEAST_LEVEL):
+        return f"There are no intervals from {draws} draws of parameters: {would_do()}. {lower}"
     if draws > 1:
         return (
             "Intervals hold what draws of parameters, fitted to official figures or from their priors, "
