@@ -112,7 +112,7 @@ def test_where_the_range_holds_nothing_the_way_is_not_sure_and_without_one_it_is
 
     assert said(-5e6, 8.8e5).endswith("which costs £245,000 a year. Which way it would go is not sure.")
     assert said(-5e6, 0.0).endswith("Which way it would go is not sure.")
-    assert "(no likely range: too few futures for one)" in said(NAN, NAN)
+    assert "(no likely range: too few futures)" in said(NAN, NAN)
     assert said(NAN, NAN).endswith("a year.")
 
 
@@ -183,6 +183,15 @@ def test_what_to_watch_is_in_its_unit(row: dict[str, Any], told: str) -> None:
     assert BRIEF.sentence("watch_difference", row=row) == told
     level = BRIEF.sentence("level", value=0.227, row=row)
     assert level == ("22.7%" if row["unit"] == "share" else "0.2")
+
+
+def test_without_a_likely_range_it_is_said_how_many_would_do() -> None:
+    def of_range(level: float | None) -> str:
+        (found,) = (text for text in BRIEF.paragraphs("terms", level=level) if text.startswith("likely range:"))
+        return found
+
+    assert "holds 92 of 100 of what" in of_range(0.92)
+    assert of_range(None).endswith("of sets of assumptions, 9 would do for one of 80%, 39 for 95%.")
 
 
 # Charts.

@@ -37,9 +37,9 @@ from support.declared import made
 
 USUAL, OFFER = effects.COMPARATOR, effects.ARM
 ARMS: Final = (USUAL, OFFER)
-PAIRS: Final = 4
+PAIRS: Final = 12
 MONTHS: Final = 24
-DRAWS: Final = 4
+DRAWS: Final = 12
 """As many as pairs; in the first of them the theory is null."""
 _ONLY_BRIEF: Final = {"cost_total": 3e5, "cost_programme": 1e5, "sw_turnover": 0.01}
 """Outcomes that only the brief tells, with what they are multiplied by."""
@@ -68,7 +68,7 @@ def comparison_material(folder: Path) -> Material:
         arms=scenarios[1:],
         draws=[{"number": number} for number in range(DRAWS)],
         null=[0],
-        acting=[1, 2, 3],
+        acting=list(range(1, DRAWS)),
     )
     return Material(stored, manifest, [OFFER])
 
