@@ -32,10 +32,15 @@ def report(
 ) -> None:
     """Make the report of a comparison, a sweep, a calibration, a trial, a study of authorities or a synthesis."""
     written = write_report(folder, workers, scheduler, discount_rate, xlsx)
-    typer.echo(f"The report is {written}: open it in a browser.")
+    point_to(written)
     if xlsx:
         typer.echo(f"The same as a workbook: {written.with_suffix('.xlsx')}.")
-    for brief in sorted(folder.glob("brief*.html")):
+
+
+def point_to(report: Path) -> None:
+    """Say where a report is, and its two pages where it has them."""
+    typer.echo(f"The report is {report}: open it in a browser.")
+    for brief in sorted(report.parent.glob("brief*.html")):
         typer.echo(f"In two pages: {brief}, to print or send: {brief.with_suffix('.pdf')}.")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sos_sim.cli.reports import write_report
+from sos_sim.cli.reports import point_to, write_report
 from sos_sim.cli.shared import (
     Asked,
     Assignments,
@@ -164,7 +164,7 @@ def _point_to_report(folder: Path, report: Path | None) -> None:
     if report is None:
         typer.echo(f"For the report, with mechanism, conditions, delivery and costs: sos-sim report {folder}")
     else:
-        typer.echo(f"The report is {report}: open it in a browser.")
+        point_to(report)
 
 
 def _show_effects(comparator: str, result: Comparison, folder: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -60,16 +61,13 @@ def briefs(material: Material, notes: Sequence[str] = ()) -> list[Brief]:
 
 def opening(material: Material) -> list[Block]:
     """What the full report opens with: the same charts and statements as the first pages of the briefs."""
-    blocks: list[Block] = []
-    for arm in material.arms:
-        for part in _first(material, arm):
-            blocks += [part.picture()] if isinstance(part, Chart) else [_about_arm(material, arm, part)]
-    return blocks
-
-
-def _about_arm(material: Material, arm: str, said: Said) -> Said:
-    """Statements under a title that names the arm where there are several."""
-    return Said(material.about(arm, said.title), said.points)
+    return [
+        replace(part, question=material.about(arm, part.question)).picture()
+        if isinstance(part, Chart)
+        else Said(material.about(arm, part.title), part.points)
+        for arm in material.arms
+        for part in _first(material, arm)
+    ]
 
 
 def _first(material: Material, arm: str) -> list[Chart | Said]:
