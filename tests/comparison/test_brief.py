@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,9 @@ from sos_sim.comparison.report import figures_brief as charts
 from sos_sim.comparison.report.brief import WATCHED
 from sos_sim.comparison.report.readings import BRIEF
 from sos_sim.comparison.tables import CARE_BY_MONTH, FUTURES, MONEY_BY_YEAR
-from sos_sim.kit.brief import PAGES, Brief, Chart, Rows, as_html, place_of, write_brief
+from sos_sim.core.errors import InputError
+from sos_sim.kit.brief import PAGES, Brief, Chart, Rows
+from sos_sim.kit.brief_files import as_html, place_of, write_brief
 from sos_sim.kit.page import Said
 from sos_sim.kit.paper import as_pdf
 from sos_sim.outcomes.expected import READABLE
@@ -278,7 +281,7 @@ def test_money_is_drawn_in_millions_by_year(sign: float) -> None:
         for year in (1, 2)
     ]
     words = {"programme": "programme", "services": "others", "total": "both", "label": "£ million"}
-    axes = drawn(charts.money_by_year, money=made(MONEY_BY_YEAR, rows), words=words, years=["a", "b"])
+    axes = drawn(charts.draw_money, money=made(MONEY_BY_YEAR, rows), words=words, years=["a", "b"])
     heights = [patch.get_height() for patch in axes.patches]  # type: ignore[attr-defined]
     assert heights == pytest.approx([0.2, 0.4, -sign * 1.0, -sign * 2.0])
     (marks, _) = lines(axes)
@@ -384,8 +387,15 @@ def test_long_names_make_the_letters_smaller_and_what_is_far_too_long_is_refused
         return Brief("x" * 150, "about", "caution", [[*brief.pages[0]], [*brief.pages[1], more]], brief.terms)
 
     assert len(re.findall(rb"/Type /Page\b", as_pdf(longer(60)))) == PAGES
-    with pytest.raises(ValueError, match="too long for two pages"):
+    with pytest.raises(InputError, match="too long for two pages"):
         as_pdf(longer(1500))
+
+
+def test_the_longest_name_fits(brief: Brief) -> None:
+    """Of 100 letters, wherever the brief names the programme; a place far from the real one besides."""
+    note = "The simulated place is not yet the real one. Against the authority's own figures per 10,000 children, " * 3
+    long = replace(brief, title="W" * 100, about="W" * 200, caution=f"{'W' * 100} {brief.caution} {note}")
+    assert len(re.findall(rb"/Type /Page\b", as_pdf(long))) == PAGES
 
 
 def test_slides_are_wide_and_large(brief: Brief, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sos_sim.kit.brief import write_brief
+from sos_sim.kit.brief_files import write_brief
 from sos_sim.kit.page import write_page
 from support.browser import NARROW, axe_script, browser, found_by_axe, pages_of, printed, visit, width_needed
 from support.tables_of_comparisons import made_up_brief, made_up_comparison

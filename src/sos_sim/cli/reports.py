@@ -73,7 +73,7 @@ def write_report(
 def _write_briefs(folder: Path) -> None:
     """The two pages of each arm, as a page, as a PDF and as slides."""
     from sos_sim.comparison.report.page import comparison_briefs
-    from sos_sim.kit.brief import write_brief
+    from sos_sim.kit.brief_files import write_brief
 
     for brief in comparison_briefs(folder):
         write_brief(brief, folder)

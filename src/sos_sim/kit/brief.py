@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from sos_sim.kit.markup import check_name, renderer
+from sos_sim.kit.markup import check_name
 from sos_sim.kit.page import Picture, Said
 
 if TYPE_CHECKING:
@@ -19,16 +18,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 PAGES: Final = 2
-_SCREEN: Final = 9.5
-"""Points of letters in charts of the page in the browser."""
-_WIDE, _NARROW = 7.0, 3.7
-"""Inches of a chart in the browser, and on a telephone."""
+WIDE: Final = 7.0
+"""Inches of a chart in the browser."""
 _SHEET, _FOOT = 8.5, 0.5
 """Inches of a chart as a figure of a report, and of what stands at its foot."""
 _EDGE: Final = 0.01
 """Share of the width that is left free on both sides."""
-_HIGHER: Final = 1.35
-"""How much higher a narrow chart is."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +59,7 @@ class Chart:
         with matplotlib.rc_context({"font.size": letters}):
             layout = ConstrainedLayoutEngine(rect=(_EDGE, low, 1.0 - 2.0 * _EDGE, high - low))
             figure = PlainFigure(figsize=(width, height), dpi=150, layout=layout)
-            self.put_on(figure.add_subplot(), self.legend if width >= _WIDE else min(self.legend, 1))
+            self.put_on(figure.add_subplot(), self.legend if width >= WIDE else min(self.legend, 1))
             figure.draw_without_rendering()
         return figure
 
@@ -72,7 +67,7 @@ class Chart:
         """The chart as a figure of a report, which carries the caveat."""
         from sos_sim.kit.figures import sheet
 
-        figure = sheet(_SHEET, _SHEET / _WIDE * self.height + _FOOT)
+        figure = sheet(_SHEET, _SHEET / WIDE * self.height + _FOOT)
         self.put_on(figure.add_subplot(), self.legend)
         return Picture(self.name, self.question, figure, self.alt)
 
@@ -125,67 +120,3 @@ class Brief:
     def charts(self) -> list[Chart]:
         """All charts, in order."""
         return [part for page in self.pages for part in page if isinstance(part, Chart)]
-
-
-def write_brief(brief: Brief, folder: Path) -> Path:
-    """Write ``NAME.html``, ``NAME.pdf`` and a slide for each chart, ``slides/….png``; the page's path.
-
-    Equal briefs give equal bytes. Raises ResultsFolderError when the folder cannot be written.
-    """
-    from sos_sim.kit.paper import as_pdf
-    from sos_sim.kit.slides import as_slide
-    from sos_sim.runs.store import keep_file
-
-    for chart in brief.charts:
-        keep_file(folder / "slides" / f"{chart.name}.png", as_slide(chart, brief.caution))
-    keep_file(folder / f"{brief.name}.pdf", as_pdf(brief))
-    written = folder / f"{brief.name}.html"
-    keep_file(written, as_html(brief).encode())
-    return written
-
-
-def as_html(brief: Brief) -> str:
-    """The brief as one self-contained page that prints as two A4 pages."""
-    from sos_sim.kit import drawing
-
-    inline = {}
-    for chart in brief.charts:
-        sizes = {"wide": (_WIDE, chart.height), "slim": (_NARROW, _HIGHER * chart.height)}
-        figures = {size: chart.figure(*inches, _SCREEN) for size, inches in sizes.items()}
-        inline[chart.name] = {
-            size: drawing.inline(
-                drawing.as_svg(figure, f"{chart.name}-{size}", chart.alt), drawing.as_png(figure), chart.alt
-            )
-            for size, figure in figures.items()
-        }
-    engine = renderer(Said, Rows, Chart)
-    engine.filters |= {"explained": lambda text: _explained(text, brief.terms), "place": place_of}
-    return engine.get_template("brief.html.jinja").render(brief=brief, inline=inline)
-
-
-def place_of(term: str) -> str:
-    """What a link to a word of the glossary points to."""
-    return "word-" + "".join(letter if letter.isalnum() else "-" for letter in term.lower())
-
-
-def _explained(text: str, terms: Mapping[str, str]) -> str:
-    """Text as markup in which words of the glossary are links to it and show their meaning when pointed at."""
-    import re
-    from html import escape
-
-    if not terms:
-        return escape(text)
-    longest_first = sorted(terms, key=len, reverse=True)
-    pattern = re.compile(rf"\b({'|'.join(map(re.escape, longest_first))})\b", re.IGNORECASE)
-    held = {term.lower(): term for term in terms}
-    seen: set[str] = set()
-    pieces, end = [], 0
-    for found in pattern.finditer(text):
-        term = held[found[0].lower()]
-        if term in seen:
-            continue
-        seen.add(term)
-        link = f'<a class="word" href="#{place_of(term)}" title="{escape(terms[term])}">{escape(found[0])}</a>'
-        pieces += [escape(text[end : found.start()]), link]
-        end = found.end()
-    return "".join([*pieces, escape(text[end:])])

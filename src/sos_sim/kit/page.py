@@ -185,8 +185,9 @@ class Section:
 class Page:
     """A report: a title, a summary in plain language, the honesty statement, and sections in order.
 
-    ``opening`` is what the page opens with, figures among it; the summary is then folded away beneath. Raises
-    ValueError when there is no summary or caveat, or when two sections, figures or tables have one name.
+    ``opening`` is what the page opens with, figures among it; the summary is then folded away beneath. ``briefs`` are
+    titles of its briefs, which lie beside it, by name of their files. Raises ValueError when there is no summary or
+    caveat, or when two sections, figures or tables have one name.
     """
 
     title: str
@@ -194,6 +195,7 @@ class Page:
     caveat: str
     sections: Sequence[Section]
     opening: Sequence[Block] = ()
+    briefs: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse pages that would mislead or overwrite their own files."""

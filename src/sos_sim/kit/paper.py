@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from sos_sim.core.errors import InputError
 from sos_sim.kit.brief import Brief, Chart, Rows
 from sos_sim.kit.figures import COLOURS, QUIET
 from sos_sim.kit.page import Said
@@ -49,7 +50,7 @@ class _Sheet:
     ) -> None:
         """Text in lines, bold where a run says so, ``left`` inches from the margin, letters ``size`` times as large."""
         letters = size * self.letters
-        for line in broken(runs, letters, self.across - left):
+        for line in lines_of(runs, letters, self.across - left):
             self.at += _LEADING * letters / _POINTS
             x = MARGIN + left
             for text, bold in line:
@@ -77,7 +78,7 @@ class _Sheet:
 def as_pdf(brief: Brief) -> bytes:
     """The brief as a PDF of two A4 pages; equal briefs give equal bytes.
 
-    Raises ValueError for one that two pages cannot hold in letters that can be read.
+    Raises InputError for one that two pages cannot hold in letters that can be read.
     """
     import matplotlib
     from matplotlib.backends.backend_pdf import PdfPages
@@ -98,7 +99,7 @@ def _that_fit(brief: Brief) -> list[Figure]:
         pages = [_page(brief, number, letters) for number in range(len(brief.pages))]
         if all(page.at <= HEIGHT - MARGIN for page in pages):
             return [page.figure for page in pages]
-    raise ValueError(f"the brief {brief.title!r} is too long for two pages")
+    raise InputError(f"the brief {brief.title!r} is too long for two pages: give its scenarios shorter names.")
 
 
 def _page(brief: Brief, number: int, letters: float) -> _Sheet:
@@ -164,7 +165,7 @@ def _table(page: _Sheet, table: Rows) -> None:
             page.at = start
             left = 0.0 if place == 0 else first + gap * place + sum(widths[: place - 1])
             across = first if place == 0 else page.across
-            for line in broken([(cell, number == 0)], letters, across):
+            for line in lines_of([(cell, number == 0)], letters, across):
                 page.at += _LEADING * letters / _POINTS
                 for text, bold in line:
                     page._letter(text, MARGIN + left, page.at - 0.3 * letters / _POINTS, letters, "black", bold)
@@ -196,7 +197,7 @@ def _boxed(page: _Sheet, text: str) -> None:
     page.figure.add_artist(ground)
 
 
-def broken(runs: Sequence[tuple[str, bool]], letters: float, across: float) -> Iterator[list[tuple[str, bool]]]:
+def lines_of(runs: Sequence[tuple[str, bool]], letters: float, across: float) -> Iterator[list[tuple[str, bool]]]:
     """Runs of text (each bold or not) in lines no wider than ``across`` inches, a list of runs a line.
 
     A word that is wider than that alone is broken.

@@ -43,8 +43,7 @@ def briefs(material: Material, notes: Sequence[str] = ()) -> list[Brief]:
 
     ``notes`` are said on the first page, such as that the simulated place is not the real one.
     """
-    names = {arm: "brief" if number == 1 else f"brief-{number}" for number, arm in enumerate(material.arms, 1)}
-    titles = {names[arm]: BRIEF.sentence("title", arm=arm) for arm in material.arms}
+    titles = titles_of_briefs(material)
     return [
         Brief(
             titles[name],
@@ -55,8 +54,14 @@ def briefs(material: Material, notes: Sequence[str] = ()) -> list[Brief]:
             name,
             {other: title for other, title in titles.items() if other != name},
         )
-        for arm, name in names.items()
+        for arm, name in zip(material.arms, titles, strict=True)
     ]
+
+
+def titles_of_briefs(material: Material) -> dict[str, str]:
+    """Titles of the briefs by name, in the order of the arms."""
+    names = ["brief", *(f"brief-{number}" for number in range(2, len(material.arms) + 1))]
+    return {name: BRIEF.sentence("title", arm=arm) for name, arm in zip(names, material.arms, strict=True)}
 
 
 def opening(material: Material) -> list[Block]:
@@ -228,7 +233,7 @@ def _money_chart(material: Material, arm: str) -> list[Chart]:
             f"money-{_number(material, arm)}",
             BRIEF.sentence("money_asked"),
             BRIEF.sentence("money_alt", rows=money.to_dict("records")),
-            partial(charts.money_by_year, money=money, words=words, years=years),
+            partial(charts.draw_money, money=money, words=words, years=years),
             2.3,
             legend=3,
         )

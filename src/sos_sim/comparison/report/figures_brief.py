@@ -99,7 +99,7 @@ def how_futures_fall_out(axes: Axes, futures: pd.DataFrame, labels: Mapping[str,
     axes.spines[["top", "right", "left"]].set_visible(False)
 
 
-def money_by_year(axes: Axes, money: pd.DataFrame, words: Mapping[str, str], years: Sequence[str]) -> None:
+def draw_money(axes: Axes, money: pd.DataFrame, words: Mapping[str, str], years: Sequence[str]) -> None:
     """What does it cost more or less, year by year?
 
     ``money`` has the columns of ``tables.MONEY_BY_YEAR``, rows of one arm. Bars are the programme and all other

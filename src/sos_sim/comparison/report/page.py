@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sos_sim.comparison.null_draws import ALL_DRAWS
-from sos_sim.comparison.report.brief import briefs, opening
+from sos_sim.comparison.report.brief import briefs, opening, titles_of_briefs
 from sos_sim.comparison.report.economics import economics_section
 from sos_sim.comparison.report.effect import effect_section
 from sos_sim.comparison.report.groundwork import assumptions_section, fit_of_comparator, fit_section, provenance_section
@@ -65,7 +65,8 @@ def comparison_page(folder: Path) -> Page:
     ]
     title = f"{listed(material.arms)} against {material.comparator}"
     notes: list[Block] = [Words(tuple(found))] if (found := _another_place(material)) else []
-    return Page(title, _summary(material), CAVEAT, sections, [*notes, *opening(material)])
+    opened = [*notes, *opening(material)]
+    return Page(title, _summary(material), CAVEAT, sections, opened, titles_of_briefs(material))
 
 
 def comparison_briefs(folder: Path) -> list[Brief]:
