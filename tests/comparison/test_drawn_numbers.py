@@ -75,18 +75,29 @@ def _in_legend(figure: Any) -> list[tuple[Any, Any]]:
 @pytest.mark.parametrize(
     ("draw", "given", "x", "y"),
     [
-        (lambda: figures_effects.entries_and_harm(PAIRS, USUAL), PAIRS, "entries", "harm"),
-        (lambda: figures_economics.cost_plane(COSTS, USUAL, "5 years"), COSTS, "avoided", "cost"),
+        (lambda pairs: figures_effects.entries_and_harm(pairs, USUAL), PAIRS, "entries", "harm"),
+        (lambda pairs: figures_economics.cost_plane(pairs, USUAL, "5 years"), COSTS, "avoided", "cost"),
     ],
 )
-def test_planes_draw_each_pair_and_the_middle_of_them(draw: Any, given: pd.DataFrame, x: str, y: str) -> None:
-    (axes,) = draw().axes
+@pytest.mark.parametrize(("times", "level"), [(1, None), (3, 11 / 13), (10, 0.95)])
+def test_planes_draw_each_pair_and_the_middle_of_them(
+    draw: Any, given: pd.DataFrame, x: str, y: str, times: int, level: float | None
+) -> None:
+    given = pd.concat([(1.0 + 0.1 * number) * given for number in range(times)], ignore_index=True)
+    figure = draw(given)
+    (axes,) = figure.axes
+    if level is None:
+        assert "cross: none: 9 pairs would do" in figure.get_suptitle()
+        assert len([line for line in lines(axes) if line.colour == HEX[1]]) == 0
+        return
+    assert f"cross: mean, middle {level:.0%} of pairs" in figure.get_suptitle()
     across, up = given[x], given[y] / (1e6 if y == "cost" else 1.0)
     dots, lying, standing = lines(axes)[:3]
     assert (dots.x, dots.y) == (pytest.approx(list(across)), pytest.approx(list(up)))
-    assert lying.x == pytest.approx(list(across.quantile([0.025, 0.975])))
+    ends = [0.5 - level / 2, 0.5 + level / 2]
+    assert lying.x == pytest.approx(list(np.quantile(across, ends, method="weibull")))
     assert lying.y == pytest.approx([up.mean()] * 2)
-    assert standing.y == pytest.approx(list(up.quantile([0.025, 0.975])))
+    assert standing.y == pytest.approx(list(np.quantile(up, ends, method="weibull")))
     assert standing.x == pytest.approx([across.mean()] * 2)
     assert upright(axes) and axes.get_ylim()[0] < 0.0 < axes.get_ylim()[1]
     assert axes.get_xlim()[0] == -axes.get_xlim()[1]
@@ -434,7 +445,7 @@ def test_arms_over_time_are_told_apart_as_the_legend_says() -> None:
             }
             for arm, level in ((USUAL, 10.0), (OFFER, 4.0))
             for month in range(3)
-            for place in range(5)
+            for place in range(9)
         ]
     )
     figure = arms_over_time(monthly, "looked_after", label="children", scale=10.0, level=0.8, start_month=1)
@@ -442,13 +453,17 @@ def test_arms_over_time_are_told_apart_as_the_legend_says() -> None:
     shown = legend(figure)
     for number, level in enumerate((10.0, 4.0)):
         line, band = lines(axes)[number], bands(axes)[number]
-        assert line.y == pytest.approx([10.0 * (level + month + 1.0) for month in range(3)])
+        assert line.y == pytest.approx([10.0 * (level + month + 2.0) for month in range(3)])
         assert shown[line.label] == line.colour == band.colour
         by_month = 10.0 * monthly[monthly["arm"] == line.label].groupby("month")["value"].quantile([0.1, 0.9]).unstack()
         assert list(band.low.values()) == pytest.approx(list(by_month[0.1]))
         assert list(band.high.values()) == pytest.approx(list(by_month[0.9]))
     assert list(shown) == [USUAL, OFFER]
-    assert axes.get_legend().get_title().get_text() == "mean and middle 80% of 5 runs"
+    (few,) = arms_over_time(monthly[monthly["replicate"] < 8], "looked_after", label="children", level=0.8).axes
+    assert [band.low == band.high for band in bands(few)] == [True, True], "no band from 8 runs"
+    titles = [one.get_legend().get_title().get_text() for one in (axes, few)]  # type: ignore[union-attr]
+    assert titles == ["mean of 9 runs; band: middle 80%", "mean of 8 runs; no band: 9 would do"]
+    assert axes.get_legend().get_title().get_text() == "mean of 9 runs; band: middle 80%"
 
 
 @pytest.mark.parametrize("name", ["x [/nope]", "[red]", "$x_{1$", "a_b^c$", "_hidden", "<b>", "%d {0}", "long " * 60])

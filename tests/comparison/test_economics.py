@@ -193,7 +193,7 @@ def test_savings_for_each_entry_more_mirror_that() -> None:
         ([0.0, 0.0, 0.0], [0.0, 0.0, 0.0], "change in cost and outcome does not clear zero"),
         ([-100.0, -120.0, -90.0], [-2.0, -2.6, -1.9], "no ratio: it costs less and avoids more"),
         ([100.0, 120.0, 90.0], [2.0, 2.6, 1.9], "no ratio: it costs more and avoids fewer"),
-        ([100.0], [-2.0], "change in cost and outcome does not clear zero"),
+        ([100.0], [-2.0], "no ratio: there are too few draws or pairs for an interval"),
     ],
 )
 def test_no_ratio_that_would_mislead(cost: list[float], starts: list[float], told: str) -> None:

@@ -24,10 +24,10 @@ from support.artists import whiskers
 USUAL = tables.COMPARATOR
 PAIRS = pd.DataFrame(
     {
-        "entries": [-1.0, -2.0, 1.0, -1.0],
-        "harm": [-3.0, 2.0, 0.0, -1.0],
-        "avoided": [2.0, 3.0, -1.0, 0.0],
-        "cost": [1e6, -2e6, 1e6, 1e5],
+        "entries": [-1.0, -2.0, 1.0, -1.0] * 10,
+        "harm": [-3.0, 2.0, 0.0, -1.0] * 10,
+        "avoided": [2.0, 3.0, -1.0, 0.0] * 10,
+        "cost": [1e6, -2e6, 1e6, 1e5] * 10,
     }
 )
 DRAWN: dict[str, tuple[Callable[..., Figure], tuple[object, ...]]] = {

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from sos_sim.comparison.compare import Comparison, compare
-from sos_sim.comparison.further import PAIRS, StoredComparison, read_comparison
+from sos_sim.comparison.further import MOST_DRAWS, PAIRS, StoredComparison, read_comparison
 from sos_sim.comparison.null_draws import ALL_DRAWS, THEORY_ACTS, by_condition, null_draws, told_first
 from sos_sim.comparison.paired import Runs, run_arms
 from sos_sim.comparison.report.page import comparison_page
@@ -112,7 +112,7 @@ def test_further_studies_live_the_comparison_s_own_pairs_in_which_the_theory_act
             assert row[f"{name}:harm_months_rate"] == whole.loc[(name, replicate), "value"]
 
 
-def test_of_more_pairs_than_a_study_may_have_there_are_fewer_replicates_then_fewer_draws(
+def test_of_more_pairs_than_a_study_may_have_there_are_fewer_replicates_and_all_have_the_same_draws(
     scenarios: list[Scenario], tmp_path: Path
 ) -> None:
     draws = [{"theory_null": "on" if number < 5 else "off"} for number in range(25)]
@@ -121,7 +121,11 @@ def test_of_more_pairs_than_a_study_may_have_there_are_fewer_replicates_then_few
     assert PAIRS["dials"] == 20 and (asked.replicates, asked.numbered) == (1, 4)
     assert list(asked.among) == list(range(5, 25))
     mechanism = few.runs("mechanism", "mechanism", 1, None, None)
-    assert (mechanism.replicates, len(mechanism.among)) == (1, PAIRS["mechanism"])
+    assert (mechanism.replicates, list(mechanism.among)) == (1, list(asked.among))
+    many = StoredComparison(tmp_path, scenarios, [{"theory_null": "off"}] * 130, 2)
+    for study in PAIRS:
+        of_many = many.runs(study, study, 1, None, None)
+        assert (of_many.replicates, list(of_many.among)) == (1, list(range(MOST_DRAWS)))
     plain = StoredComparison(tmp_path, scenarios, [], 50).runs("dials", "dials", 1, None, None)
     assert (list(plain.among), plain.replicates) == ([0], 20)
 

@@ -8,7 +8,7 @@ import pytest
 
 from sos_sim.comparison.compare import compare
 from sos_sim.comparison.further import read_comparison
-from sos_sim.comparison.report.page import comparison_page
+from sos_sim.comparison.report.page import comparison_briefs, comparison_page
 from sos_sim.core.errors import ScenarioError
 from sos_sim.files.scenario import load_scenario
 from sos_sim.files.targets import plain_targets, targets_again
@@ -70,8 +70,11 @@ def test_the_page_sets_the_place_against_its_own_figures(tmp_path: Path) -> None
 def test_a_simulated_place_far_from_the_real_one_is_said_first(
     tmp_path: Path, lived: float, times: float, told: str
 ) -> None:
-    said = [text for text in page_of(tmp_path, round(times * lived, 3)).summary if "not yet the real one" in text]
+    page = page_of(tmp_path, round(times * lived, 3))
+    said = [text for text in page.summary if "not yet the real one" in text]
     assert len(said) == bool(told)
+    assert said == [text for block in page.opening[:1] if isinstance(block, Words) for text in block.paragraphs]
+    assert all((said[0] in brief.caution) == bool(told) for brief in comparison_briefs(tmp_path / "out") if said)
     for text in said:
         simulated = f"protection plans started: {lived:.1f} simulated"
         assert f"{simulated} where {times * lived:.1f} were published ({told})" in text

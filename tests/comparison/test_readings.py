@@ -47,7 +47,7 @@ def test_steps_keep_the_decimals_they_are_given() -> None:
 
 def test_intervals_units_and_lists() -> None:
     assert span(-1.0, 2.0, RATE) == "−1.00 to +2.00"
-    assert span(float("nan"), 1.0, RATE) == "no interval from a single pair"
+    assert span(float("nan"), 1.0, RATE) == "no interval"
     assert unit_said(RATE) == "per 10,000 children a year"
     assert unit_said("per 10,000 known children a year") == "per 10,000 known children a year"
     assert unit_said(SHARE) == "percentage points"

@@ -12,11 +12,11 @@ import pytest
 
 from sos_sim.comparison.compare import compare
 from sos_sim.comparison.further import FOLDER, forecast_further, read_comparison, run_further
-from sos_sim.comparison.report.page import comparison_page
+from sos_sim.comparison.report.page import comparison_briefs, comparison_page
 from sos_sim.core.errors import ResultsFolderError
 from sos_sim.core.provenance import CAVEAT
 from sos_sim.files.scenario import load_scenario
-from sos_sim.kit.page import Page, Words, write_page
+from sos_sim.kit.page import Page, Picture, Words, write_page
 from sos_sim.runs.forecast import seconds_a_run
 from sos_sim.runs.replicate import replicate
 from support.small_studies import usual_and_offer
@@ -61,6 +61,9 @@ def test_a_plain_comparison_has_all_sections_and_says_what_was_not_run(plain: Pa
     for section, missing in (("mechanism", "Mechanism"), ("moderators", "Conditions"), ("economics", "Economics")):
         assert f"{missing}: not run" in re.sub(r" \([^)]*\)", "", words(page, section))
     assert {picture.name for picture in page.pictures} == {
+        "children-in-care-1",
+        "futures-1",
+        "harm-beside-entries-1",
         "effects-1",
         "entries-and-harm-1",
         "looked-after",
@@ -165,6 +168,13 @@ def test_two_arms_have_figures_of_their_own(tmp_path: Path) -> None:
     questions = [picture.question for picture in page.pictures if picture.name.startswith("effects")]
     assert [question.partition(":")[0] for question in questions] == ["offer", "trained"]
     assert "too few pairs for an interval" in " ".join(page.summary)
+    opened = [block.question for block in page.opening if isinstance(block, Picture)]
+    assert opened[0] == "offer: How many children would be in care, with and without?"
+    assert [question.partition(":")[0] for question in opened] == ["offer"] * 3 + ["trained"] * 3
+    first, second = comparison_briefs(tmp_path / "out")
+    assert (first.name, second.name) == ("brief", "brief-2")
+    assert (first.others, second.others) == ({"brief-2": second.title}, {"brief": first.title})
+    assert "trained" in second.title and "trained" not in first.title
 
 
 def test_draws_are_told_as_drawn(tmp_path: Path) -> None:
@@ -176,7 +186,7 @@ def test_draws_are_told_as_drawn(tmp_path: Path) -> None:
     assert beliefs.loc["theory.purposeful", "value"] != "drawn"
     assert "2 draws of parameters" in words(page, "assumptions")
     (forest,) = (picture for picture in page.pictures if picture.name == "effects-1")
-    assert "33% interval over 2 draws of parameters" in forest.alt
+    assert "no interval from 2 draws of parameters: 9 would do for one of 80%, 39 for 95%" in forest.alt
 
 
 def test_another_kind_of_folder_is_refused(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from sos_sim.authorities.report.page import authorities_page
 from sos_sim.calibration.report.page import Fit, fit_page
 from sos_sim.calibration.tables import COVERAGE
 from sos_sim.core.provenance import CAVEAT
+from sos_sim.kit.brief import Brief
 from sos_sim.kit.figures import (
     arms_over_time,
     beside,
@@ -39,11 +40,11 @@ from sos_sim.synthesis.report.page import synthesis_page
 from sos_sim.trials.report.page import trial_page
 from support.census_files import write_census
 from support.declared import made
-from support.page_as_text import page_as_text
+from support.page_as_text import brief_as_text, page_as_text
 from support.returns903 import write_years
 from support.tables_of_authorities import keep_authorities
 from support.tables_of_cards import made_up_cards
-from support.tables_of_comparisons import made_up_comparison
+from support.tables_of_comparisons import made_up_brief, made_up_comparison
 from support.tables_of_evidence import keep_synthesis
 from support.tables_of_fits import contraction, fit, spells
 from support.tables_of_trials import keep_made_up, made_up
@@ -159,10 +160,11 @@ def _marks() -> Figure:
     return figure
 
 
-PAGES: dict[str, Callable[[Path], Page]] = {
+PAGES: dict[str, Callable[[Path], Page | Brief]] = {
     "trial": trial,
     "trial_inside": trial_inside,
     "comparison": lambda folder: made_up_comparison(folder / "out"),
+    "brief": lambda folder: made_up_brief(folder / "out"),
     "hypotheses": lambda folder: made_up_cards(folder / "out"),
     "synthesis": lambda folder: synthesis_page(keep_synthesis(folder / "out")),
     "figures": figures,
@@ -177,7 +179,8 @@ def text_of(name: str) -> str:
     """A golden page as it is now."""
     matplotlib.use("agg")
     with TemporaryDirectory() as folder:
-        return page_as_text(PAGES[name](Path(folder)))
+        page = PAGES[name](Path(folder))
+        return brief_as_text(page) if isinstance(page, Brief) else page_as_text(page)
 
 
 if __name__ == "__main__":

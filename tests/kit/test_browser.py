@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
-import shutil
-import subprocess
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 
@@ -17,60 +13,11 @@ from sos_sim.comparison.report.page import comparison_page
 from sos_sim.core.provenance import CAVEAT
 from sos_sim.kit.page import Block, Page, Picture, Section, Sheet, Words, write_page
 from support import tables_of_effects as tables
+from support.browser import NARROW, browser, visit, width_needed
 from support.declared import ANYTHING
 from support.small_studies import usual_and_offer
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--enable-logging=stderr",
-    "--virtual-time-budget=5000",
-    "--host-resolver-rules=MAP * ~NOTFOUND",
-    "--hide-scrollbars",
-)
-BROWSERS_OWN = re.compile(r"https?://([a-z0-9-]+\.)*(google|googleapis|gvt1|gstatic)\.com/")
-"""Addresses that Chromium itself asks for, whatever page is open; the flags keep it from reaching them."""
-NARROW = 500
-"""Width in pixels of the narrowest window that Chromium gives."""
-
-browser = next(filter(None, map(shutil.which, BROWSERS)), None)
 pytestmark = pytest.mark.skipif(browser is None, reason="no Chromium here: the page is not checked in a real browser")
-
-
-class Visit(NamedTuple):
-    """What a browser made of a page: its elements as text, what it complained of, what it asked the network for."""
-
-    dom: str
-    complaints: list[str]
-    asked: set[str]
-
-
-def visit(page: Path, folder: Path, width: int = 1280) -> Visit:
-    """Open a page in a new, empty browser profile."""
-    record = folder / "network.json"
-    flags = (f"--user-data-dir={folder / 'profile'}", f"--log-net-log={record}", f"--window-size={width},900")
-    opened = subprocess.run(
-        [str(browser), *FLAGS, *flags, "--dump-dom", page.as_uri()],
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=True,
-    )
-    complaints = [line for line in opened.stderr.splitlines() if "CONSOLE" in line]
-    events = json.loads(record.read_text())["events"]
-    asked = {str(event["params"]["url"]) for event in events if "url" in event.get("params", {})}
-    return Visit(
-        opened.stdout,
-        complaints,
-        {url for url in asked if url.startswith(("http:", "https:", "ws:", "wss:")) and not BROWSERS_OWN.match(url)},
-    )
 
 
 def report(folder: Path) -> Path:
@@ -136,13 +83,3 @@ def test_the_checks_see_what_is_wrong(tmp_path: Path) -> None:
     bad.write_text('<!DOCTYPE html><p style="width: 900px">wide</p>')
     (again := tmp_path / "again").mkdir()
     assert width_needed(bad, again) > NARROW
-
-
-def width_needed(page: Path, folder: Path) -> int:
-    """Pixels that a page takes in a narrow window, read by a script put into a copy of it."""
-    script = "<script>document.write('<p id=width>' + document.documentElement.scrollWidth + '</p>')</script>"
-    text = re.sub(r"<meta http-equiv=\"Content-Security-Policy\"[^>]*>", "", page.read_text())
-    (copy := folder / "copy.html").write_text(text + script)
-    found = re.search(r'<p id="width">(\d+)</p>', visit(copy, folder, NARROW).dom)
-    assert found is not None
-    return int(found[1])

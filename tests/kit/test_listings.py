@@ -76,10 +76,10 @@ def test_figure_draws_means_in_the_unit_asked_for() -> None:
 
 
 def test_figure_band_holds_the_middle_of_the_replicates() -> None:
-    figure = arms_over_time(monthly_table({"usual": 10.0}), "looked_after", label="children", level=1.0)
+    figure = arms_over_time(monthly_table({"usual": 10.0}), "looked_after", label="children", level=0.5)
     band = figure.axes[0].collections[0].get_paths()[0].vertices
     at_start = band[band[:, 0] == 0.0][:, 1]
-    assert (at_start.min(), at_start.max()) == (10.0, 12.0)
+    assert (at_start.min(), at_start.max()) == (10.5, 11.5)
 
 
 def test_figure_names_axes_arms_start_and_caveat() -> None:

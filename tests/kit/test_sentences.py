@@ -66,7 +66,7 @@ def test_an_interval_is_written_as_its_difference_is_and_needs_both_ends() -> No
     assert sentences.span(-1.5, 0.25, RATE, 150.0, 3) == "−1.500 to +0.250"
     assert sentences.span(-0.015, 0.25, SHARE) == "−1.5 to +25.0"
     for ends in ((NOTHING, 1.0), (1.0, NOTHING), (NOTHING, NOTHING)):
-        assert sentences.span(*ends, RATE) == "no interval from a single pair"
+        assert sentences.span(*ends, RATE) == "no interval"
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_what_is_missing() -> None:
     ("draws", "replicates", "told"),
     [
         (0, 20, "90% interval for luck over 20 pairs, parameters held"),
-        (1, 1, "90% interval for luck over 1 pair, parameters held"),
+        (1, 1, "no interval from 1 pair: 2 would do"),
         (2, 20, "90% interval over 2 draws of parameters"),
         (1200, 20, "90% interval over 1,200 draws of parameters"),
     ],
@@ -144,3 +144,10 @@ def test_measures_have_short_words_where_there_are_any() -> None:
     assert sentences.said("cost_total").startswith("cost of services")
     assert sentences.said("care_starts") != sentences.said("cla_start_rate")
     assert sentences.said("caseload_mean") == sentences.READABLE["caseload_mean"].meaning
+
+
+def test_how_many_draws_would_do_is_said_where_there_are_too_few() -> None:
+    row = {"level": 7 / 9, "draws": 8, "replicates": 16}
+    told = "no interval from 8 draws of parameters: 9 would do for one of 80%, 39 for 95%"
+    assert sentences.interval_holds(row) == told
+    assert sentences.interval_holds({**row, "level": 0.8, "draws": 9}) == "80% interval over 9 draws of parameters"

@@ -35,6 +35,26 @@ def test_no_text_is_a_formula(begin: str) -> None:
     assert cell(f"a{text}") == f"a{text}"
 
 
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("1-4", "1–4"),
+        ("10-15", "10–15"),
+        ("16-17", "16-17"),
+        ("2011-12", "2011–12"),
+        ("2024-25", "2024-25"),
+        ("0-1", "0-1"),
+        ("5-32", "5-32"),
+        ("31-1", "31–1"),
+        ("2025-04-01", "2025-04-01"),
+        ("about 1-4", "about 1-4"),
+    ],
+)
+def test_ages_and_years_are_no_dates(text: str, written: str) -> None:
+    """Excel makes 4 January of 1-4 and December 2011 of 2011-12, but leaves 16-17 and 2024-25, which are no dates."""
+    assert cell(text) == written
+
+
 @pytest.mark.parametrize("value", [-1.5, "-1.5", "+2e3", -3, np.float64(-0.25)])
 def test_numbers_are_untouched(value: object) -> None:
     assert float(cell(value)) == float(str(value))

@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from sos_sim.core.luck import uniform
-from sos_sim.statistics.intervals import Floats, held_by, share_interval, spread, t_interval
+from sos_sim.statistics.intervals import Floats, draws_needed, held_by, middle, share_interval, spread, t_interval
 
 
 def made(draws: int, replicates: int, parameter_sd: float, luck_sd: float) -> tuple[Floats, np.ndarray]:
@@ -42,9 +42,21 @@ def test_one_draw_is_the_t_interval() -> None:
 
 
 def test_one_replicate_a_draw_cannot_tell_the_two_apart() -> None:
-    found = spread(np.array([1.0, 2.0, 3.0]), np.arange(3))
+    found = spread(np.arange(1.0, 11.0), np.arange(10))
     assert math.isnan(found.luck_sd) and math.isnan(found.parameter_sd)
-    assert 1.0 <= found.low < found.high <= 3.0
+    assert 1.0 <= found.low < found.high <= 10.0
+
+
+@pytest.mark.parametrize("replicates", [1, 3])
+def test_fewer_draws_than_an_interval_needs_give_none(replicates: int) -> None:
+    assert (draws_needed(0.8), draws_needed(0.95), draws_needed(1.0 / 3.0)) == (9, 39, 2)
+    for draws in (2, 8, 9, 40):
+        values, names = made(draws, replicates, parameter_sd=1.0, luck_sd=0.5)
+        found = spread(values, names)
+        assert found.estimate == pytest.approx(values.mean())
+        assert math.isnan(found.low) == math.isnan(found.high) == (draws < 9)
+    nothing = spread(np.zeros(4 * replicates), np.repeat(np.arange(4), replicates))
+    assert (nothing.low, nothing.high) == (0.0, 0.0), "that nothing differs in any pair is no interval but a fact"
 
 
 def test_equal_values_have_no_uncertainty() -> None:
@@ -63,10 +75,13 @@ def test_few_draws_hold_what_they_can(draws: int, level: float) -> None:
     assert held_by(draws) == pytest.approx(level)
     found = spread(np.arange(draws, dtype=float), np.arange(draws))
     assert found.level == pytest.approx(level)
-    assert (found.low == pytest.approx(0.0) and found.high == pytest.approx(draws - 1.0)) == (draws <= 39)
+    assert math.isnan(found.low) == (level < 0.8)
+    low, high = middle(np.arange(draws, dtype=float), level)
+    assert (low == pytest.approx(0.0) and high == pytest.approx(draws - 1.0)) == (draws <= 39)
+    assert math.isnan(found.low) or (found.low, found.high) == (low, high)
 
 
-@pytest.mark.parametrize("draws", [2, 5, 12, 25, 40, 100])
+@pytest.mark.parametrize("draws", [9, 12, 25, 40, 100])
 @pytest.mark.parametrize("shape", ["normal", "skewed"])
 def test_an_interval_over_draws_holds_the_next_draw_as_often_as_it_says(draws: int, shape: str) -> None:
     """4,000 repeats: the share of new draws inside is the level, to three standard errors, however draws are spread."""
@@ -84,10 +99,10 @@ def test_wilson_interval_holds_its_share_and_stays_within_one() -> None:
 
 
 def test_a_draw_in_which_nothing_can_differ_stands_at_nothing_and_the_others_are_pulled_among_themselves() -> None:
-    acting = np.array([-4.0, -2.0, -3.5, -1.5, -5.0, -3.0, -1.0, -2.0])
-    draws = np.repeat([0, 1, 2, 3], 2)
+    acting = np.array([-4.0, -2.0, -3.5, -1.5, -5.0, -3.0, -1.0, -2.0] * 3)
+    draws = np.repeat(np.arange(12), 2)
     alone = spread(acting, draws)
-    both = spread(np.append(acting, np.zeros(8)), np.append(draws, np.repeat([4, 5, 6, 7], 2)))
+    both = spread(np.append(acting, np.zeros(24)), np.append(draws, 12 + draws))
     assert both.estimate == pytest.approx(alone.estimate / 2.0)
     assert both.high == 0.0, "half of the draws have no effect at all: no interval of them all may leave that out"
     assert both.low < alone.estimate and both.luck_sd == pytest.approx(alone.luck_sd / 2.0**0.5)

@@ -23,7 +23,8 @@ from matplotlib.patches import Patch
 from matplotlib.spines import Spine
 from matplotlib.text import Annotation, Text
 
-from sos_sim.kit.page import Facts, Page, Picture, Sheet, Words
+from sos_sim.kit.brief import Brief, Chart, Rows
+from sos_sim.kit.page import Block, Facts, Page, Picture, Said, Sheet, Words
 
 MOST_ROWS = 12
 MOST_POINTS = 12
@@ -39,11 +40,35 @@ USUAL_LOOK: Mapping[type[Artist], Mapping[str, object]] = {
 def page_as_text(page: Page) -> str:
     """The page from its title to its last table."""
     lines = [f"# {page.title}", "", *page.summary, "", page.caveat]
+    for block in page.opening:
+        lines += ["", *_block(block)]
     for section in page.sections:
         lines += ["", f"## {section.title} ({section.id})"]
         for block in section.blocks:
             lines += ["", *_block(block)]
     return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def brief_as_text(brief: Brief) -> str:
+    """The two pages of a brief, from its title to its last word."""
+    lines = [f"# {brief.title} ({brief.name})", "", brief.about, "", brief.caution]
+    for number, parts in enumerate(brief.pages, 1):
+        lines += ["", f"## page {number}"]
+        for part in parts:
+            lines += ["", *(_rows(part) if isinstance(part, Rows) else _said_or_drawn(part))]
+    words = [f"{term}: {meaning}" for term, meaning in brief.terms.items()]
+    return "\n".join(line.rstrip() for line in (*lines, "", *words)) + "\n"
+
+
+def _rows(table: Rows) -> list[str]:
+    return [f"### {table.title}", *(" | ".join(row) for row in (table.headings, *table.rows)), table.note]
+
+
+def _said_or_drawn(part: Said | Chart) -> list[str]:
+    if isinstance(part, Said):
+        return _block(part)
+    head = [f"### {part.question} ({part.name})", f"  alt: {part.alt}"]
+    return [*head, *figure_as_text(part.figure(7.0, part.height, 10.0))]
 
 
 def figure_as_text(figure: Figure) -> list[str]:
@@ -65,9 +90,11 @@ def number(value: Any) -> str:
     return "0" if abs(found) < 1e-9 else f"{found:.3g}"
 
 
-def _block(block: Picture | Sheet | Words | Facts) -> list[str]:
+def _block(block: Block) -> list[str]:
     if isinstance(block, Words):
         return list(block.paragraphs)
+    if isinstance(block, Said):
+        return [f"### {block.title}", *(f"{lead} {text}".strip() for lead, text in block.points)]
     if isinstance(block, Facts):
         return [f"### {block.title} ({block.id})", *(f"{term}: {text}" for term, text in block.pairs)]
     if isinstance(block, Picture):

@@ -14,6 +14,7 @@ import pandas as pd
 from sos_sim.comparison import tables, tables_of_costs
 from sos_sim.comparison.chain import STEPS
 from sos_sim.comparison.null_draws import ALL_DRAWS, THEORY_ACTS
+from sos_sim.comparison.report.brief import briefs, opening
 from sos_sim.comparison.report.economics import economics_section
 from sos_sim.comparison.report.effect import effect_section
 from sos_sim.comparison.report.implementation import implementation_section
@@ -23,6 +24,7 @@ from sos_sim.comparison.report.moderators import moderators_section
 from sos_sim.comparison.report.page import SAFELY, _summary
 from sos_sim.core.links import LINKS
 from sos_sim.core.provenance import CAVEAT
+from sos_sim.kit.brief import Brief
 from sos_sim.kit.page import Page
 from sos_sim.model import by_team
 from sos_sim.outcomes.measures import MEASURES
@@ -35,10 +37,12 @@ from support.declared import made
 
 USUAL, OFFER = effects.COMPARATOR, effects.ARM
 ARMS: Final = (USUAL, OFFER)
-PAIRS: Final = 4
+PAIRS: Final = 12
 MONTHS: Final = 24
-DRAWS: Final = 4
+DRAWS: Final = 12
 """As many as pairs; in the first of them the theory is null."""
+_ONLY_BRIEF: Final = {"cost_total": 3e5, "cost_programme": 1e5, "sw_turnover": 0.01}
+"""Outcomes that only the brief tells, with what they are multiplied by."""
 STUDY: Final = {"arm": OFFER, **effects.INTERVAL}
 
 
@@ -64,7 +68,7 @@ def comparison_material(folder: Path) -> Material:
         arms=scenarios[1:],
         draws=[{"number": number} for number in range(DRAWS)],
         null=[0],
-        acting=[1, 2, 3],
+        acting=list(range(1, DRAWS)),
     )
     return Material(stored, manifest, [OFFER])
 
@@ -76,12 +80,17 @@ def made_up_comparison(folder: Path) -> Page:
         make(material)
         for make in (effect_section, mechanism_section, moderators_section, implementation_section, economics_section)
     ]
-    return Page(f"{OFFER} against {USUAL}", _summary(material), CAVEAT, sections)
+    return Page(f"{OFFER} against {USUAL}", _summary(material), CAVEAT, sections, opening(material))
+
+
+def made_up_brief(folder: Path) -> Brief:
+    """Its two pages."""
+    return briefs(comparison_material(folder))[0]
 
 
 def _tables() -> dict[str, pd.DataFrame]:
     return {
-        "effects": _in_both(effects.effects()),
+        "effects": _sized(_in_both(pd.concat([effects.effects(), _money_and_staff()], ignore_index=True))),
         "joint": _joint(),
         "outcomes": _outcomes(),
         "monthly": _monthly(),
@@ -118,6 +127,19 @@ def _in_both(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def _money_and_staff() -> pd.DataFrame:
+    """Rows for effects that only the brief tells."""
+    table = effects.effects().head(len(_ONLY_BRIEF))
+    return table.assign(measure=list(_ONLY_BRIEF), unit=[MEASURES[name].unit for name in _ONLY_BRIEF])
+
+
+def _sized(table: pd.DataFrame) -> pd.DataFrame:
+    """Rows of ``_money_and_staff`` in sizes that they might have."""
+    numbers = ["comparator_mean", "arm_mean", "estimate", "low", "high"]
+    sizes = table["measure"].map(_ONLY_BRIEF).fillna(1.0)
+    return table.assign(**table[numbers].mul(sizes, axis=0))
+
+
 def _joint() -> pd.DataFrame:
     rows = [
         {"condition": condition, "statement": statement, "pairs": PAIRS, "probability": share, "level": 0.95}
@@ -133,14 +155,14 @@ def _outcomes() -> pd.DataFrame:
         {"arm": arm, "replicate": pair, "year": "all", "measure": measure, "value": _number(place, number, pair)}
         for number, arm in enumerate(ARMS)
         for pair in range(PAIRS)
-        for place, measure in enumerate(("cla_start_rate", "harm_months_rate"))
+        for place, measure in enumerate(("cla_start_rate", "harm_months_rate", "harm_unseen_rate"))
     ]
     return made(tables_of_runs.OUTCOMES, rows)
 
 
 def _number(place: int, number: int, pair: int) -> float:
-    """Arms differ to either side, by pairs."""
-    return 20.0 + 3.0 * place + 0.5 * pair + number * (-1.0) ** (pair + place) * (0.3 + 0.1 * pair)
+    """Arms differ to either side, by pairs, but for the first, in whose draw the theory is null."""
+    return 20.0 + 3.0 * place + 0.5 * pair + number * bool(pair) * (-1.0) ** (pair + place) * (0.3 + 0.1 * pair)
 
 
 def _monthly() -> pd.DataFrame:
@@ -173,7 +195,8 @@ def _valued(table: pd.DataFrame) -> pd.DataFrame:
     offered = (table["arm"] == OFFER).astype(float)
     other = table.get("team", 0.0)
     rise = 0.004 * table["month"] * (1.0 + offered) + 0.003 * table["replicate"] ** 2 + 0.02 * other
-    return table.assign(value=of + rise + 0.007 * offered * table["replicate"])
+    size = 1.0 + 999.0 * (table["measure"] == "looked_after")
+    return table.assign(value=size * (of + rise + 0.007 * offered * table["replicate"]))
 
 
 def _paths_of_costs() -> pd.DataFrame:
@@ -223,6 +246,12 @@ def _least() -> pd.DataFrame:
     return made(tables.DELIVERY_LEAST, rows)
 
 
+def _of_year(lines: pd.DataFrame, year: int) -> Iterable[dict[str, Any]]:
+    """Lines of costs in one year, no two years alike."""
+    scaled = lines.assign(**{name: lines[name] / (1.0 + year) for name in ("estimate", "low", "high")}, year=year)
+    return ({name: row[name] for name in tables_of_costs.COSTS_BY_YEAR.names} for row in scaled.to_dict("records"))
+
+
 def _economics() -> dict[str, pd.DataFrame]:
     worths = [(value, harm) for value in (0.0, 5e4, 1e5) for harm in (0.0, 1e4, 2e4, 3e4)]
     weighed = [
@@ -248,6 +277,9 @@ def _economics() -> dict[str, pd.DataFrame]:
     return {
         "economics_table": lines.assign(undiscounted=1.1 * lines["estimate"], rate=0.035),
         "economics_present": present,
+        "economics_yearly": pd.concat(
+            [made(tables_of_costs.COSTS_BY_YEAR, _of_year(lines, year)) for year in (1, 2)], ignore_index=True
+        ),
         "economics_prices": made(
             tables_of_costs.PRICES,
             [

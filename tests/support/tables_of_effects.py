@@ -284,13 +284,13 @@ def _by_year() -> list[dict[str, Any]]:
 
 
 def teams() -> pd.DataFrame:
-    """Depth and surface of two teams over four months, two replicates, both arms."""
+    """Depth and surface of two teams over four months, five replicates, both arms."""
     return made(
         runs_tables.TEAMS,
         [
             {"arm": arm, "replicate": replicate, "month": month, "team": team, "measure": measure, "value": 0.1 * month}
             for arm in (COMPARATOR, ARM)
-            for replicate in range(2)
+            for replicate in range(5)
             for month in range(4)
             for team in range(2)
             for measure in ("mean_fidelity", "mean_surface")

@@ -26,17 +26,33 @@ def report(
     workers: Workers = None,
     scheduler: Scheduler = None,
     discount_rate: DiscountRate = None,
+    xlsx: Annotated[
+        bool, typer.Option("--xlsx", help="Write a workbook too: summary, tables with units and notes, figures.")
+    ] = False,
 ) -> None:
     """Make the report of a comparison, sweep, calibration, trial, study of authorities, synthesis or records."""
-    typer.echo(f"The report is {write_report(folder, workers, scheduler, discount_rate)}: open it in a browser.")
+    written = write_report(folder, workers, scheduler, discount_rate, xlsx)
+    point_to(written)
+    if xlsx:
+        typer.echo(f"The same as a workbook: {written.with_suffix('.xlsx')}.")
 
 
-def write_report(folder: Path, workers: int | None, scheduler: str | None, discount_rate: float | None = None) -> Path:
-    """Run what a folder's report still needs and write the page; where it is.
+def point_to(report: Path) -> None:
+    """Say where a report is, and its two pages where it has them."""
+    typer.echo(f"The report is {report}: open it in a browser.")
+    for brief in sorted(report.parent.glob("brief*.html")):
+        typer.echo(f"In two pages: {brief}, to print or send: {brief.with_suffix('.pdf')}.")
+
+
+def write_report(
+    folder: Path, workers: int | None, scheduler: str | None, discount_rate: float | None = None, xlsx: bool = False
+) -> Path:
+    """Run what a folder's report still needs and write the page, and a workbook where asked; where the page is.
 
     Raises InputError for folders of which there is no report.
     """
     from sos_sim.kit.page import write_page
+    from sos_sim.kit.workbook import write_workbook
     from sos_sim.runs.store import read_manifest
 
     kind = str(read_manifest(folder)["kind"])
@@ -45,7 +61,22 @@ def write_report(folder: Path, workers: int | None, scheduler: str | None, disco
     pages = _pages()
     if kind not in pages:
         raise InputError(f"{folder} holds a {kind!r} study; reports are made of {', '.join(pages)}.")
-    return write_page(pages[kind](folder), folder)
+    page = pages[kind](folder)
+    written = write_page(page, folder)
+    if xlsx:
+        write_workbook(page, folder)
+    if kind == "compare":
+        _write_briefs(folder)
+    return written
+
+
+def _write_briefs(folder: Path) -> None:
+    """The two pages of each arm, as a page, as a PDF and as slides."""
+    from sos_sim.comparison.report.page import comparison_briefs
+    from sos_sim.kit.brief_files import write_brief
+
+    for brief in comparison_briefs(folder):
+        write_brief(brief, folder)
 
 
 def _pages() -> dict[str, Callable[[Path], Page]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sos_sim.cli.reports import write_report
+from sos_sim.cli.reports import point_to, write_report
 from sos_sim.cli.shared import (
     Asked,
     Assignments,
@@ -171,7 +171,7 @@ def _point_to_report(folder: Path, report: Path | None) -> None:
     if report is None:
         typer.echo(f"For the report, with mechanism, conditions, delivery and costs: sos-sim report {folder}")
     else:
-        typer.echo(f"The report is {report}: open it in a browser.")
+        point_to(report)
 
 
 def _show_effects(comparator: str, result: Comparison, folder: Path) -> None:
@@ -193,8 +193,13 @@ def _show_effects(comparator: str, result: Comparison, folder: Path) -> None:
 
 
 def _what_intervals_hold(effects: pd.DataFrame) -> str:
+    from sos_sim.kit.sentences import would_do
+    from sos_sim.statistics.intervals import LEAST_LEVEL, draws_needed
+
     pairs, draws = effects["replicates"].max(), effects["draws"].max()
     lower = "'lower in' counts the pairs in which the arm lies below the comparator."
+    if draws > 1 and draws < draws_needed(LEAST_LEVEL):
+        return f"There are no intervals from {draws} draws of parameters: {would_do()}. {lower}"
     if draws > 1:
         return (
             "Intervals hold what draws of parameters, fitted to official figures or from their priors, "

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from sos_sim.comparison.paired import OUTCOMES, Runs, effect_rows, run_arms
+from sos_sim.comparison.paired import NO_INTERVAL, OUTCOMES, Runs, effect_rows, run_arms
 from sos_sim.core.errors import InputError
 from sos_sim.files.comparable import check_comparable
 from sos_sim.files.scenario import Scenario
@@ -125,7 +125,7 @@ def _least(measure: str, rows: pd.DataFrame) -> dict[str, Any]:
         "unit": MEASURES[measure].unit,
         "least": least,
         "direction": direction,
-        "statement": _statement(least, direction, bool((side != 0).any())),
+        "statement": NO_INTERVAL if np.isnan(low[-1]) else _statement(least, direction, bool((side != 0).any())),
         "replicates": int(last["replicates"]),
         "draws": int(last["draws"]),
         "level": float(last["level"]),

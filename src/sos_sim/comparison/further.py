@@ -47,7 +47,9 @@ PAIRS: Final[Mapping[str, int]] = {
     "posteriors": 100,
     "lives": 100,
 }
-"""Most pairs of runs a point in each study: enough for a reading, few enough for a coffee break."""
+"""So many pairs of runs a point each study may have for its replicates, in place of one of each draw."""
+MOST_DRAWS: Final = 100
+"""Draws that further studies are run on, all on the same: enough for a reading, few enough for a long break."""
 FOLDER: Final = "further"
 """Where in a comparison's folder these runs are kept."""
 MEGABYTES_A_LIFE: Final = 0.01
@@ -90,12 +92,12 @@ class StoredComparison:
     ) -> Runs:
         """How often a further study is run: the comparison's own pairs in which the theory acts, up to a limit.
 
-        Where the theory is null no outcome differs, so nothing is run for it. Of more pairs than the study may have
-        there are fewer replicates first, then fewer draws.
+        Where the theory is null no outcome differs, so nothing is run for it. Every study has the same draws, all of
+        them up to ``MOST_DRAWS``, so that statements of one page are about the same; of more pairs than it may have
+        there are fewer replicates.
         """
-        most, acting = PAIRS[study], self.acting
-        replicates = min(self.replicates, max(1, most // len(acting)))
-        among = acting[: most // replicates]
+        among = self.acting[:MOST_DRAWS]
+        replicates = min(self.replicates, max(1, PAIRS[study] // len(among)))
         folder = self.folder / FOLDER / part
         return Runs(replicates, self.draws, folder, workers, scheduler, progress, among, self.replicates)
 
@@ -233,8 +235,7 @@ def _posteriors(stored: StoredComparison, arm: Scenario) -> dict[str, Callable[[
     comparator, other = stored.scenarios[0], other_posterior(stored.posterior)
     if not (other and stored.draws):
         return {}
-    most = max(1, PAIRS["posteriors"] // stored.replicates)
-    draws = shipped_draws(other, min(len(stored.draws), most), comparator.run.seed)
+    draws = shipped_draws(other, min(len(stored.draws), MOST_DRAWS), comparator.run.seed)
     return {"posteriors": lambda runs: effect_by_posterior(comparator, arm, other, replace(runs, draws=draws))}
 
 

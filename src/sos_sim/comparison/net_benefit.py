@@ -18,7 +18,7 @@ import pandas as pd
 from scipy.optimize import brentq
 
 from sos_sim.comparison.economics import TOTAL, Economics
-from sos_sim.comparison.paired import arm_minus_comparator, described
+from sos_sim.comparison.paired import NO_INTERVAL, arm_minus_comparator, described
 from sos_sim.core.errors import InputError, did_you_mean
 from sos_sim.statistics.intervals import LEVEL, Floats, Whole, mean, share_interval, spread, t_interval
 from sos_sim.statistics.value import perfect_information
@@ -196,7 +196,7 @@ def _ratio(arm: str, item: str, change: pd.DataFrame) -> dict[str, Any]:
         "level": cost["level"],
         "replicates": cost["replicates"],
         "draws": cost["draws"],
-        "statement": _statement(_side(cost), _side(avoided), WORTH[item]),
+        "statement": _statement(cost, avoided, WORTH[item]),
     }
 
 
@@ -223,7 +223,10 @@ def _side(found: dict[str, Any]) -> int:
     return int(found["low"] > 0.0) - int(found["high"] < 0.0)
 
 
-def _statement(cost: int, avoided: int, outcome: str) -> str:
+def _statement(extra_cost: dict[str, Any], less: dict[str, Any], outcome: str) -> str:
+    if np.isnan(extra_cost["low"]) or np.isnan(less["low"]):
+        return f"no ratio: {NO_INTERVAL}"
+    cost, avoided = _side(extra_cost), _side(less)
     if not cost or not avoided:
         what = " and ".join(name for name, side in (("cost", cost), ("outcome", avoided)) if not side)
         return f"no ratio: the interval of the change in {what} does not clear zero, so a ratio could have any sign"

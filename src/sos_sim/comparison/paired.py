@@ -36,6 +36,8 @@ OUTCOMES: Final = (
 """The measures of ``outcomes.measures`` that these studies report: harm at home stands beside entries to care."""
 INTERVAL: Final = ("estimate", "low", "high", "level", "replicates", "draws")
 DRAW: Final = "draw"
+NO_INTERVAL: Final = "there are too few draws or pairs for an interval"
+"""What is said in place of what an interval would tell."""
 Table = TypeVar("Table", pd.DataFrame, "pd.Series[float]")
 
 

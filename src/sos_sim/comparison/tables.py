@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from sos_sim.comparison import tables_of_costs, tables_of_moderation
 from sos_sim.comparison.columns import (
     DRAWS,
     DRAWS_COUNTED,
+    ESTIMATE,
+    HIGH,
     INTERVAL,
     JUDGED,
     LEVEL,
     LINK,
     LINK_NAME,
+    LOW,
     MEANS,
+    MONEY,
     PAIRS,
     PATH_LABELS,
     RELATIVE,
@@ -278,6 +283,53 @@ STAFF: Final = Contract(
     ("arm", "measure", "year"),
 )
 
+CARE_BY_MONTH: Final = Contract(
+    "care_by_month",
+    "Children looked after at the end of each month, in every arm and against the comparator, all draws together.",
+    (
+        ARM,
+        whole("month", "month after the warm-up, from 0", "months"),
+        *(replace(column, unit="children") for column in (*MEANS, ESTIMATE, LOW, HIGH)),
+        LEVEL,
+        PAIRS,
+        DRAWS,
+    ),
+    ("arm", "month"),
+)
+FUTURES: Final = Contract(
+    "futures",
+    "How pairs of runs fall out, all draws together; the shares of an arm add up to 1.",
+    (
+        ARM,
+        text(
+            "outcome",
+            "the theory is null and nothing differs; entries to care fall without, or with, more harm at home; or "
+            "they do not fall",
+            ("nothing", "fewer, harm no more", "fewer, harm more", "not fewer"),
+        ),
+        numeric("share", "share of pairs", "share"),
+        whole("pairs", "pairs of runs", "pairs"),
+    ),
+    ("arm", "outcome"),
+)
+MONEY_BY_YEAR: Final = Contract(
+    "money_by_year",
+    "What an arm costs more than the comparator in each year, not discounted, all draws together.",
+    (
+        ARM,
+        whole("year", "year after the warm-up, from 1"),
+        numeric("programme", "the programme itself", MONEY),
+        numeric("services", "social work, placements and proceedings together", MONEY),
+        numeric("estimate", "both together", MONEY),
+        numeric("low", "lower end of its interval; NaN where there is none", MONEY),
+        numeric("high", "upper end of its interval", MONEY),
+        LEVEL,
+        PAIRS,
+        DRAWS,
+    ),
+    ("arm", "year"),
+)
+
 FURTHER: Final = {
     **catalogue(FATES, SUBGROUP_EFFECTS, SUBGROUP_INTERACTIONS, PATHS, POSTERIORS),
     **catalogue(SWITCHED_OFF, WORLDS, COVERAGE),
@@ -290,5 +342,5 @@ OF_STUDY: Final = {**catalogue(EFFECTS, JOINT), **FURTHER}
 """What is found from the runs."""
 TABLES: Final = {**tables_of_runs.TABLES, **OF_STUDY}
 """Tables that are kept in the folder."""
-RETURNED: Final = catalogue(CHAIN, STAFF, tables_of_costs.VALUE_RANKING)
+RETURNED: Final = catalogue(CHAIN, STAFF, CARE_BY_MONTH, FUTURES, MONEY_BY_YEAR, tables_of_costs.VALUE_RANKING)
 """Tables that are reckoned from these when a page is made."""

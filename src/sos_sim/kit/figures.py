@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sos_sim.core.provenance import CAVEAT
 from sos_sim.kit.sentences import counted
+from sos_sim.statistics.intervals import LEAST_LEVEL, draws_needed, held_by, middle
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,16 +57,26 @@ def arms_over_time(
     axes.set_xlabel("months after the warm-up")
     axes.set_ylabel(label)
     bare(axes)
-    shown = f"mean and middle {level:.0%} of {counted(chosen['replicate'].nunique(), 'run', 'runs')}"
+    runs = chosen["replicate"].nunique()
+    shown = f"mean of {counted(runs, 'run', 'runs')}; {band_said(runs, level)}"
     axes.legend(frameon=False, title=shown, alignment="left", loc="best")
     return figure
 
 
 def draw_arm(axes: Axes, arm: str, number: int, values: pd.Series[float], level: float) -> None:
-    """One arm's means and band of the middle ``level``; ``values`` are indexed by month, perhaps among others."""
+    """One arm's means and band of the middle ``level``; ``values`` are indexed by month, perhaps among others.
+
+    Of fewer values than such a band needs (``intervals.draws_needed``) there is none.
+    """
     by_month, tail = values.groupby("month"), (1.0 - level) / 2.0
-    mean = by_month.mean()
-    ribbon(axes, mean.index, mean, by_month.quantile(tail), by_month.quantile(1.0 - tail), number=number, label=arm)
+    mean, enough = by_month.mean(), held_by(int(by_month.size().min())) >= level
+    low, high = (by_month.quantile(share) if enough else mean for share in (tail, 1.0 - tail))
+    ribbon(axes, mean.index, mean, low, high, number=number, label=arm)
+
+
+def band_said(values: int, level: float, of: str = "") -> str:
+    """What the band of ``draw_arm`` holds, of so many values, or how many would do."""
+    return f"band: middle {level:.0%}{of}" if held_by(values) >= level else f"no band: {draws_needed(level)} would do"
 
 
 def _mark_start(axes: Axes, month: int) -> None:
@@ -214,16 +225,21 @@ def plane(x: pd.Series[float], y: pd.Series[float], quarters: Sequence[tuple[str
     """Pairs of authorities by two differences, with zero in the middle.
 
     ``quarters`` are top left, top right, bottom left, bottom right: a name, and which pairs lie there.
-    The cross holds the middle 95% of pairs either way. Raises ValueError without pairs.
+    The cross holds the middle 95% of pairs either way, less where they are few, and is left out of fewer than hold
+    ``LEAST_LEVEL``. Raises ValueError without pairs.
     """
+    import numpy as np
+
     if x.empty:
         raise ValueError("there are no pairs")
     figure = sheet(7.5, 6.0)
     axes = figure.add_subplot()
     axes.plot(x, y, "o", color=COLOURS[0], alpha=0.45, markersize=5, rasterized=True)
-    (left, right), (bottom, top) = x.quantile([0.025, 0.975]), y.quantile([0.025, 0.975])
-    axes.plot([left, right], [y.mean()] * 2, color=COLOURS[1], linewidth=2.2)
-    axes.plot([x.mean()] * 2, [bottom, top], color=COLOURS[1], linewidth=2.2)
+    level = held_by(len(x))
+    if level >= LEAST_LEVEL:
+        (left, right), (bottom, top) = (middle(np.asarray(values, dtype=np.float64), level) for values in (x, y))
+        axes.plot([left, right], [y.mean()] * 2, color=COLOURS[1], linewidth=2.2)
+        axes.plot([x.mean()] * 2, [bottom, top], color=COLOURS[1], linewidth=2.2)
     for across, limit, values in ((False, axes.set_xlim, x), (True, axes.set_ylim, y)):
         most = 1.25 * float(values.abs().max()) or 1.0
         limit(-most, most)
@@ -242,7 +258,9 @@ def plane(x: pd.Series[float], y: pd.Series[float], quarters: Sequence[tuple[str
             bbox={"facecolor": "white", "alpha": 0.75, "linewidth": 0.0, "pad": 1.5},
         )
     bare(axes)
-    note = f"dots: pairs of authorities ({len(x):,}); cross: mean, middle 95% of pairs (luck and any drawn parameters)"
+    cross = f"mean, middle {level:.0%} of pairs (luck and any drawn parameters)"
+    few = f"none: {draws_needed(LEAST_LEVEL)} pairs would do"
+    note = f"dots: pairs of authorities ({len(x):,}); cross: {cross if level >= LEAST_LEVEL else few}"
     figure.suptitle(note, fontsize=9, color=QUIET, x=0.02, ha="left")
     return figure
 

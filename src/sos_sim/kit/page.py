@@ -7,7 +7,6 @@ nobody can hear described, or two things of one name are refused.
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from numbers import Real
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from sos_sim.core.provenance import CAVEAT
 from sos_sim.kit import drawing
+from sos_sim.kit.markup import check_name, renderer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
     from sos_sim.runs.contracts import Contract
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
-_FOLDED_ROWS = 25
+_FOLDED_ROWS, _PRINTED_ROWS = 6, 8
 _WIDE_COLUMNS = 9
 _SHORT, _MIDDLE = 20, 40
 """Letters of a text that is never broken, and of one that needs less room than others."""
@@ -49,7 +48,7 @@ class Picture:
 
     def __post_init__(self) -> None:
         """Refuse what readers could not use."""
-        _check_name(self.name)
+        check_name(self.name)
         for what, text in (("question", self.question), ("alt", self.alt)):
             if not text.strip():
                 raise ValueError(f"the picture {self.name!r} has an empty {what}")
@@ -82,7 +81,7 @@ class Sheet:
 
     def __post_init__(self) -> None:
         """Refuse what could not be shown."""
-        _check_name(self.name)
+        check_name(self.name)
         if not self.title.strip():
             raise ValueError(f"the table {self.name!r} has no title")
         if len(self.frame.columns):  # a table that was never made has none
@@ -129,8 +128,13 @@ class Sheet:
 
     @property
     def folded(self) -> bool:
-        """Whether the page shows the table only when it is opened (long ones)."""
+        """Whether the page shows the table only when it is opened (all but the shortest)."""
         return len(self.frame) > _FOLDED_ROWS
+
+    @property
+    def printed(self) -> bool:
+        """Whether the table is opened on paper (all but long ones, which are in their files)."""
+        return len(self.frame) <= _PRINTED_ROWS
 
 
 @dataclass(frozen=True)
@@ -150,10 +154,18 @@ class Facts:
 
     def __post_init__(self) -> None:
         """Refuse an id that cannot be pointed to."""
-        _check_name(self.id)
+        check_name(self.id)
 
 
-Block = Picture | Sheet | Words | Facts
+@dataclass(frozen=True)
+class Said:
+    """Things said under a title: a lead, which stands out and may be empty, and a text each."""
+
+    title: str
+    points: Sequence[tuple[str, str]]
+
+
+Block = Picture | Sheet | Words | Facts | Said
 
 
 @dataclass(frozen=True)
@@ -166,20 +178,24 @@ class Section:
 
     def __post_init__(self) -> None:
         """Refuse an id that cannot be pointed to."""
-        _check_name(self.id)
+        check_name(self.id)
 
 
 @dataclass(frozen=True)
 class Page:
     """A report: a title, a summary in plain language, the honesty statement, and sections in order.
 
-    Raises ValueError when there is no summary or caveat, or when two sections, figures or tables have one name.
+    ``opening`` is what the page opens with, figures among it; the summary is then folded away beneath. ``briefs`` are
+    titles of its briefs, which lie beside it, by name of their files. Raises ValueError when there is no summary or
+    caveat, or when two sections, figures or tables have one name.
     """
 
     title: str
     summary: Sequence[str]
     caveat: str
     sections: Sequence[Section]
+    opening: Sequence[Block] = ()
+    briefs: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse pages that would mislead or overwrite their own files."""
@@ -207,7 +223,8 @@ class Page:
         return [block for block in self._blocks() if isinstance(block, Sheet)]
 
     def _blocks(self) -> Iterator[Block]:
-        return (block for section in self.sections for block in section.blocks)
+        yield from self.opening
+        yield from (block for section in self.sections for block in section.blocks)
 
 
 def write_page(page: Page, folder: Path, name: str = REPORT) -> Path:
@@ -235,18 +252,8 @@ def write_page(page: Page, folder: Path, name: str = REPORT) -> Path:
 
 def _as_html(page: Page, inline: Mapping[str, str]) -> str:
     """The page as HTML; ``inline`` holds each figure as markup by name."""
-    import jinja2
-
-    sources = jinja2.PackageLoader("sos_sim", "kit")
-    engine = jinja2.Environment(
-        loader=sources, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    engine.tests |= {kind.__name__.lower(): _is_a(kind) for kind in (Picture, Sheet, Words, Facts)}
+    engine = renderer(Picture, Sheet, Words, Facts, Said)
     return engine.get_template("page.html.jinja").render(page=page, inline=inline)
-
-
-def _is_a(kind: type) -> Any:
-    return lambda block: isinstance(block, kind)
 
 
 def _about_tables(page: Page) -> str:
@@ -257,11 +264,6 @@ def _about_tables(page: Page) -> str:
         print(f"\n{sheet.name}.csv: {sheet.title}", *([sheet.note] if sheet.note else []), sep="\n", file=text)
         print(*(f"  {line}" for line in sheet.contract.told(sheet.frame)), sep="\n", file=text)
     return text.getvalue()
-
-
-def _check_name(name: str) -> None:
-    if not _NAME.fullmatch(name):
-        raise ValueError(f"{name!r} cannot name a file or place: use small letters, digits, _ and -")
 
 
 def _text(value: Any, specification: str | None) -> str:

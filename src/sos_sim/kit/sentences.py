@@ -9,6 +9,7 @@ from typing import Any, Final
 from sos_sim.outcomes.expected import READABLE
 from sos_sim.outcomes.measures import SHARE
 from sos_sim.outcomes.ratios import RATIOS
+from sos_sim.statistics.intervals import LEAST_LEVEL, LEVEL, draws_needed
 
 HEADLINE: Final[Mapping[str, str]] = {
     "cla_start_rate": "children starting to be looked after",
@@ -23,6 +24,8 @@ HEADLINE: Final[Mapping[str, str]] = {
     "kinship_share": "looked after by relatives or friends",
 }
 """Outcomes of a comparison in the order in which they are told, in short words; harm stands beside entries."""
+_FEWEST_PAIRS: Final = 2
+"""Of which a spread by luck can be told."""
 _ALSO: Final = {"cost_total": "cost of services (2024-25 prices, not discounted)"}
 
 
@@ -65,7 +68,7 @@ def plain(value: float, unit: str, size: float | None = None) -> str:
 def span(low: float, high: float, unit: str, size: float | None = None, decimals: int | None = None) -> str:
     """An interval of differences in words, without its unit; digits as in ``amount``."""
     if math.isnan(low) or math.isnan(high):
-        return "no interval from a single pair"
+        return "no interval"
     return f"{amount(low, unit, size, decimals)} to {amount(high, unit, size, decimals)}"
 
 
@@ -122,8 +125,20 @@ def level_said(level: float) -> str:
     return f"{level:.0%} interval"
 
 
+def would_do() -> str:
+    """How many draws of parameters would do for an interval."""
+    return f"{draws_needed(LEAST_LEVEL)} would do for one of {LEAST_LEVEL:.0%}, {draws_needed(LEVEL)} for {LEVEL:.0%}"
+
+
 def interval_holds(row: Mapping[Any, Any]) -> str:
-    """What an interval is made of; ``row`` has level, draws (0 or 1: parameters held) and replicates."""
+    """What an interval is made of; ``row`` has level, draws (0 or 1: parameters held) and replicates.
+
+    Where there are too few for an interval (``statistics.intervals.spread``), how many would do.
+    """
+    if row["draws"] > 1 and row["level"] < LEAST_LEVEL:
+        return f"no interval from {row['draws']} draws of parameters: {would_do()}"
+    if row["draws"] <= 1 and row["replicates"] < _FEWEST_PAIRS:
+        return f"no interval from {counted(row['replicates'], 'pair', 'pairs')}: {_FEWEST_PAIRS} would do"
     if row["draws"] > 1:
         return f"{level_said(row['level'])} over {row['draws']:,} draws of parameters"
     return f"{level_said(row['level'])} for luck over {counted(row['replicates'], 'pair', 'pairs')}, parameters held"

@@ -20,10 +20,11 @@ and in Python, at the head of the module and where it is said::
 
 Numbers are passed in as values and written by a filter: ``amount``, ``plain``, ``number``, ``digits``, ``percent``,
 ``pounds``, ``millions``, ``level_said``, ``counted``; words by ``said``, ``unit_said``, ``capital``, ``listed``; rows
-of tables by ``interval_holds``; ``span(low, high, unit)`` writes an interval; ``is missing`` asks whether a number is
-missing (all from ``kit.sentences``). A number with decimals that no filter wrote, a name that nobody passed in and a
-filter that does not exist are errors. Line breaks and spaces of a template do not matter; an empty line begins a new
-paragraph, for which there is ``SAYS.paragraphs``. Text is plain: the page escapes it for HTML.
+of tables by ``interval_holds``; ``span(low, high, unit)`` writes an interval, ``would_do()`` how many draws one needs;
+``is missing`` asks whether a number is missing (all from ``kit.sentences``). A number with decimals that no filter
+wrote, a name that nobody passed in and a filter that does not exist are errors. Line breaks and spaces of a template do
+not matter; an empty line begins a new paragraph, for which there is ``SAYS.paragraphs``. Text is plain: the page
+escapes it for HTML.
 
 ``tests/kit/test_words.py`` checks every file named ``words/*.jinja`` in the package: that it can be read, and that
 every macro is asked for.
@@ -63,7 +64,7 @@ FILTERS: Final = {
         sentences.listed,
     )
 }
-FUNCTIONS: Final = {"span": sentences.span}
+FUNCTIONS: Final = {"span": sentences.span, "would_do": sentences.would_do}
 _NEW_PARAGRAPH = re.compile(r"\n[ \t]*\n")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
@@ -9,8 +10,13 @@ import numpy as np
 from scipy import stats
 
 LEVEL: Final = 0.95
+LEAST_LEVEL: Final = 0.8
+"""An interval that could be said to hold less is not given: it would be the range of a few numbers."""
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 Whole = np.ndarray[Any, np.dtype[np.integer[Any]]]
+
+
+_NONE: Final = (float("nan"), float("nan"))
 
 
 class Spread(NamedTuple):
@@ -18,8 +24,9 @@ class Spread(NamedTuple):
 
     ``low`` and ``high`` bound the expected value (the mean over luck) at ``level``: over one draw of parameters they
     are a t-interval and hold luck alone; over several they hold what the draws disagree on. ``level`` is ``LEVEL``, or
-    what so few draws can be said to hold (``held_by``). ``luck_sd`` is the standard deviation of one replicate about
-    its draw's mean, ``parameter_sd`` that of the draws' means once luck is taken out; NaN where the values cannot tell.
+    what so few draws can be said to hold (``held_by``); below ``LEAST_LEVEL`` the bounds are NaN. ``luck_sd`` is the
+    standard deviation of one replicate about its draw's mean, ``parameter_sd`` that of the draws' means once luck is
+    taken out; NaN where the values cannot tell.
     """
 
     estimate: float
@@ -30,6 +37,11 @@ class Spread(NamedTuple):
     parameter_sd: float
 
 
+def draws_needed(level: float) -> int:
+    """How many draws an interval needs to hold a share ``level`` (see ``held_by``): 9 for 80 %, 39 for 95 %."""
+    return math.ceil(round((1.0 + level) / (1.0 - level), 9))
+
+
 def spread(values: Floats, draws: Whole) -> Spread:
     """Uncertainty of values, shape (n,), of which ``draws``, shape (n,), names the parameter draw.
 
@@ -38,7 +50,8 @@ def spread(values: Floats, draws: Whole) -> Spread:
     towards the overall mean until their variance is that of the parameters (Louis 1984, JASA 79:393),
     so that luck left in them does not widen the interval. With one replicate a draw the two cannot be
     told apart and the interval holds both. A draw whose values are all exactly 0, such as one in which arms
-    cannot differ, has no luck: it stands at 0, and only the others are pulled, towards their own mean.
+    cannot differ, has no luck: it stands at 0, and only the others are pulled, towards their own mean. Of fewer draws
+    than hold ``LEAST_LEVEL`` there is no interval (NaN), unless all values are exactly 0.
     """
     names = np.unique(draws)
     if len(names) < 2:
@@ -46,13 +59,14 @@ def spread(values: Floats, draws: Whole) -> Spread:
         return Spread(mean(values), *t_interval(values), LEVEL, luck, float("nan"))
     groups = [values[draws == name] for name in names]
     level = held_by(len(names))
+    enough = level >= LEAST_LEVEL or not values.any()
     if len(values) == len(names):
-        return Spread(mean(values), *middle(values, level), level, float("nan"), float("nan"))
+        return Spread(mean(values), *(middle(values, level) if enough else _NONE), level, *_NONE)
     moving = [group for group in groups if group.any()]
     pulled, within, left = _pulled(moving) if len(moving) > 1 else _pulled(groups)
     means = np.append(pulled, np.zeros(len(names) - len(pulled)))
     share = len(pulled) / len(names)
-    low, high = _at_least_luck(*middle(means, level), means, share * left)
+    low, high = _at_least_luck(*middle(means, level), means, share * left) if enough else _NONE
     return Spread(mean(values), low, high, level, (share * within) ** 0.5, float(means.std(ddof=1)))
 
 

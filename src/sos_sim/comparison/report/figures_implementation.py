@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sos_sim.kit.figures import (
     COLOURS,
     QUIET,
+    band_said,
     bare,
     colour,
     draw_arm,
@@ -39,7 +40,7 @@ def draw_least_delivery(response: pd.DataFrame, least: float) -> Figure:
     ribbon(axes, 100.0 * shown["delivered"], *(factor * shown[name] for name in ("estimate", "low", "high")))
     axes.plot(100.0 * shown["delivered"], factor * shown["estimate"], "o", color=COLOURS[0], markersize=5)
     no_difference(axes, across=True)
-    _mark_least(axes, least)
+    _mark_least(axes, least, known=bool(shown["low"].notna().iloc[-1]))
     axes.set_xlabel("share of the programme delivered (%)")
     axes.set_ylabel(f"difference in {said(first['measure'])}\n({unit_said(first['unit'])})")
     axes.set_title(f"band: {interval_holds(first)}", fontsize=9, color=QUIET, loc="left")
@@ -47,8 +48,10 @@ def draw_least_delivery(response: pd.DataFrame, least: float) -> Figure:
     return figure
 
 
-def _mark_least(axes: Axes, least: float) -> None:
-    """Where the interval begins to keep clear of zero, or that it never does."""
+def _mark_least(axes: Axes, least: float, known: bool) -> None:
+    """Where the interval begins to keep clear of zero, or that it never does; nothing where none is ``known``."""
+    if not known:
+        return
     if least != least:
         axes.text(0.02, 0.03, "the interval never keeps clear of zero", transform=axes.transAxes, fontsize=9)
         return
@@ -85,7 +88,9 @@ def fidelity_by_team(teams: pd.DataFrame, level: float = 0.8) -> Figure:
         axes.set_ylim(0.0, 1.0)
         bare(axes)
     panels[0].set_ylabel("mean over workers in post (0-1)")
-    shown = f"thin: teams of one replicate; thick: mean; band: middle {level:.0%} of teams and replicates"
+    lived = len(teams[["replicate", "team"]].drop_duplicates())
+    band = band_said(lived, level, " of teams and replicates")
+    shown = f"thin: teams of one replicate; thick: mean; {band}"
     figure.legend(*panels[0].get_legend_handles_labels(), loc="outside upper left", frameon=False, title=shown)
     return figure
 

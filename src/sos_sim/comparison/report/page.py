@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from sos_sim.comparison.null_draws import ALL_DRAWS
+from sos_sim.comparison.report.brief import briefs, opening, titles_of_briefs
 from sos_sim.comparison.report.economics import economics_section
 from sos_sim.comparison.report.effect import effect_section
 from sos_sim.comparison.report.groundwork import assumptions_section, fit_of_comparator, fit_section, provenance_section
@@ -24,12 +25,14 @@ from sos_sim.comparison.report.readings import (
 )
 from sos_sim.core.provenance import CAVEAT
 from sos_sim.kit.drawn_from import posterior_said
-from sos_sim.kit.page import Page
+from sos_sim.kit.page import Block, Page, Words
 from sos_sim.kit.place import headlines_off
 from sos_sim.kit.sentences import listed
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from sos_sim.kit.brief import Brief
 
 SAFELY: Final = "entries to care fall and harm at home does not rise"
 
@@ -50,7 +53,19 @@ def comparison_page(folder: Path) -> Page:
         fit_section(material),
         provenance_section(material),
     ]
-    return Page(f"{listed(material.arms)} against {material.comparator}", _summary(material), CAVEAT, sections)
+    title = f"{listed(material.arms)} against {material.comparator}"
+    notes: list[Block] = [Words(tuple(found))] if (found := _another_place(material)) else []
+    opened = [*notes, *opening(material)]
+    return Page(title, _summary(material), CAVEAT, sections, opened, titles_of_briefs(material))
+
+
+def comparison_briefs(folder: Path) -> list[Brief]:
+    """The briefs of a finished comparison, one for each arm.
+
+    Raises ResultsFolderError when the folder holds something else or is unfinished.
+    """
+    material = read_material(folder)
+    return briefs(material, _another_place(material))
 
 
 def _summary(material: Material) -> list[str]:

@@ -24,6 +24,7 @@ IMPLEMENTATION: Final = Wording(REPORT, "implementation")
 ECONOMICS: Final = Wording(REPORT, "economics")
 GROUNDWORK: Final = Wording(REPORT, "groundwork")
 SUMMARY: Final = Wording(REPORT, "summary")
+BRIEF: Final = Wording(REPORT, "brief")
 MOST: Final = 0.5
 """The share of a fall from which on a path brings most of it."""
 LESS_SURE: Final = 1.5
