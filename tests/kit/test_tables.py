@@ -227,7 +227,7 @@ def test_fit_shows_official_beside_simulated_and_marks_what_lies_far_off(distanc
     numbers = {"official": 26.5, "tolerance": 1.25, "simulated": 23.4, "distance": distance, "input": False}
     numbers |= {"england": 25.0}
     text = shown(fit_overview(pd.DataFrame([row | numbers])))
-    assert line_of(text, "target") == "target unit year grade of official tolerance simulated distance England"
+    assert line_of(text, "target") == "target unit year grade of official tolerance simulated distance"
     assert line_of(text, "starts") == f"starts per 10,000 2025 A England 26.5 1.2 23.4 {mark}"
     given = shown(fit_overview(pd.DataFrame([row | numbers | {"input": True, "local": True}])))
     assert line_of(given, "starts").endswith(f"{mark.split()[0]} given 25.0"), "England's beside its own"

@@ -76,11 +76,15 @@ def joint_table(joint: pd.DataFrame) -> Table:
 
 
 def fit_overview(fit: pd.DataFrame) -> Table:
-    """Official and simulated figures side by side; distances are in tolerances, those beyond 2 marked with *."""
+    """Official and simulated figures side by side; distances are in tolerances, those beyond 2 marked with *.
+
+    England's stand beside where any figure is an authority's own.
+    """
+    own = bool(fit["local"].any())
     table = _table(
         "Official and simulated figures",
         ["target", "unit", "year", "grade", "of"],
-        ["official", "tolerance", "simulated", "distance", "", "England"],
+        ["official", "tolerance", "simulated", "distance", "", *(["England"] if own else [])],
     )
     for row in fit.to_dict("records"):
         values = [
@@ -93,7 +97,8 @@ def fit_overview(fit: pd.DataFrame) -> Table:
         whose = "authority" if row["local"] else "England"
         about = (str(row["unit"]), str(row["year"]), str(row["grade"]), whose)
         *beside, england = values
-        table.add_row(name, *about, *beside, f"{row['distance']:+.2f}", mark, england if row["local"] else "")
+        nation = [england if row["local"] else ""] if own else []
+        table.add_row(name, *about, *beside, f"{row['distance']:+.2f}", mark, *nation)
     return table
 
 
