@@ -117,6 +117,7 @@ def test_where_the_range_holds_nothing_the_way_is_not_sure_and_without_one_it_is
     assert said(-5e6, 0.0).endswith("Which way it would go is not sure.")
     assert "(no likely range: too few futures)" in said(NAN, NAN)
     assert said(NAN, NAN).endswith("a year.")
+    assert "(the same in every future)" in said(0.0, 0.0) and said(0.0, 0.0).endswith("a year.")
 
 
 @pytest.mark.parametrize(("sign", "word"), [(1, "fewer"), (-1, "more")])
