@@ -97,6 +97,15 @@ def test_a_later_census_wins_and_keeps_what_only_the_earlier_told(tmp_path: Path
     assert told["children with another sex, date of birth or disability in a later census"] == 1
 
 
+def test_a_plan_that_ended_before_the_later_census_is_kept(tmp_path: Path) -> None:
+    case = {"CINreferralDate": "2024-05-01", "PrimaryNeedCode": "N1", "ReferralNFA": "false"}
+    plan = {"CPPstartDate": "2024-06-01", "CPPendDate": "2025-01-10", "NumberOfPreviousCPP": "0"}
+    child = {"birth": "2015-01-01", "sex": "F"}
+    write_census(tmp_path / "2025.xml", 2025, {"A": {**child, "cases": [case | {"ChildProtectionPlans": [plan]}]}})
+    write_census(tmp_path / "2026.xml", 2026, {"A": {**child, "cases": [case]}})
+    assert whole(read_records(tmp_path), "plans_ended") == {2025: 1, 2026: 0}
+
+
 def test_the_older_name_of_sex_is_read(tmp_path: Path) -> None:
     file = write_census(tmp_path / "2026.xml", 2026)
     text = file.read_text(encoding="utf-8")

@@ -213,7 +213,7 @@ def _keep(opened: Opened, name: Path, part: str, format_: Format, rows: list[tup
     filled = [(number, cells) for number, cells in rows if any(cells)]
     if not filled:
         return
-    columns = [column.strip("\ufeff ").upper() for column in filled[0][1]]
+    columns = [column.upper() for column in filled[0][1]]
     while columns and not columns[-1]:
         columns.pop()
     opened.tables.append(RawTable(name, part, format_, columns, filled[1:]))
