@@ -66,6 +66,34 @@ def describe_trial(file: Path) -> None:
         f"Then {size.trials} virtual trials are drawn from them and analysed, some hundredths of a second each."
     )
     _list_sizes(plan)
+    if "stepped_wedge" in plan.designs:
+        _tell_wedge(plan)
+
+
+def _tell_wedge(plan: TrialProtocol) -> None:
+    """Which periods carry the effect of a stepped wedge, with what expected error, and what it leaves open."""
+    from sos_sim.kit.tables import plain_table
+    from sos_sim.trials.identified import not_identified, told_by_wedge
+
+    clusters = max(plan.clusters)
+    told = told_by_wedge(plan, plan.primary, clusters)
+    typer.echo(
+        f"The stepped wedge with {clusters} authorities, on {plan.primary}: {told.exposures} effects by time since the "
+        f"start, and {told.leads} terms for periods before a start whose children are followed past it. Expected "
+        f"standard error of their mean: {told.error:.2f} standard deviations of an authority's value in a period; "
+        f"{told.constant:.2f} if the effect were taken to be the same throughout, which is biased where it grows or "
+        "children straddle a start."
+    )
+    if told.without:
+        without = [f"{times:.2f}" if times < float("inf") else "not identified" for times in told.without]
+        rows = [[f"{period * plan.period_months}", said] for period, said in zip(told.periods, without, strict=True)]
+        page().print(plain_table(["period from month", "times the error without it"], rows))
+    for name in not_identified(plan):
+        typer.echo(
+            f"Warning: the effect on {name} by time since the start is not identified: no period tells it from time "
+            "and from children who straddle a start, and its lead analysis will fail in every trial. Records from "
+            "before the trial (baseline_months), more steps or a shorter roll-in may help."
+        )
 
 
 def _list_sizes(plan: TrialProtocol) -> None:

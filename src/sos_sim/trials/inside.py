@@ -234,6 +234,7 @@ def _analysed(lived: _Lived, outcome: str) -> dict[str, float]:
         size,
         arm,
         np.zeros(len(clusters), dtype=bool),
+        arm,
     )
     found = {
         f"{name}:{part}": value

@@ -24,7 +24,7 @@ OWN: Final = -1
 SIZES: Final = ("all", "smaller", "larger")
 HOW_OFTEN: Final = ("trials", "trials_per_draw")
 PARTS: Final = ("estimate", "error", "p", "low", "high")
-_LEADING: Final = ("cluster_summary_adjusted", "cluster_summary", "mixed_model")
+_LEADING: Final = ("cluster_summary_adjusted", "cluster_summary", "exposure_time", "mixed_model_robust")
 
 
 @dataclass(frozen=True)
@@ -108,8 +108,9 @@ def held_alike(plan: TrialProtocol) -> dict[str, Any]:
 def lead_analysis(plan: TrialProtocol, design: Design) -> str:
     """The analysis by which a design is judged: of those that fit it, the one that comes first in ``_LEADING``.
 
-    A baseline is adjusted for where there is one; matched comparisons take changes from it, and a stepped wedge the
-    mixed model. Without any of them it is a corrected one, if there is one.
+    A baseline is adjusted for where there is one; matched comparisons take changes from it, and a stepped wedge effects
+    by exposure, which alone are without bias where an effect grows or children are followed past a start. Without any
+    of them it is a corrected one, if there is one.
     """
     fitting = [name for name in plan.analyses if design in ANALYSES[name].designs]
     leading = ("difference_in_differences", *_LEADING) if design == "before_after" else _LEADING
