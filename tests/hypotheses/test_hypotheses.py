@@ -146,6 +146,7 @@ def trial_study(folder: Path, power: dict[int, float], verdict: str = "at nomina
             "clusters": clusters,
             "outcome": "care_starts",
             "analysis": "cluster_summary",
+            "lead": True,
             "effect": effect,
             "trials": 100,
             "rejected": rejected if effect != "none" else 0.05,
@@ -392,6 +393,16 @@ def test_too_little_power_and_unsound_analyses_are_no_answer(committed: Path, tm
     assert "its power for the −2.00 per 10,000 children a year of the simulated trials is 50%" in said
     unsound = trial_study(tmp_path / "unsound", {10: 0.9}, "too high")
     assert not read_trials([unsound]).tried
+
+
+def test_an_analysis_that_does_not_lead_is_no_answer_however_precise(tmp_path: Path) -> None:
+    """One effect for all periods of a wedge sees smaller differences, and something else."""
+    trial = trial_study(tmp_path / "trial", {20: 0.9})
+    power = read_table(trial, POWER)
+    other = power.assign(analysis="lead_terms", lead=False, detectable=0.01)
+    keep_tables(trial, {"power": pd.concat([power, other], ignore_index=True)}, OF_STUDY)
+    found = read_trials([trial]).smallest_that_detects("care_starts", 1.0)
+    assert found is not None and found["analysis"] == "cluster_summary"
 
 
 def test_a_trial_held_without_draws_has_no_assurance(committed: Path, tmp_path: Path) -> None:

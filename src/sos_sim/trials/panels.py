@@ -11,8 +11,8 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from sos_sim.statistics.intervals import Floats, Whole
-from sos_sim.trials.trial_data import Bools, TrialData
+from sos_sim.statistics.intervals import Bools, Floats, Whole
+from sos_sim.trials.trial_data import TrialData
 
 Cube = NDArray[np.float64]
 _RANK: Final = 1e-9

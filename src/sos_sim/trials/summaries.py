@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from statsmodels.regression.linear_model import OLS, WLS
 
-from sos_sim.statistics.intervals import Floats
+from sos_sim.statistics.intervals import Bools, Floats
 from sos_sim.trials.correlations import sampling_variance
-from sos_sim.trials.trial_data import UNKNOWN, Bools, Estimate, TrialData
+from sos_sim.trials.trial_data import UNKNOWN, Estimate, TrialData
 
 
 def _followed(data: TrialData) -> Bools:

@@ -6,11 +6,8 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sos_sim.statistics.intervals import Floats, Whole
-
-Bools = NDArray[np.bool_]
+from sos_sim.statistics.intervals import Bools, Floats, Whole
 
 
 @dataclass(frozen=True)
