@@ -74,12 +74,15 @@ def test_a_trial_is_checked_held_and_reported(
     file, out = written(tmp_path, design, other, more), tmp_path / "out"
     checked = run("check", file)
     assert checked.exit_code == 0 and "can be held" in checked.output
+    assert ("ICH E9(R1)" in checked.output) == (design != "workers")
     asked = ("trial", file, "--posterior", "england_with_trials", "--out", out, "--workers", "1")
-    held = run(*asked)
+    held = run(*asked, *(("--data", "2") if design == "parallel" else ()))
     assert held.exit_code == 0, held.output
     assert read_manifest(out)["posterior"] == "england_with_trials" and DRAWN in held.output
     assert "not a finding" in held.output and "looked_after" not in held.output.split("\n")[0]
     assert tables <= {path.stem for path in out.glob("*.parquet")}
+    assert (out / "data" / "sealed" / "truth.csv").exists() == (design == "parallel")
+    assert run(*asked, "--data", "2").exit_code != 0, "data that are there, or trials inside one authority"
     power = pd.read_parquet(out / "power.parquet")
     assert set(power["effect"]) == {"as assumed", "none"} and power["rejected"].dropna().between(0, 1).all()
     told = json.loads(run(*asked, "--json").output)

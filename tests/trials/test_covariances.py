@@ -10,7 +10,7 @@ from scipy import stats
 
 from sos_sim.statistics.intervals import Floats
 from sos_sim.trials.analyses import analyse_trial
-from sos_sim.trials.covariances import STRUCTURES, fit, model_error, robust_error
+from sos_sim.trials.covariances import FORMS, fit, model_error, robust_error
 from sos_sim.trials.panels import constant_effect, correlated, effect_by_exposure, panel, regressed
 from sos_sim.trials.trial_data import TrialData
 from support.made_up_trials import GROWING, NONE, STRADDLING, evenly, normals, parallel, true_mean, wedge
@@ -30,13 +30,13 @@ def one_matrix(made, correlations: Floats) -> tuple[Floats, Floats, Floats, Floa
     return made.value.ravel()[rows], design, whole[np.ix_(rows, rows)], rows // periods
 
 
-@pytest.mark.parametrize("structure", sorted(STRUCTURES))
-def test_restricted_likelihood_is_that_of_all_cells_at_once(structure: str) -> None:
+@pytest.mark.parametrize("form", sorted(FORMS))
+def test_restricted_likelihood_is_that_of_all_cells_at_once(form: str) -> None:
     """A wedge with cells missing, against the textbook's one matrix (Harville 1977, JASA 72:320)."""
     data = wedge(3, 7)
     made = panel(data, constant_effect(data))
     assert made is not None
-    correlations = correlated(made, STRUCTURES[structure].correlations(made, np.array(SHARES[structure])))
+    correlations = correlated(made, FORMS[form].correlations(made, np.array(SHARES[form])))
     found = regressed(made, correlations)
     value, design, whole, _ = one_matrix(made, correlations)
     inverse = np.linalg.inv(whole)
@@ -48,23 +48,23 @@ def test_restricted_likelihood_is_that_of_all_cells_at_once(structure: str) -> N
     assert found.effect == pytest.approx(float(made.contrast @ covariance @ design.T @ inverse @ value))
 
 
-@pytest.mark.parametrize("structure", sorted(STRUCTURES))
-def test_no_other_shares_are_likelier(structure: str) -> None:
+@pytest.mark.parametrize("form", sorted(FORMS))
+def test_no_other_shares_are_likelier(form: str) -> None:
     """Restricted likelihood, computed apart, at the fit and at 200 other points."""
     data = wedge(11, 20)
     made = panel(data, constant_effect(data))
     assert made is not None
-    fitted = fit(made, structure)
+    fitted = fit(made, form)
     assert fitted is not None
 
     def deviance(correlations: Floats) -> float:
         found = regressed(made, correlations)
         return made.spare * np.log(found.squares) + found.scale
 
-    form = STRUCTURES[structure]
+    made_by = FORMS[form]
     others = [
-        deviance(correlated(made, form.correlations(made, 0.99 * shares)))
-        for shares in evenly(1, 9, 200, len(form.starts[0]))
+        deviance(correlated(made, made_by.correlations(made, 0.99 * shares)))
+        for shares in evenly(1, 9, 200, len(made_by.starts[0]))
     ]
     assert deviance(fitted.correlations) <= min(others) + 1e-3
 
@@ -118,14 +118,12 @@ def test_exposures_are_unbiased_where_an_effect_grows_and_children_straddle() ->
     shifted = replace(data, count=data.size * (level + np.array([grown.get(int(since), 0.0) for since in data.since])))
     made = panel(shifted, effect_by_exposure(shifted))
     assert made is not None
-    found = regressed(made, correlated(made, STRUCTURES["intercept"].correlations(made, np.array([0.9999999]))))
+    found = regressed(made, correlated(made, FORMS["intercept"].correlations(made, np.array([0.9999999]))))
     truth = true_mean(shifted, grown)
     assert found.effect * made.unit == pytest.approx(truth, abs=2e-5)
     constant = panel(shifted, constant_effect(shifted))
     assert constant is not None
-    one = regressed(
-        constant, correlated(constant, STRUCTURES["intercept"].correlations(constant, np.array([0.9999999])))
-    )
+    one = regressed(constant, correlated(constant, FORMS["intercept"].correlations(constant, np.array([0.9999999]))))
     assert one.effect * constant.unit > truth + 0.002
 
 

@@ -122,7 +122,7 @@ ANALYSES: Final[Mapping[str, Analysis]] = {
         "Survey Methodology 28:169",
         _OVER_PERIODS,
         True,
-        partial(mixed, structure="intercept", errors="robust"),
+        partial(mixed, form="intercept", errors="robust"),
     ),
     "mixed_model_decay": Analysis(
         "Mixed model with correlation that decays over periods (autoregressive, with a lasting part and chance of each "
@@ -130,7 +130,7 @@ ANALYSES: Final[Mapping[str, Analysis]] = {
         "Kasza, Hemming, Hooper, Matthews and Forbes 2019, Statistical Methods in Medical Research 28:703",
         _OVER_PERIODS,
         True,
-        partial(mixed, structure="decay", errors="model"),
+        partial(mixed, form="decay", errors="model"),
     ),
     "mixed_model_phase": Analysis(
         "Mixed model with a random cluster intercept and another one for each phase, without and with the programme, "
@@ -138,7 +138,7 @@ ANALYSES: Final[Mapping[str, Analysis]] = {
         "Hooper, Teerenstra, de Hoop and Eldridge 2016, Statistics in Medicine 35:4718",
         (*_WITH_BASELINE, "stepped_wedge"),
         False,
-        partial(mixed, structure="phase", errors="model"),
+        partial(mixed, form="phase", errors="model"),
     ),
     "exposure_time": Analysis(
         "Mixed model with an effect of its own for every period since the start, and for every period before it whose "
@@ -148,7 +148,7 @@ ANALYSES: Final[Mapping[str, Analysis]] = {
         "Journal of Business and Economic Statistics 36:672",
         ("stepped_wedge",),
         True,
-        partial(mixed, structure="intercept", errors="robust", terms=effect_by_exposure),
+        partial(mixed, form="intercept", errors="robust", terms=effect_by_exposure),
     ),
     "lead_terms": Analysis(
         "The same with one effect for all periods with the programme, beside those for periods before a start whose "
@@ -158,7 +158,7 @@ ANALYSES: Final[Mapping[str, Analysis]] = {
         "and Economic Statistics 36:672",
         ("stepped_wedge",),
         True,
-        partial(mixed, structure="intercept", errors="robust", terms=effect_after_leads),
+        partial(mixed, form="intercept", errors="robust", terms=effect_after_leads),
     ),
     "mixed_model": Analysis(
         "Mixed model of cluster-period values, unweighted: period effects, programme, random cluster intercept, "
@@ -168,14 +168,14 @@ ANALYSES: Final[Mapping[str, Analysis]] = {
         "Li and Redden 2015, BMC Medical Research Methodology 15:38",
         _OVER_PERIODS,
         False,
-        partial(mixed, structure="intercept", errors="model"),
+        partial(mixed, form="intercept", errors="model"),
     ),
     "mixed_model_normal": Analysis(
         "The same mixed model, tested against the normal distribution, as software does unless told otherwise.",
         "Hussey and Hughes 2007, Contemporary Clinical Trials 28:182",
         _OVER_PERIODS,
         False,
-        partial(mixed, structure="intercept", errors="normal"),
+        partial(mixed, form="intercept", errors="normal"),
     ),
     "gee_corrected": Analysis(
         "Generalised estimating equations of cluster-period values, unweighted: period effects, programme, "

@@ -1,9 +1,9 @@
 """How cells of a cluster correlate, by restricted likelihood, and errors that hold when they do not correlate so.
 
-Three structures of a cluster's periods: alike for good (a random intercept; on cluster-period means this *is* the
-nested exchangeable model of Hooper et al. 2016, Statistics in Medicine 35:4718, because what differs from period to
-period alone cannot be told from chance), alike within a phase, and less alike the further apart (Kasza et al. 2019,
-Statistical Methods in Medical Research 28:703, with a lasting part and chance of each cell).
+Three forms of correlation between a cluster's periods: alike for good (a random intercept; on cluster-period means this
+*is* the nested exchangeable model of Hooper et al. 2016, Statistics in Medicine 35:4718, because what differs from
+period to period alone cannot be told from chance), alike within a phase, and less alike the further apart (Kasza et al.
+2019, Statistical Methods in Medical Research 28:703, with a lasting part and chance of each cell).
 """
 
 from __future__ import annotations
@@ -15,32 +15,32 @@ import numpy as np
 from scipy import optimize
 
 from sos_sim.statistics.intervals import Floats
-from sos_sim.trials.panels import Cube, Panel, Regressed, correlated, regressed
+from sos_sim.trials.panels import ClusterPeriods, Cube, Regressed, correlated, regressed
 
 _LARGEST: Final = 0.9999
 _NEGLIGIBLE: Final = 1e-9
 _IMPOSSIBLE: Final = 1e10
 
 
-class Structure(NamedTuple):
+class CorrelationForm(NamedTuple):
     """Where its shares, all from 0 to 1, are looked for from, and what correlations they make of a panel."""
 
     starts: tuple[tuple[float, ...], ...]
-    correlations: Callable[[Panel, Floats], Floats]
+    correlations: Callable[[ClusterPeriods, Floats], Floats]
 
 
-def _intercept(made: Panel, shares: Floats) -> Floats:
+def _intercept(made: ClusterPeriods, shares: Floats) -> Floats:
     return np.asarray(shares[0] + (1.0 - shares[0]) * np.eye(len(made.at)))
 
 
-def _by_phase(made: Panel, shares: Floats) -> Floats:
+def _by_phase(made: ClusterPeriods, shares: Floats) -> Floats:
     """Shares: of the variance that is not chance of a cell; of that, what lasts over both phases."""
     together = made.phase[:, :, None] == made.phase[:, None, :]
     alike = shares[0] * (shares[1] + (1.0 - shares[1]) * together)
     return np.asarray(alike + (1.0 - shares[0]) * np.eye(len(made.at)))
 
 
-def _decaying(made: Panel, shares: Floats) -> Floats:
+def _decaying(made: ClusterPeriods, shares: Floats) -> Floats:
     """Shares: of the variance that is not chance of a cell; of that, what lasts; and the correlation of the rest one
     period apart."""
     apart = np.abs(made.at[:, None] - made.at)
@@ -48,10 +48,10 @@ def _decaying(made: Panel, shares: Floats) -> Floats:
     return np.asarray(alike + (1.0 - shares[0]) * np.eye(len(made.at)))
 
 
-STRUCTURES: Final[Mapping[str, Structure]] = {
-    "intercept": Structure(((0.5,),), _intercept),
-    "phase": Structure(((0.7, 0.5),), _by_phase),
-    "decay": Structure(((0.8, 0.5, 0.5),), _decaying),
+FORMS: Final[Mapping[str, CorrelationForm]] = {
+    "intercept": CorrelationForm(((0.5,),), _intercept),
+    "phase": CorrelationForm(((0.7, 0.5),), _by_phase),
+    "decay": CorrelationForm(((0.8, 0.5, 0.5),), _decaying),
 }
 
 
@@ -63,43 +63,43 @@ class Fitted(NamedTuple):
     variance: float
 
 
-def fit(made: Panel, structure: str) -> Fitted | None:
-    """The structure's shares by restricted likelihood, the variance profiled out; None where none is found."""
-    form = STRUCTURES[structure]
+def fit(made: ClusterPeriods, form: str) -> Fitted | None:
+    """The form's shares by restricted likelihood, the variance profiled out; None where none is found."""
+    made_by = FORMS[form]
 
     def deviance(shares: Floats) -> float:
         try:
-            found = regressed(made, correlated(made, form.correlations(made, shares)))
+            found = regressed(made, correlated(made, made_by.correlations(made, shares)))
         except np.linalg.LinAlgError:
             return _IMPOSSIBLE
         if found.squares <= 0.0 or not np.isfinite(found.scale):
             return _IMPOSSIBLE
         return made.spare * float(np.log(found.squares)) + found.scale
 
-    bounds = [(0.0, _LARGEST)] * len(form.starts[0])
+    bounds = [(0.0, _LARGEST)] * len(made_by.starts[0])
     tried = [
         optimize.minimize(deviance, start, method="L-BFGS-B", bounds=bounds, options={"ftol": 1e-7})
-        for start in form.starts
+        for start in made_by.starts
     ]
     best = min(tried, key=lambda one: float(one.fun))
     if not np.isfinite(best.fun) or best.fun >= _IMPOSSIBLE:
         return None
-    correlations = correlated(made, form.correlations(made, best.x))
+    correlations = correlated(made, made_by.correlations(made, best.x))
     found = regressed(made, correlations)
     return Fitted(found, correlations, found.squares / made.spare)
 
 
-def model_error(made: Panel, fitted: Fitted) -> float:
-    """Standard error of the effect if cells correlate as the structure says, in units of the panel's values."""
+def model_error(made: ClusterPeriods, fitted: Fitted) -> float:
+    """Standard error of the effect if cells correlate as the form says, in units of the panel's values."""
     variance = made.contrast @ fitted.regressed.covariance @ made.contrast * fitted.variance
     return float(variance**0.5)
 
 
-def robust_error(made: Panel, fitted: Fitted) -> tuple[float, float]:
+def robust_error(made: ClusterPeriods, fitted: Fitted) -> tuple[float, float]:
     """Bias-reduced linearisation (CR2): the standard error of the effect, and its degrees by Satterthwaite.
 
     Bell and McCaffrey 2002, Survey Methodology 28:169; Pustejovsky and Tipton 2018, Journal of Business and Economic
-    Statistics 36:672. The structure's correlations are the working model, under which the squared error is without
+    Statistics 36:672. The form's correlations are the working model, under which the squared error is without
     bias; where clusters' cells correlate otherwise, it holds approximately.
     """
     found = fitted.regressed
@@ -113,7 +113,7 @@ def robust_error(made: Panel, fitted: Fitted) -> tuple[float, float]:
     return float(squares.sum() ** 0.5), degrees
 
 
-def _adjustments(made: Panel, fitted: Fitted) -> Cube:
+def _adjustments(made: ClusterPeriods, fitted: Fitted) -> Cube:
     """Transposed adjustment matrices of every cluster, shape (clusters, periods, periods)."""
     upper = np.linalg.cholesky(fitted.correlations).transpose(0, 2, 1)
     hat = np.einsum("ktp,pq,ksq->kts", made.design, fitted.regressed.covariance, made.design)

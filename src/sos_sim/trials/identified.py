@@ -8,14 +8,14 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from sos_sim.statistics.intervals import Floats
-from sos_sim.trials.covariances import STRUCTURES
+from sos_sim.trials.covariances import FORMS
 from sos_sim.trials.panels import constant_effect, correlated, effect_by_exposure, panel, regressed
 from sos_sim.trials.protocol import TrialProtocol
 from sos_sim.trials.schedules import NOT_LOST, USUAL, Schedule, cells_of
 from sos_sim.trials.trial_data import TrialData
 
 ASSUMED: Final = (0.9, 0.7, 0.6)
-"""Shares of the decaying structure for what is expected beforehand: a tenth of an authority's variance in a period is
+"""Shares of the form "decay" for what is expected beforehand: a tenth of an authority's variance in a period is
 chance, of the rest seven tenths last, and what drifts correlates 0.6 from one period to the next. Assumed (grade D),
 near official care starts, which correlate 0.85 a year and 0.72 four years apart (`evidence.spread`)."""
 
@@ -102,9 +102,7 @@ def _error(cells: TrialData, terms: tuple[Floats, Floats], shares: Floats | None
     made = panel(replace(cells, count=np.arange(len(cells.count), dtype=float)), terms)  # any values that differ
     if made is None:
         return float("inf")
-    correlations = correlated(
-        made, STRUCTURES["decay"].correlations(made, np.array(ASSUMED) if shares is None else shares)
-    )
+    correlations = correlated(made, FORMS["decay"].correlations(made, np.array(ASSUMED) if shares is None else shares))
     covariance = regressed(made, correlations).covariance
     variance = float(made.contrast @ covariance @ made.contrast)
     return float(variance**0.5)

@@ -11,23 +11,23 @@ from statsmodels.genmod.generalized_estimating_equations import GEE
 
 from sos_sim.statistics.intervals import Floats
 from sos_sim.trials.covariances import fit, model_error, robust_error
-from sos_sim.trials.panels import Panel, constant_effect, panel
+from sos_sim.trials.panels import ClusterPeriods, constant_effect, panel
 from sos_sim.trials.trial_data import UNKNOWN, Estimate, TrialData
 
 Terms = Callable[[TrialData], tuple[Floats, Floats]]
 Errors = Literal["robust", "model", "normal"]
 
 
-def mixed(data: TrialData, *, structure: str, errors: Errors, terms: Terms = constant_effect) -> Estimate:
-    """Generalised least squares given correlations of ``structure`` by restricted likelihood.
+def mixed(data: TrialData, *, form: str, errors: Errors, terms: Terms = constant_effect) -> Estimate:
+    """Generalised least squares given correlations of ``form`` by restricted likelihood.
 
-    ``errors``: "robust" (bias-reduced, with its own degrees), "model" (the structure's, t with clusters - 2 degrees)
+    ``errors``: "robust" (bias-reduced, with its own degrees), "model" (the form's, t with clusters - 2 degrees)
     or "normal" (the same, tested against the normal distribution).
     """
     made = panel(data, terms(data))
     if made is None or not _repeated(made):
         return UNKNOWN
-    fitted = fit(made, structure)
+    fitted = fit(made, form)
     if fitted is None:
         return UNKNOWN
     if errors == "robust":
@@ -58,6 +58,6 @@ def gee(data: TrialData, *, corrected: bool) -> Estimate:
     return Estimate(float(made.contrast @ fitted.params) * made.unit, error * made.unit, degrees)
 
 
-def _repeated(made: Panel) -> bool:
+def _repeated(made: ClusterPeriods) -> bool:
     """Whether any cluster is seen more than once."""
     return bool((made.seen.sum(axis=1) > 1).any())

@@ -19,7 +19,7 @@ _RANK: Final = 1e-9
 """Singular values below this part of the largest are taken for 0."""
 
 
-class Panel(NamedTuple):
+class ClusterPeriods(NamedTuple):
     """Clusters by periods, with columns that identify all that the cells can tell.
 
     ``value`` in its own standard deviation ``unit``, shape (clusters, periods), ``seen`` and ``phase`` alike (0 before
@@ -86,7 +86,7 @@ def effect_by_exposure(data: TrialData) -> tuple[Floats, Floats]:
     return columns, np.mean(weights, axis=0) if weights else np.zeros(len(terms))
 
 
-def panel(data: TrialData, terms: tuple[Floats, Floats]) -> Panel | None:
+def panel(data: TrialData, terms: tuple[Floats, Floats]) -> ClusterPeriods | None:
     """Cells with period effects and the ``terms`` of an effect; None where the effect is not identified."""
     clusters, place = np.unique(data.cluster, return_inverse=True)
     at, column = np.unique(data.period, return_inverse=True)
@@ -100,7 +100,7 @@ def panel(data: TrialData, terms: tuple[Floats, Floats]) -> Panel | None:
     design = np.zeros((*shape, columns.shape[1]))
     value[place, column], seen[place, column], phase[place, column] = data.value / unit, True, data.treated > 0
     design[place, column] = columns
-    made = Panel(value, seen, design, contrast, phase, at, unit)
+    made = ClusterPeriods(value, seen, design, contrast, phase, at, unit)
     return made if made.spare > 0 and made.clusters > 2 else None
 
 
@@ -118,7 +118,7 @@ def _full_rank(columns: Floats, effect: Floats) -> tuple[Floats, Floats] | None:
     return left[:, kept], inside / sizes[kept]
 
 
-def correlated(made: Panel, correlations: Floats) -> Cube:
+def correlated(made: ClusterPeriods, correlations: Floats) -> Cube:
     """Correlations of every cluster's cells, shape (clusters, periods, periods), of those between any two periods.
 
     ``correlations`` has shape (periods, periods) or (clusters, periods, periods).
@@ -128,7 +128,7 @@ def correlated(made: Panel, correlations: Floats) -> Cube:
     return np.asarray(np.where(both, correlations, 0.0) + unseen)
 
 
-def regressed(made: Panel, correlations: Cube) -> Regressed:
+def regressed(made: ClusterPeriods, correlations: Cube) -> Regressed:
     """Generalised least squares of a panel whose clusters' cells correlate so. Raises LinAlgError where they cannot."""
     lower = np.linalg.cholesky(correlations)
     weighted = np.linalg.solve(correlations, made.design)
