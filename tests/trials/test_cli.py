@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from sos_sim.cli import app
 from sos_sim.core.errors import ModelError
 from sos_sim.runs.store import read_manifest
 from sos_sim.trials.pool import LivedAuthority
-from sos_sim.trials.trial import TrialQuestion, load_trial
+from sos_sim.trials.trial import AGAIN, TrialQuestion, load_trial, trial
 from support.small_studies import write_files
 
 TRIAL = """
@@ -93,6 +94,28 @@ def test_a_trial_is_checked_held_and_reported(
     assert page.exit_code == 0, page.output
     written_page = html.unescape((out / "report.html").read_text())
     assert "not a finding" in written_page and written_page.count(DRAWN) == 2
+
+
+def test_trials_that_other_code_analysed_are_held_again_from_the_same_authorities(tmp_path: Path) -> None:
+    """Said, and once: a manifest that names other code, and blocks that would be taken for finished."""
+    plan, out, said = load_trial(written(tmp_path, "parallel", "harm_months", AMONG)), tmp_path / "out", []
+
+    def announce(part: str) -> AbstractContextManager[None]:
+        said.append(part)
+        return nullcontext()
+
+    first = trial(plan, out, 1, None, announce)
+    lived = {path: path.stat().st_mtime_ns for path in (out / "authorities" / "parts").glob("*.parquet")}
+    manifest = json.loads((out / "manifest.json").read_text())
+    (out / "manifest.json").write_text(json.dumps(manifest | {"analyses": "another"}))
+    for block in (out / "parts").glob("*.parquet"):
+        rows = pd.read_parquet(block)
+        rows.assign(**{name: 0.5 for name in rows if name.endswith(":p")}).to_parquet(block)
+    again = trial(plan, out, 1, None, announce)
+    trial(plan, out, 1, None, announce)
+    assert [AGAIN in part for part in said] == [False, False, False, True, False, False]
+    pd.testing.assert_frame_equal(first.tables["power"], again.tables["power"])
+    assert lived and {path: path.stat().st_mtime_ns for path in lived} == lived
 
 
 def test_draws_of_another_posterior_go_into_another_folder_and_no_draws_into_the_same(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from scipy import stats
 
 from sos_sim.statistics.intervals import Floats
 from sos_sim.trials.analyses import analyse_trial
-from sos_sim.trials.covariances import FORMS, fit, model_error, robust_error
+from sos_sim.trials.covariances import FORMS, fitted_form, model_error, robust_error
 from sos_sim.trials.panels import constant_effect, correlated, effect_by_exposure, panel, regressed
 from sos_sim.trials.trial_data import TrialData
 from support.made_up_trials import GROWING, NONE, STRADDLING, evenly, normals, parallel, true_mean, wedge
@@ -54,7 +54,7 @@ def test_no_other_shares_are_likelier(form: str) -> None:
     data = wedge(11, 20)
     made = panel(data, constant_effect(data))
     assert made is not None
-    fitted = fit(made, form)
+    fitted = fitted_form(made, form)
     assert fitted is not None
 
     def deviance(correlations: Floats) -> float:
@@ -76,7 +76,7 @@ def test_the_bias_reduced_error_is_without_bias_under_its_working_model(terms) -
     data = wedge(5, 8)
     made = panel(data, terms(data))
     assert made is not None
-    fitted = fit(made, "intercept")
+    fitted = fitted_form(made, "intercept")
     assert fitted is not None
     rows = np.flatnonzero(made.seen.ravel())
 

@@ -63,7 +63,7 @@ class Fitted(NamedTuple):
     variance: float
 
 
-def fit(made: ClusterPeriods, form: str) -> Fitted | None:
+def fitted_form(made: ClusterPeriods, form: str) -> Fitted | None:
     """The form's shares by restricted likelihood, the variance profiled out; None where none is found."""
     made_by = FORMS[form]
 

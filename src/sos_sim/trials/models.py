@@ -10,7 +10,7 @@ from statsmodels.genmod.cov_struct import Exchangeable, Independence
 from statsmodels.genmod.generalized_estimating_equations import GEE
 
 from sos_sim.statistics.intervals import Floats
-from sos_sim.trials.covariances import fit, model_error, robust_error
+from sos_sim.trials.covariances import fitted_form, model_error, robust_error
 from sos_sim.trials.panels import ClusterPeriods, constant_effect, panel
 from sos_sim.trials.trial_data import UNKNOWN, Estimate, TrialData
 
@@ -27,7 +27,7 @@ def mixed(data: TrialData, *, form: str, errors: Errors, terms: Terms = constant
     made = panel(data, terms(data))
     if made is None or not _repeated(made):
         return UNKNOWN
-    fitted = fit(made, form)
+    fitted = fitted_form(made, form)
     if fitted is None:
         return UNKNOWN
     if errors == "robust":

@@ -21,7 +21,7 @@ from sos_sim.runs.forecast import Forecast, check_rows, seconds_a_run
 from sos_sim.runs.points import Evaluator, run_points
 from sos_sim.runs.posterior_draws import over_posterior, posterior_note, said_posterior
 from sos_sim.runs.question import Announce, Answer, Workplace, silent
-from sos_sim.runs.store import ResultsFolder, keep_tables
+from sos_sim.runs.store import ResultsFolder, discard_rows, keep_tables, read_manifest
 from sos_sim.trials.file import read_trial
 from sos_sim.trials.implied import correlation_table, spread_table, textbook_table
 from sos_sim.trials.information import information_table
@@ -31,12 +31,13 @@ from sos_sim.trials.pool import OutcomePool, authorities_of, lived_authority, re
 from sos_sim.trials.protocol import TrialProtocol
 from sos_sim.trials.recorded import RECORDED
 from sos_sim.trials.tables import OF_STUDY
-from sos_sim.trials.virtual import OWN, VirtualTrials, held_alike, trials_of
+from sos_sim.trials.virtual import OWN, VirtualTrials, analyses_hash, held_alike, trials_of
 
 if TYPE_CHECKING:
     from sos_sim.core.parameters import Value
 
 KIND = "trial"
+AGAIN: Final = ", all of them again because the code of their analyses changed"
 DATA: Final = "data"
 """Folder, inside a study's, of data to rehearse on."""
 
@@ -192,7 +193,7 @@ def _hold_between(
             progress=progress,
         )
     pool = read_pool(plan, authorities)
-    with announce("virtual trials") as progress:
+    with announce(f"virtual trials{AGAIN if _forget_other_analyses(out) else ''}") as progress:
         runs = run_points(
             VirtualTrials(plan, pool),
             trials_of(plan, len(draws)),
@@ -210,6 +211,14 @@ def _hold_between(
     tables = tables_of(plan, pool, runs)
     keep_tables(out, tables, OF_STUDY)
     return Trial(plan, tables, authorities, runs)
+
+
+def _forget_other_analyses(out: Path) -> bool:
+    """Remove virtual trials that other code of analyses made, for them to be held again; whether there were any."""
+    if not (out / "manifest.json").exists() or read_manifest(out).get("analyses") == analyses_hash():
+        return False
+    discard_rows(out, {"analyses": analyses_hash()})
+    return True
 
 
 def _refuse_nothing(runs: pd.DataFrame) -> None:
