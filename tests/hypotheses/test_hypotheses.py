@@ -25,23 +25,35 @@ from sos_sim.comparison.report.material import read_material
 from sos_sim.comparison.tables import TABLES
 from sos_sim.core.errors import ResultsFolderError
 from sos_sim.core.links import LINKS, WHOLE_CHAIN
+from sos_sim.core.luck import mix
 from sos_sim.core.parameters import GRADES
 from sos_sim.core.provenance import CAVEAT
 from sos_sim.evidence.behaviours import BEHAVIOURS, STATEMENTS, behaviours_of
 from sos_sim.hypotheses.boxes import SweepTables, box_candidates
 from sos_sim.hypotheses.build import NOT_RANKED, hypotheses, strongest
-from sos_sim.hypotheses.candidates import DISAGREE, EXACTLY_ZERO, LUCK, NO_INTERVAL, Candidate, sift, uncertainty
+from sos_sim.hypotheses.candidates import (
+    DISAGREE,
+    EXACTLY_ZERO,
+    FLEETING,
+    LUCK,
+    NO_INTERVAL,
+    Candidate,
+    Sifted,
+    sift,
+    uncertainty,
+)
 from sos_sim.hypotheses.contrasts import trust_candidates
 from sos_sim.hypotheses.report.page import hypotheses_page, rules, worded
 from sos_sim.hypotheses.tables import HYPOTHESES
 from sos_sim.hypotheses.trial_tables import NOT_SEEN, SEEN, read_trials, trial_columns
 from sos_sim.kit.page import Facts, Page, write_page
 from sos_sim.runs.store import keep_tables, read_table
-from sos_sim.statistics.intervals import t_interval
+from sos_sim.statistics.intervals import held_by, middle, t_interval
 from sos_sim.theory.parameters import strengths
 from sos_sim.trials.tables import ASSURANCE, OF_STUDY, POWER
 from support import tables_of_effects
 from support.declared import made
+from support.made_up_trials import normals
 from support.small_studies import usual_and_offer
 
 ENTRIES = "cla_start_rate"
@@ -134,6 +146,7 @@ def trial_study(folder: Path, power: dict[int, float], verdict: str = "at nomina
             "clusters": clusters,
             "outcome": "care_starts",
             "analysis": "cluster_summary",
+            "lead": True,
             "effect": effect,
             "trials": 100,
             "rejected": rejected if effect != "none" else 0.05,
@@ -161,29 +174,75 @@ def words_of(page: Page) -> str:
 
 
 def test_the_width_of_an_interval_gives_back_the_spread_it_was_made_from() -> None:
-    scores = stats.norm.ppf((np.arange(1, 13) - 0.375) / 12.25)
-    low, high = np.quantile(3.0 * scores, [0.025, 0.975])
-    assert uncertainty(low, high, 12, 12) == pytest.approx((3.0 / 12**0.5, 3.0))
+    scores = 3.0 * stats.norm.ppf((np.arange(1, 13) - 0.375) / 12.25)
+    level = held_by(12)
+    assert uncertainty(*middle(scores, level), 12, 12, level) == pytest.approx((3.0 / 12**0.5, 3.0))
     values = np.array([1.0, 2.0, 4.0, 7.0])
     assert uncertainty(*t_interval(values), 1, 4) == pytest.approx((values.std(ddof=1) / 2.0, values.std(ddof=1)))
     assert all(isnan(number) for number in uncertainty(nan, nan, 1, 1))
 
 
+@pytest.mark.parametrize("draws", [8, 20, 60])
+def test_the_spread_read_from_an_interval_of_normal_draws_is_theirs(draws: int) -> None:
+    """Mean over 600 studies of normal values, their interval made as studies make it: within 5 %, four errors."""
+    level = held_by(draws)
+    found = [uncertainty(*middle(one, level), draws, draws, level).sd for one in normals(draws, 1, 600, draws)]
+    assert np.mean(found) == pytest.approx(1.0, rel=0.05)
+
+
 def test_only_what_is_told_from_luck_and_agreed_on_is_kept() -> None:
     clear, noise = candidate(-2.0, -3.0, -1.0), candidate(-0.1, -3.0, 3.0, agreeing=0.55)
-    split, zero = candidate(-0.8, -3.0, 1.0, agreeing=0.7), candidate(0.0, 0.0, 0.0)
-    single = candidate(-1.0, nan, nan)
-    sifted = sift([clear, noise, split, zero, single])
-    assert sifted.kept == [clear]
-    assert [reason for _, reason in sifted.dropped] == [LUCK, DISAGREE, EXACTLY_ZERO, NO_INTERVAL]
+    split, zero = candidate(-1.6, -3.4, 0.2, agreeing=0.7), candidate(0.0, 0.0, 0.0)
+    single, fleeting = candidate(-1.0, nan, nan), candidate(-0.65, -2.45, 1.15)
+    sifted = sift([clear, noise, split, zero, single, fleeting])
+    assert [one.estimate for one in sifted.kept] == [clear.estimate] and sifted.kept[0].returning > 0.99
+    assert [reason for _, reason in sifted.dropped] == [LUCK, DISAGREE, EXACTLY_ZERO, NO_INTERVAL, FLEETING]
 
 
 def test_pure_luck_rarely_makes_a_card() -> None:
     noise = stats.norm.ppf((np.arange(400) + 0.5) / 400.0) / 20**0.5
-    half = float(np.diff(np.quantile(stats.norm.ppf((np.arange(1, 21) - 0.375) / 20.25), [0.025, 0.975]))[0]) / 2.0
+    half = float(np.diff(middle(stats.norm.ppf((np.arange(1, 21) - 0.375) / 20.25), held_by(20)))[0]) / 2.0
     means = [candidate(value, value - half, value + half, agreeing=1.0) for value in noise]
     assert sum(one.p < 0.05 for one in means) > 10
     assert sift(means).kept == []
+
+
+def studied(seed: int, truth: np.ndarray, draws: int = 20) -> list[Candidate]:
+    """A study's candidates: means of draws with standard error 1 about their ``truth``, error read from the draws."""
+    noise = draws**0.5 * normals(seed, 3, len(truth), draws)
+    error = noise.std(axis=1, ddof=1) / draws**0.5
+    return [
+        Candidate("link", ARM, str(place), "", mean, nan, nan, draws, draws, size, size * draws**0.5, 1.0)
+        for place, (mean, size) in enumerate(zip((truth + noise.mean(axis=1)).tolist(), error.tolist(), strict=True))
+    ]
+
+
+def test_a_report_without_anything_rarely_has_a_card() -> None:
+    """200 reports of 100 candidates that all come of luck: with a card in fewer than 10 of 100, which a share of 15 %
+    would exceed with probability 0.97. Judged in 28 families apart, as once, most of them had one."""
+    nothing = [studied(seed, np.zeros(100)) for seed in range(200)]
+    assert sum(bool(sift(found).kept) for found in nothing) < 20
+    apart = [[sift(found[place::28]) for place in range(28)] for found in nothing[:50]]
+    told = [any(reason == FLEETING for one in family for _, reason in one.dropped) for family in apart]
+    assert sum(told) > 20
+
+
+def test_cards_are_told_from_luck_again_on_another_seed() -> None:
+    """40 reports of 100 candidates, of which a third differ by some standard errors: 80 % of cards and more are told
+    from luck in a study of other seeds, and of those dropped because they might not be, fewer."""
+    firm, weak = [], []
+    for seed in range(40):
+        truth = 3.5 * normals(seed, 4, 100) * (np.arange(100) % 3 == 0)
+        first, second = (sift(studied(mix(seed, luck), truth)) for luck in (1, 2))
+        there = {one.outcome for one in [*second.kept, *_fleeting(second)]}
+        firm += [one.outcome in there for one in first.kept]
+        weak += [one.outcome in there for one in _fleeting(first)]
+    assert len(firm) > 300 and np.mean(firm) > 0.8
+    assert len(weak) > 100 and np.mean(weak) < 0.7
+
+
+def _fleeting(sifted: Sifted) -> list[Candidate]:
+    return [one for one, reason in sifted.dropped if reason == FLEETING]
 
 
 def test_a_trial_could_tell_where_the_curve_is_far_enough_from_zero() -> None:
@@ -209,6 +268,14 @@ def test_cards_say_what_the_draws_commit_to(committed: Path) -> None:
     assert cards.loc["delivery", "setting_low"] == "50%"
     assert cards.loc["harm", "estimate"] == 0.18
     assert set(strongest(cards.reset_index())["kind"]).isdisjoint(NOT_RANKED)
+
+
+def test_a_card_says_how_likely_another_seed_tells_it_again(committed: Path) -> None:
+    cards = worded(hypotheses(committed), "usual practice").set_index("kind")
+    effect = cards.loc["effect"]
+    assert 0.8 <= effect["returning"] <= 1.0
+    assert f"would tell it from luck again in {effect['returning']:.0%} of cases" in effect["agreement"]
+    assert isnan(cards.loc["harm", "returning"]) and "again" not in cards.loc["harm", "agreement"]
 
 
 def test_each_reading_of_trust_says_what_it_predicts_and_what_would_refute_it() -> None:
@@ -326,6 +393,16 @@ def test_too_little_power_and_unsound_analyses_are_no_answer(committed: Path, tm
     assert "its power for the −2.00 per 10,000 children a year of the simulated trials is 50%" in said
     unsound = trial_study(tmp_path / "unsound", {10: 0.9}, "too high")
     assert not read_trials([unsound]).tried
+
+
+def test_an_analysis_that_does_not_lead_is_no_answer_however_precise(tmp_path: Path) -> None:
+    """One effect for all periods of a wedge sees smaller differences, and something else."""
+    trial = trial_study(tmp_path / "trial", {20: 0.9})
+    power = read_table(trial, POWER)
+    other = power.assign(analysis="lead_terms", lead=False, detectable=0.01)
+    keep_tables(trial, {"power": pd.concat([power, other], ignore_index=True)}, OF_STUDY)
+    found = read_trials([trial]).smallest_that_detects("care_starts", 1.0)
+    assert found is not None and found["analysis"] == "cluster_summary"
 
 
 def test_a_trial_held_without_draws_has_no_assurance(committed: Path, tmp_path: Path) -> None:

@@ -8,8 +8,17 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from sos_sim.core.luck import uniform
-from sos_sim.statistics.intervals import Floats, draws_needed, held_by, middle, share_interval, spread, t_interval
+from sos_sim.core.luck import mix, uniform
+from sos_sim.statistics.intervals import (
+    Floats,
+    draws_needed,
+    held_by,
+    middle,
+    share_interval,
+    share_over_draws,
+    spread,
+    t_interval,
+)
 
 
 def made(draws: int, replicates: int, parameter_sd: float, luck_sd: float) -> tuple[Floats, np.ndarray]:
@@ -106,3 +115,35 @@ def test_a_draw_in_which_nothing_can_differ_stands_at_nothing_and_the_others_are
     assert both.estimate == pytest.approx(alone.estimate / 2.0)
     assert both.high == 0.0, "half of the draws have no effect at all: no interval of them all may leave that out"
     assert both.low < alone.estimate and both.luck_sd == pytest.approx(alone.luck_sd / 2.0**0.5)
+
+
+def test_cases_of_many_draws_one_each_are_independent() -> None:
+    """A draw a case, and one draw of all cases: Wilson's interval."""
+    seen = np.arange(30) % 3 == 0
+    assert share_over_draws(seen, np.arange(30)) == share_over_draws(seen, np.zeros(30, dtype=int))
+    assert share_over_draws(seen, np.arange(30)) == pytest.approx(share_interval(10, 30))
+
+
+def test_where_all_cases_are_the_same_draws_count_for_one_each() -> None:
+    """Ten draws of four: as wide as Wilson's of 7.5 cases, ten less what nine degrees of t take."""
+    low, high = share_over_draws(np.ones(40, dtype=bool), np.repeat(np.arange(10), 4))
+    weight = stats.t.ppf(0.975, 9) ** 2
+    assert (low, high) == pytest.approx((10 / (10 + weight), 1.0))
+    assert all(math.isnan(number) for number in share_over_draws(np.zeros(0, dtype=bool), np.zeros(0, dtype=int)))
+
+
+@pytest.mark.parametrize("alike", [0.0, 0.43, 0.9])
+@pytest.mark.parametrize("share", [0.1, 0.4])
+def test_the_interval_of_a_share_over_draws_covers_it(alike: float, share: float) -> None:
+    """3,000 studies of 20 draws with 4 pairs each, alike on a normal scale: covered in 93 % at the least and 98.5 % at
+    the most (errors: 0.4 %), in 90 % where pairs of a draw are nearly the same and only two draws show what is counted.
+    Taken for independent, such pairs cover less than 85 %."""
+    luck = [stats.norm.ppf(uniform(mix(71, what), np.arange(3000 * 80, dtype=np.uint64))) for what in (1, 2)]
+    between = np.repeat(luck[0].reshape(3000, 80)[:, :20], 4, axis=1)
+    true = alike**0.5 * between + (1.0 - alike) ** 0.5 * luck[1].reshape(3000, 80) < stats.norm.ppf(share)
+    draws = np.repeat(np.arange(20), 4)
+    covered = np.mean([low <= share <= high for low, high in (share_over_draws(seen, draws) for seen in true)])
+    assert (0.93 if alike < 0.5 else 0.9) <= covered <= 0.985
+    if alike > 0.5:
+        plain = [share_interval(int(seen.sum()), 80) for seen in true]
+        assert np.mean([low <= share <= high for low, high in plain]) < 0.85

@@ -23,7 +23,7 @@ from support.declared import made
 LEADS = {
     "parallel": "cluster_summary",
     "parallel_baseline": "cluster_summary_adjusted",
-    "stepped_wedge": "mixed_model",
+    "stepped_wedge": "exposure_time",
     "before_after": "difference_in_differences",
     "families": "cluster_summary",
     "workers": "cluster_summary",

@@ -15,21 +15,15 @@ from statsmodels.regression.linear_model import OLS
 from statsmodels.regression.mixed_linear_model import MixedLM
 
 from sos_sim.core.errors import InputError
-from sos_sim.core.luck import mix, uniform
 from sos_sim.statistics.intervals import Floats, share_interval
 from sos_sim.trials import closed_form
 from sos_sim.trials.analyses import ANALYSES, analyse_trial
 from sos_sim.trials.trial_data import Finding, TrialData
+from support.made_up_trials import normals
 from support.textbook_trials import baseline_correlation, change_from_baseline
 
 SHARE, ICC, CAC, CHILDREN, PERIODS, START = 0.3, 0.05, 0.7, 400.0, 4, 2
 OVER_PERIODS = ("mixed_model", "mixed_model_normal", "gee_corrected", "gee_sandwich")
-
-
-def normals(seed: int, what: int, *shape: int) -> Floats:
-    entity = np.arange(math.prod(shape), dtype=np.uint64)
-    draws = uniform(mix(seed, entity), np.uint64(mix(what, 0)))
-    return np.asarray(stats.norm.ppf(np.asarray(draws))).reshape(shape)
 
 
 def values(seed: int, clusters: int, periods: int) -> Floats:
@@ -47,7 +41,8 @@ def trial(value: Floats, treated: Floats, effect: float = 0.0) -> TrialData:
     arm = np.repeat((treated > 0).any(axis=1).astype(int), periods)
     baseline = ~np.maximum.accumulate(treated.any(axis=0))[period]
     size = np.full(value.size, CHILDREN)
-    return TrialData(cluster, period, treated.ravel(), seen.ravel() * size, size, arm, baseline)
+    since = (np.cumsum(treated, axis=1) * treated).astype(int).ravel()
+    return TrialData(cluster, period, treated.ravel(), seen.ravel() * size, size, arm, baseline, since)
 
 
 def parallel(
@@ -123,7 +118,7 @@ def test_clusters_weigh_equally_and_periods_by_their_children() -> None:
 
 def test_children_alone_is_the_test_of_two_shares_or_of_two_rates() -> None:
     arm, period = np.array([0, 1]), np.zeros(2, dtype=int)
-    share = TrialData(arm, period, arm.astype(float), np.array([30.0, 50.0]), np.full(2, 201.0), arm, arm < 0)
+    share = TrialData(arm, period, arm.astype(float), np.array([30.0, 50.0]), np.full(2, 201.0), arm, arm < 0, arm)
     control, treated = 30 / 201, 50 / 201
     error = (control * (1 - control) / 200 + treated * (1 - treated) / 200) ** 0.5
     assert analyse_trial("children_alone", share).p == pytest.approx(2 * stats.norm.sf((treated - control) / error))
@@ -290,7 +285,9 @@ def test_no_table_breaks_an_analysis(name: str, clusters: int, periods: int, dat
     count = np.array(data.draw(st.lists(st.integers(0, 4), min_size=rows, max_size=rows)), dtype=float)
     arm, start = np.array(data.draw(st.lists(st.integers(0, 1), min_size=clusters, max_size=clusters)))[cluster], 1
     treated = ((arm == 1) & (period >= start)).astype(float)
-    found = analyse_trial(name, TrialData(cluster, period, treated, count, size, arm, period < start))
+    found = analyse_trial(
+        name, TrialData(cluster, period, treated, count, size, arm, period < start, (treated > 0) * (period + 1))
+    )
     assert nothing(found) or (found.low < found.estimate < found.high and 0.0 <= found.p <= 1.0)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from sos_sim.cli import app
 from sos_sim.core.errors import ModelError
 from sos_sim.runs.store import read_manifest
 from sos_sim.trials.pool import LivedAuthority
-from sos_sim.trials.trial import TrialQuestion, load_trial
+from sos_sim.trials.trial import AGAIN, TrialQuestion, load_trial, trial
 from support.small_studies import write_files
 
 TRIAL = """
@@ -74,12 +75,15 @@ def test_a_trial_is_checked_held_and_reported(
     file, out = written(tmp_path, design, other, more), tmp_path / "out"
     checked = run("check", file)
     assert checked.exit_code == 0 and "can be held" in checked.output
+    assert ("ICH E9(R1)" in checked.output) == (design != "workers")
     asked = ("trial", file, "--posterior", "england_with_trials", "--out", out, "--workers", "1")
-    held = run(*asked)
+    held = run(*asked, *(("--data", "2") if design == "parallel" else ()))
     assert held.exit_code == 0, held.output
     assert read_manifest(out)["posterior"] == "england_with_trials" and DRAWN in held.output
     assert "not a finding" in held.output and "looked_after" not in held.output.split("\n")[0]
     assert tables <= {path.stem for path in out.glob("*.parquet")}
+    assert (out / "data" / "sealed" / "truth.csv").exists() == (design == "parallel")
+    assert run(*asked, "--data", "2").exit_code != 0, "data that are there, or trials inside one authority"
     power = pd.read_parquet(out / "power.parquet")
     assert set(power["effect"]) == {"as assumed", "none"} and power["rejected"].dropna().between(0, 1).all()
     told = json.loads(run(*asked, "--json").output)
@@ -90,6 +94,28 @@ def test_a_trial_is_checked_held_and_reported(
     assert page.exit_code == 0, page.output
     written_page = html.unescape((out / "report.html").read_text())
     assert "not a finding" in written_page and written_page.count(DRAWN) == 2
+
+
+def test_trials_that_other_code_analysed_are_held_again_from_the_same_authorities(tmp_path: Path) -> None:
+    """Said, and once: a manifest that names other code, and blocks that would be taken for finished."""
+    plan, out, said = load_trial(written(tmp_path, "parallel", "harm_months", AMONG)), tmp_path / "out", []
+
+    def announce(part: str) -> AbstractContextManager[None]:
+        said.append(part)
+        return nullcontext()
+
+    first = trial(plan, out, 1, None, announce)
+    lived = {path: path.stat().st_mtime_ns for path in (out / "authorities" / "parts").glob("*.parquet")}
+    manifest = json.loads((out / "manifest.json").read_text())
+    (out / "manifest.json").write_text(json.dumps(manifest | {"analyses": "another"}))
+    for block in (out / "parts").glob("*.parquet"):
+        rows = pd.read_parquet(block)
+        rows.assign(**{name: 0.5 for name in rows if name.endswith(":p")}).to_parquet(block)
+    again = trial(plan, out, 1, None, announce)
+    trial(plan, out, 1, None, announce)
+    assert [AGAIN in part for part in said] == [False, False, False, True, False, False]
+    pd.testing.assert_frame_equal(first.tables["power"], again.tables["power"])
+    assert lived and {path: path.stat().st_mtime_ns for path in lived} == lived
 
 
 def test_draws_of_another_posterior_go_into_another_folder_and_no_draws_into_the_same(tmp_path: Path) -> None:

@@ -135,3 +135,7 @@ def test_power_is_that_of_the_noncentral_t() -> None:
     critical = stats.t.ppf(0.975, 8)
     expected = stats.nct.sf(critical, 8, 2.5) + stats.nct.cdf(-critical, 8, 2.5)
     assert power(2.5, 1.0, 8) == pytest.approx(expected) and power(2.5, 1.0, 8) < power(2.5, 1.0)
+
+
+def test_a_trial_that_is_not_identified_has_the_power_of_luck() -> None:
+    assert power(0.2, math.inf, 18.0) == power(0.2, math.inf) == 0.05

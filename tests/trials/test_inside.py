@@ -238,7 +238,7 @@ def test_outcomes_of_one_child_by_hand(
 def test_errors_clustered_by_family_are_those_of_estimating_equations_of_children() -> None:
     count, size = np.array([1.0, 0.0, 3.0, 2.0, 0.0, 1.0]), np.array([2.0, 1.0, 4.0, 5.0, 3.0, 2.0])
     cluster, arm = np.arange(6), np.array([1, 0, 1, 0, 1, 0])
-    data = TrialData(cluster, 0 * cluster, arm.astype(float), count, size, arm, np.zeros(6, dtype=bool))
+    data = TrialData(cluster, 0 * cluster, arm.astype(float), count, size, arm, np.zeros(6, dtype=bool), arm)
     found = analyse_trial("children_clustered", data)
     families = np.repeat(cluster, size.astype(int))
     events = np.concatenate([np.arange(n) < events for events, n in zip(count, size, strict=True)]).astype(float)

@@ -43,7 +43,7 @@ def test_power_at_every_size_by_the_lead_analysis() -> None:
     analysis = LEADS["parallel"].replace("_", " ")
     first, second = readings.power_at_sizes(held())
     assert first == f"Parallel, analysed by {analysis}: {small} and {large} authorities."
-    assert second.startswith("Stepped wedge, analysed by mixed model: ")
+    assert second.startswith("Stepped wedge, analysed by exposure time: ")
 
 
 @pytest.mark.parametrize(("rejected", "told"), [(0.79, "None of the trials tried"), (0.8, "The smallest trial tried")])

@@ -54,8 +54,8 @@ def test_the_summary_names_analyses_that_fail_and_where(tmp_path: Path) -> None:
 
 
 def test_a_lead_analysis_that_fails_takes_its_power_with_it(tmp_path: Path) -> None:
-    page = trial_page(keep_made_up(tmp_path / "trial", made_up(errors={"mixed_model": 0.2})))
-    said = next(text for text in page.summary if "mixed model finds" in text)
+    page = trial_page(keep_made_up(tmp_path / "trial", made_up(errors={"exposure_time": 0.2})))
+    said = next(text for text in page.summary if "exposure time finds" in text)
     assert "stepped wedge with 10 and 40 authorities" in said and said.endswith("do not read its power.")
 
 

@@ -72,8 +72,8 @@ def test_a_stepped_wedge_crosses_over_in_equal_sequences() -> None:
     assert sorted(held.start) == [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]
     assert [plan.starts[life - 1] for life in held.life] == [6 * start for start in held.start]
     periods, treated, baseline = observed(plan, "stepped_wedge", held, PRIMARY)
-    assert len(periods) == 5 + 2 + 4 and not baseline.any()
-    row = treated[held.start == 2][0]
+    assert periods.tolist() == list(range(-4, 5 + 2 + 4)) and (baseline == (periods < 0)).all()
+    row = treated[held.start == 2][0, 4:]
     assert list(row[:2]) == [0, 0] and np.isnan(row[2:4]).all() and (row[4:] == 1).all()
 
 
@@ -235,11 +235,12 @@ def test_every_row_of_a_trial_is_its_authority_in_that_period() -> None:
         for period in (-7, -6, -5, -4, *range(first + 2, first + 6)):
             at = (held.authority[cluster], held.life[cluster], period + pool.history_periods)
             treated = float(held.arm[cluster]) if period > 0 else 0.0
-            numbered = period + 7 if period < 0 else period + 2
+            numbered = period + 7
             counts = (pool.count[PRIMARY][at], pool.size[PRIMARY][at])
-            rows.append((cluster, numbered, treated, *counts, held.arm[cluster], period < 0))
+            since = int(treated) * (period - first + 1)
+            rows.append((cluster, numbered, treated, *counts, held.arm[cluster], period < 0, since))
     assert set(held.start) == {0, 1}
-    columns = (data.cluster, data.period, data.treated, data.count, data.size, data.arm, data.baseline)
+    columns = (data.cluster, data.period, data.treated, data.count, data.size, data.arm, data.baseline, data.since)
     assert sorted(zip(*map(np.ndarray.tolist, columns), strict=True)) == sorted(rows)
 
 

@@ -58,6 +58,7 @@ def declared_tables() -> Places:
         "in the folder of any other study": points,
         "in the folder of a sweep": sensitivity.ANALYSES,
         "in the folder of a trial study": trials.OF_STUDY,
+        "in the folder of data to rehearse a trial on, as CSV": trials.REHEARSAL,
         "in the folder of a calibration": calibration.TABLES,
         "returned for the fit of one scenario": calibration.RETURNED,
         "in the folder of a study of authorities": authorities.OF_STUDY,

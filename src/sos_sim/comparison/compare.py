@@ -23,7 +23,7 @@ from sos_sim.runs.batch import ArmsQuestion, RequestedRuns, run_batch
 from sos_sim.runs.posterior_draws import check_one_posterior, over_posterior, said_posterior
 from sos_sim.runs.question import Answer, Workplace
 from sos_sim.runs.runner import Progress
-from sos_sim.statistics.intervals import LEVEL, held_by, mean, middle, share_interval, spread
+from sos_sim.statistics.intervals import LEVEL, held_by, mean, middle, share_over_draws, spread
 
 JOINTLY: Final = ["cla_start_rate", "harm_months_rate", "harm_unseen_rate"]
 """The whole-period outcomes that joint outcomes look at."""
@@ -128,7 +128,7 @@ def compare(
                 lambda kept: paired_effects(kept, arms, runs, counts), outcomes, runs, null
             ),
             tables_of.JOINT: lambda outcomes, runs: by_condition(
-                lambda kept: joint_outcomes(kept, arms), outcomes, runs, null
+                lambda kept: joint_outcomes(kept, arms, runs), outcomes, runs, null
             ),
         },
         scheduler=scheduler,
@@ -173,12 +173,14 @@ def paired_effects(
     return pd.DataFrame(rows, columns=list(_EFFECT_TYPES)).astype(_EFFECT_TYPES)
 
 
-def joint_outcomes(outcomes: pd.DataFrame, arms: Sequence[str]) -> pd.DataFrame:
+def joint_outcomes(outcomes: pd.DataFrame, arms: Sequence[str], runs: pd.DataFrame) -> pd.DataFrame:
     """How often entries to care fall *and* harm at home does not rise, pair by pair.
 
     Columns: arm, statement, pairs, probability (share of pairs), low, high (Wilson's interval at
-    ``level``), level. A pair is one authority with one draw of parameters, lived by both arms.
+    ``level``, pairs of one draw being alike), level. A pair is one authority with one draw of parameters, lived by both
+    arms; ``runs`` tells the draw.
     """
+    draws = runs.drop_duplicates("replicate").set_index("replicate")["draw"]
     whole = {
         str(arm): values.pivot(index="replicate", columns="measure", values="value")
         for arm, values in outcomes[outcomes["year"] == WHOLE_PERIOD].groupby("arm")
@@ -187,9 +189,9 @@ def joint_outcomes(outcomes: pd.DataFrame, arms: Sequence[str]) -> pd.DataFrame:
     for arm in [name for name in arms[1:] if {name, arms[0]} <= set(whole)]:
         change = arm_minus_comparator(whole[arms[0]][JOINTLY], whole[arm][JOINTLY])
         for statement, holds in JOINT.items():
-            seen, pairs = int(holds(change).sum()), len(change)
-            low, high = share_interval(seen, pairs)
-            share = seen / pairs if pairs else np.nan
+            seen, pairs = holds(change).to_numpy(dtype=bool), len(change)
+            low, high = share_over_draws(seen, draws.reindex(change.index).to_numpy())
+            share = float(seen.mean()) if pairs else np.nan
             rows.append((arm, statement, pairs, share, low, high, LEVEL))
     return pd.DataFrame(rows, columns=["arm", "statement", "pairs", "probability", "low", "high", "level"])
 

@@ -67,7 +67,7 @@ JOINT: Final = Contract(
         text("statement", "what holds in a pair"),
         whole("pairs", "pairs of runs", "pairs"),
         numeric("probability", "share of pairs in which it holds", "share"),
-        numeric("low", "lower end of its interval (Wilson)", "share"),
+        numeric("low", "lower end of its interval (Wilson, pairs of one draw being alike)", "share"),
         numeric("high", "upper end of its interval", "share"),
         LEVEL,
     ),

@@ -127,10 +127,9 @@ def hypotheses(folder: Path, sweeps: Sequence[Path] = (), trials: Sequence[Path]
     sources = _Sources(stored, [read_sweep(sweep) for sweep in sweeps], read_trials(trials))
     _refuse_without_tables(sources)
     kept, dropped = [], Counter[tuple[str, str]]()
-    for candidates in _families(sources):
-        sifted = sift(candidates)
-        kept += sifted.kept
-        dropped.update((candidate.kind, reason) for candidate, reason in sifted.dropped)
+    sifted = sift(_judged_together(sources))
+    kept += sifted.kept
+    dropped.update((candidate.kind, reason) for candidate, reason in sifted.dropped)
     kept += [*_without_part(sources), *_always(sources, kept, dropped)]
     cards, counted = CARDS.check(_table(kept, sources)), DROPPED.check(_counted(dropped))
     return Hypotheses(cards, counted, sources.trials, len(stored.null), len(stored.draws))
@@ -162,8 +161,8 @@ def _refuse_without_tables(sources: _Sources) -> None:
         )
 
 
-def _families(sources: _Sources) -> list[list[Candidate]]:
-    """Candidates that are judged together: effects on all outcomes; else those of one kind and outcome; all arms."""
+def _judged_together(sources: _Sources) -> list[Candidate]:
+    """Candidates on which a test decides: of all kinds, outcomes and arms, because all stand in one report."""
     names = [arm.name for arm in sources.stored.arms]
     programmes = [arm.name for arm in sources.stored.arms if arm.programmes]
     by_arm = [
@@ -176,7 +175,7 @@ def _families(sources: _Sources) -> list[list[Candidate]]:
         ),
     ]
     between = between_arms(sources.outcomes, sources.table("runs"), programmes, sources.conditions)
-    return _by_outcome([*(one for arms in by_arm for found in arms for one in found), *between])
+    return [*(one for arms in by_arm for found in arms for one in found), *between]
 
 
 def _of_trust(sources: _Sources, arm: str) -> list[Candidate]:
@@ -199,13 +198,6 @@ def _without_part(sources: _Sources) -> list[Candidate]:
         for one in found
         if one.subject == NO_PART and max(-one.low, one.high) < most.get((one.arm, one.outcome), 0.0)
     ]
-
-
-def _by_outcome(candidates: Sequence[Candidate]) -> list[list[Candidate]]:
-    together: dict[tuple[str, str], list[Candidate]] = {}
-    for one in candidates:
-        together.setdefault((one.kind, "" if one.kind == "effect" else one.outcome), []).append(one)
-    return list(together.values())
 
 
 def _always(sources: _Sources, kept: Sequence[Candidate], dropped: Counter[tuple[str, str]]) -> list[Candidate]:

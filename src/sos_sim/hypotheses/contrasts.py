@@ -158,7 +158,7 @@ def response_of(response: pd.DataFrame, dial: str, measure: str) -> pd.DataFrame
 
 
 def _contrast(row: Row, kind: str) -> Candidate:
-    found = uncertainty(row["low"], row["high"], row["draws"], row["replicates"])
+    found = uncertainty(row["low"], row["high"], row["draws"], row["replicates"], row["level"])
     return Candidate(
         kind,
         row["arm"],

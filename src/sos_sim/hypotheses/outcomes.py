@@ -86,7 +86,7 @@ def _effect(row: Row, kind: str) -> Candidate:
         parameters, luck = row["parameter_sd"] ** 2, row["luck_sd"] ** 2
         found = Uncertainty((parameters / row["draws"] + luck / row["replicates"]) ** 0.5, (parameters + luck) ** 0.5)
     else:
-        found = uncertainty(row["low"], row["high"], row["draws"], row["replicates"])
+        found = uncertainty(row["low"], row["high"], row["draws"], row["replicates"], row["level"])
     side = "probability_lower" if row["estimate"] < 0.0 else "probability_higher"
     return Candidate(
         kind,
@@ -168,7 +168,7 @@ def _spared(fates: pd.DataFrame) -> list[Candidate]:
 
 
 def _counted(row: Row) -> Candidate:
-    found = uncertainty(row["low"], row["high"], row["draws"], row["replicates"])
+    found = uncertainty(row["low"], row["high"], row["draws"], row["replicates"], row["level"])
     return Candidate(
         "harm",
         row["arm"],

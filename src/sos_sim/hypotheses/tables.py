@@ -24,6 +24,7 @@ _CARD: Final = (
     numeric("sd", "standard deviation between the values of draws", OF_THE_OUTCOME),
     numeric("agreeing", "share of pairs, or of draws, on the side of the estimate", "share"),
     text("agreeing_by", "how that share was found"),
+    numeric("returning", "chance that a study of other seeds tells it from luck again; NaN: no test decides", "share"),
     numeric("level", "the share of cases that the interval is meant to hold", "share"),
     numeric("base", "value of the comparator; NaN where there is none", OF_THE_OUTCOME),
     text("subject", "link, condition, band or arm that is contrasted; empty for the whole effect"),

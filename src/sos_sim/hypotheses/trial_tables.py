@@ -152,11 +152,14 @@ def _fewest(rows: pd.DataFrame) -> Row | None:
 
 
 def _sound(power: pd.DataFrame) -> pd.DataFrame:
-    """Rows of the assumed effect, by corrected analyses that do not reject too often where there is no effect."""
+    """Rows of the assumed effect, by lead analyses that are corrected and do not reject too often without an effect.
+
+    Others may be more precise about something else: a stepped wedge with one effect for all periods is.
+    """
     inflated = power[(power["effect"] == "none") & (power["verdict"] == TOO_HIGH)]
     unsound = set(inflated[_KEYS].itertuples(index=False, name=None))
     corrected = power["analysis"].isin([name for name, analysis in ANALYSES.items() if analysis.corrected])
-    assumed = power[(power["effect"] != "none") & corrected]
+    assumed = power[(power["effect"] != "none") & corrected & power["lead"].astype(bool)]
     return assumed[[row not in unsound for row in assumed[_KEYS].itertuples(index=False, name=None)]]
 
 

@@ -261,6 +261,18 @@ def read_table(folder: Path, contract: Contract) -> pd.DataFrame:
         ) from fault
 
 
+def discard_rows(folder: Path, changed: Mapping[str, Any]) -> None:
+    """Remove rows and tables of a study of points that are no use any more; what its subfolders hold stays.
+
+    ``changed`` is what the manifest says otherwise from now on. Raises ResultsFolderError when the system refuses.
+    """
+    manifest = {**read_manifest(folder), **changed}
+    with _explained(folder):
+        for item in (*folder.glob("*.parquet"), *_blocks_in(folder)):
+            item.unlink()
+    keep_file(folder / _MANIFEST, json.dumps(manifest, indent=2).encode())
+
+
 def keep_tables(folder: Path, tables: Mapping[str, pd.DataFrame], declared: Mapping[str, Contract]) -> None:
     """Add or replace tables derived from what a finished folder holds; the caveat travels in their schema.
 

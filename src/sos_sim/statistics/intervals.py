@@ -14,6 +14,7 @@ LEAST_LEVEL: Final = 0.8
 """An interval that could be said to hold less is not given: it would be the range of a few numbers."""
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 Whole = np.ndarray[Any, np.dtype[np.integer[Any]]]
+Bools = np.ndarray[Any, np.dtype[np.bool_]]
 
 
 _NONE: Final = (float("nan"), float("nan"))
@@ -100,6 +101,34 @@ def share_interval(successes: int, trials: int, level: float = LEVEL) -> tuple[f
         return float("nan"), float("nan")
     interval = stats.binomtest(successes, trials).proportion_ci(level, "wilson")
     return float(interval.low), float(interval.high)
+
+
+def share_over_draws(seen: Bools, draws: Whole, level: float = LEVEL) -> tuple[float, float]:
+    """Interval for a probability of which ``seen``, shape (n,), tells, where cases of one of ``draws`` are alike.
+
+    Wilson's, for as many cases as would be as precise were they independent: their number over the design effect, that
+    is the variance of the share between draws over that of independent cases, at least 1, and with t of draws - 1
+    degrees in place of the normal (Korn and Graubard 1998, Survey Methodology 24:193; Franco, Little, Louis and Slud
+    2019, Journal of Survey Statistics and Methodology 7:334 compare such intervals). Where all cases are the same,
+    draws count for one each. Cases of a single draw differ by luck alone and are independent.
+    """
+    names, place = np.unique(draws, return_inverse=True)
+    number, groups = len(seen), len(names)
+    if groups < 2 or number == groups:
+        return share_interval(int(seen.sum()), number, level)
+    share, sizes = float(seen.mean()), np.bincount(place)
+    away = np.bincount(place, seen) - share * sizes
+    alone = share * (1.0 - share) * number
+    effect = max(1.0, groups / (groups - 1.0) * float((away**2).sum()) / alone) if alone else number / groups
+    degrees = (float(stats.norm.ppf(0.5 + level / 2)) / float(stats.t.ppf(0.5 + level / 2, groups - 1))) ** 2
+    return _wilson(share, number / effect * degrees, level)
+
+
+def _wilson(share: float, number: float, level: float) -> tuple[float, float]:
+    """Wilson's interval about a share of so many cases, which need not be whole (Wilson 1927, JASA 22:209)."""
+    weight = float(stats.norm.ppf(0.5 + level / 2)) ** 2 / number
+    centre, half = share + weight / 2.0, (weight * share * (1.0 - share) + weight**2 / 4.0) ** 0.5
+    return max(0.0, (centre - half) / (1.0 + weight)), min(1.0, (centre + half) / (1.0 + weight))
 
 
 def held_by(draws: int) -> float:

@@ -84,9 +84,9 @@ def power(difference: float, error: float, degrees: float = float("inf"), alpha:
     """Probability that a two-sided t-test with ``degrees`` finds a true ``difference``.
 
     Infinite degrees give the normal test, which is too hopeful with few clusters. The square of a
-    noncentral t is a noncentral F, which SciPy computes over a wider range.
+    noncentral t is a noncentral F, which SciPy computes over a wider range. With an infinite error it is ``alpha``.
     """
-    if difference == 0.0:
+    if difference == 0.0 or np.isinf(error):
         return alpha
     critical, away = float(stats.t.ppf(1.0 - alpha / 2.0, degrees)), abs(difference) / error
     if np.isinf(degrees):

@@ -14,7 +14,7 @@ from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS, MONTHS_PER_YEAR
 from sos_sim.model.compiled import CompiledRun
 from sos_sim.model.events import Event
 from sos_sim.outcomes.histories import EventRows, Histories, Months, event_rows, joined, next_for_child
-from sos_sim.trials.trial_data import Bools
+from sos_sim.statistics.intervals import Bools
 
 YEAR: Final = MONTHS_PER_YEAR
 CONSENT: Final = mix(Decision.CONSENT, 0)

@@ -17,6 +17,7 @@ from sos_sim.files.yaml_lines import Entry, quoted
 from sos_sim.runs.points import Failure
 from sos_sim.trials.analyses import ANALYSES
 from sos_sim.trials.enrolment import FOLLOWED
+from sos_sim.trials.identified import nothing_identified
 from sos_sim.trials.inside import ANALYSES_INSIDE
 from sos_sim.trials.protocol import INSIDE, NUMBERS, Design, TrialProtocol, impossible
 from sos_sim.trials.recorded import RECORDED
@@ -94,6 +95,8 @@ class _Reader:
         )
         for key, reason in impossible(plan) if keys.sound else ():
             keys.refuse(reason, key)
+        if keys.sound and (reason := nothing_identified(plan)):
+            keys.refuse(reason, "steps")
         return plan
 
     def _scenarios(self) -> tuple[Scenario, ...]:

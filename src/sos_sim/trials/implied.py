@@ -14,6 +14,7 @@ from sos_sim.evidence.spread import CARE_STARTS_BETWEEN, CARE_STARTS_PERSISTENCE
 from sos_sim.statistics.intervals import Floats
 from sos_sim.trials import closed_form
 from sos_sim.trials.correlations import between_variation, cluster_autocorrelation, intracluster
+from sos_sim.trials.identified import error_by_exposure
 from sos_sim.trials.pool import OutcomePool
 from sos_sim.trials.protocol import Design, TrialProtocol
 from sos_sim.trials.recorded import RECORDED, SHARE
@@ -128,7 +129,7 @@ def textbook_table(plan: TrialProtocol, pool: OutcomePool, power: pd.DataFrame) 
     rows = []
     asked = power[(power["effect"] == AS_ASSUMED) & (power["outcome"] == plan.primary) & power["lead"]]
     for row in asked.to_dict("records"):
-        error = _textbook_error(plan, pool, row["design"], int(row["clusters"]))
+        error = _textbook_error(plan, pool, row["design"], int(row["clusters"]), str(row["analysis"]))
         if not 0.0 < error < float("inf"):
             continue
         degrees = row["clusters"] - 2 - (row["analysis"] == "cluster_summary_adjusted")
@@ -148,7 +149,7 @@ def textbook_table(plan: TrialProtocol, pool: OutcomePool, power: pd.DataFrame) 
     return pd.DataFrame(rows)
 
 
-def _textbook_error(plan: TrialProtocol, pool: OutcomePool, design: Design, clusters: int) -> float:
+def _textbook_error(plan: TrialProtocol, pool: OutcomePool, design: Design, clusters: int, analysis: str) -> float:
     """Standard error by the formula of a design; NaN where there is none (matched comparison), and where the pool
     does not tell what it takes. Authorities that are less alike than chance have no correlation."""
     count, size = _usual(pool, plan.primary)
@@ -162,6 +163,12 @@ def _textbook_error(plan: TrialProtocol, pool: OutcomePool, design: Design, clus
         cac = cluster_autocorrelation(count, size) if icc else 0.0
         if not (children and np.isfinite(icc + cac)):
             return float("nan")
+        if analysis == "exposure_time":
+            chance = (1.0 - icc) / children
+            cell = share * (1.0 - share) * (icc + chance)
+            return float(cell**0.5) * error_by_exposure(
+                plan, plan.primary, clusters, np.array([icc / (icc + chance), 0.0, cac])
+            )
         treated = observed(plan, design, held, plan.primary)[1]
         return closed_form.stepped_wedge_error(treated, children, share, icc, cac, decays=True)
     window = slice(plan.roll_in_months // plan.period_months, None)

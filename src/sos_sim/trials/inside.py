@@ -25,11 +25,11 @@ from sos_sim.outcomes.histories import Months
 from sos_sim.runs.arms import SimulatedArms
 from sos_sim.runs.rows import inputs
 from sos_sim.runs.simulate import branch_from, past_of, run_past
-from sos_sim.statistics.intervals import Whole
+from sos_sim.statistics.intervals import Bools, Whole
 from sos_sim.theory.levers import WHO
 from sos_sim.trials.analyses import analyse_trial
 from sos_sim.trials.enrolment import FOLLOWED, Enrolled, EnrolledCohort, enrol, read_outcomes
-from sos_sim.trials.trial_data import Bools, Finding, TrialData
+from sos_sim.trials.trial_data import Finding, TrialData
 
 Unit = Literal["families", "workers"]
 LEVER: Final[Mapping[str, str]] = {"families": "offered_families", "workers": "offered_posts"}
@@ -237,6 +237,7 @@ def _analysed(lived: _Lived, outcome: str) -> dict[str, float]:
         size,
         arm,
         np.zeros(len(clusters), dtype=bool),
+        arm,
     )
     found = {
         f"{name}:{part}": value

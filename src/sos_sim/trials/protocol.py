@@ -26,7 +26,7 @@ KINDS_OF_TRIAL: Final = 7
 
 
 NUMBERS: Final[Mapping[str, Number]] = {
-    "baseline_months": Number(24, "months", "in which children enter who are followed up before the start", 0, 96),
+    "baseline_months": Number(24, "months", "of records before the start that analyses take in", 0, 96),
     "roll_in_months": Number(12, "months", "after a cluster's start, not analysed", 0, 60),
     "follow_up_months": Number(24, "months", "after roll-in, in which children are counted", 1, 120),
     "horizon_months": Number(120, "months", "from the trial's start to the end of what may be simulated", 1, 600),

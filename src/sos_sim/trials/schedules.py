@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -127,21 +128,46 @@ def trial_data(
     plan: TrialProtocol, pool: OutcomePool, design: Design, held: Schedule, outcome: str, effect: bool
 ) -> TrialData:
     """The cluster-period table of an outcome; without ``effect`` everybody lives usual practice, whatever the arm."""
+    cells, first = cells_of(plan, design, held, outcome)
+    life = held.life if effect else np.full_like(held.life, USUAL)
+    at = (held.authority[cells.cluster], life[cells.cluster], cells.period + first + pool.history_periods)
+    return replace(cells, count=pool.count[outcome][at], size=pool.size[outcome][at])
+
+
+def cells_of(plan: TrialProtocol, design: Design, held: Schedule, outcome: str) -> tuple[TrialData, int]:
+    """The rows of a trial before anything is counted, one child in each, and the period that is numbered 0."""
     periods, treated, baseline = observed(plan, design, held, outcome)
     seen = np.isfinite(treated) & (periods[None, :] < held.lost[:, None])
     cluster, column = np.nonzero(seen)
-    life = held.life if effect else np.full_like(held.life, USUAL)
-    at = (held.authority[cluster], life[cluster], periods[column] + pool.history_periods)
-    numbers = np.unique(periods[column], return_inverse=True)[1]
-    return TrialData(
+    first = int(periods[column].min())
+    since = since_start(plan, held, outcome, periods, treated)
+    cells = TrialData(
         cluster,
-        numbers,
+        periods[column] - first,
         treated[cluster, column],
-        pool.count[outcome][at],
-        pool.size[outcome][at],
+        np.zeros(len(cluster)),
+        np.ones(len(cluster)),
         held.arm[cluster],
         baseline[column],
+        since[cluster, column],
     )
+    return cells, first
+
+
+def since_start(plan: TrialProtocol, held: Schedule, outcome: str, periods: Whole, treated: Floats) -> Whole:
+    """Periods since each cluster's start as ``TrialData.since`` counts them, shape (clusters, periods).
+
+    ``periods`` and ``treated`` as from `observed`. Children who enter within an outcome's follow-up before a start are
+    followed past it.
+    """
+    crossed = periods[None, :] - held.start[:, None]
+    past = (crossed >= -_followed_periods(plan, outcome)) & (crossed < 0) & (held.arm[:, None] == 1)
+    return np.where(treated == 1.0, crossed + 1, np.where((treated == 0.0) & past, crossed, 0))
+
+
+def _followed_periods(plan: TrialProtocol, outcome: str) -> int:
+    """Periods, begun ones too, over which a child is followed."""
+    return -(-RECORDED[outcome].follow_up // plan.period_months)
 
 
 def observed(
@@ -150,17 +176,17 @@ def observed(
     """Periods, counted from the trial's start, and whether each cluster has the programme then.
 
     Shapes (periods,), (clusters, periods), (periods,): the second is 1.0 or 0.0, NaN in roll-in and
-    where a cluster is not observed; the third marks the baseline, whose children are followed up before
-    the trial starts.
+    where a cluster is not observed; the third marks the baseline: periods before the trial's start, whose children
+    are followed up by then, or, in a stepped wedge, before anybody may start.
     """
     roll_in, follow_up = plan.roll_in_months // plan.period_months, plan.follow_up_months // plan.period_months
+    wanted = 0 if design == "parallel" else plan.baseline_months // plan.period_months
     if design == "stepped_wedge":
-        periods: Whole = np.arange(plan.steps + roll_in + follow_up)
+        periods: Whole = np.arange(-wanted, plan.steps + roll_in + follow_up)
         crossed = periods[None, :] - held.start[:, None]
         treated: Floats = np.where(crossed < 0, 0.0, np.where(crossed < roll_in, np.nan, 1.0))
-        return periods, treated, np.zeros(len(periods), bool)
-    gap = -(-RECORDED[outcome].follow_up // plan.period_months)
-    wanted = 0 if design == "parallel" else plan.baseline_months // plan.period_months
+        return periods, treated, periods < 0
+    gap = _followed_periods(plan, outcome)
     before: Whole = np.arange(-gap - wanted, -gap)
     after: Whole = np.arange(roll_in, held.start.max() + roll_in + follow_up)
     since = after[None, :] - held.start[:, None]

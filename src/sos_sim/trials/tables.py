@@ -209,6 +209,54 @@ FUNNEL: Final = Contract(
     ("step",),
 )
 
+_TRIAL: Final = whole("trial", "number of the virtual trial")
+CELLS: Final = Contract(
+    "cells",
+    "Data to rehearse an analysis on: clusters and periods of virtual trials, as records would show them.",
+    (
+        _TRIAL,
+        DESIGN,
+        OUTCOME,
+        whole("cluster", "number of the authority within the trial"),
+        text("arm", "to what it was allocated within the trial", ("usual practice", "programme")),
+        whole("start_month", "month of the trial in which it starts, or would have; roll-in counts from it", "months"),
+        whole("month", "first month of the period, 0 the trial's start; children enter in it", "months"),
+        whole("period", "number of the period from the first one seen", "periods"),
+        truth("baseline", "whether the period lies before anybody started"),
+        truth("programme", "whether the authority has the programme in it, roll-in over"),
+        whole(
+            "since",
+            "periods since its start, from 1, with the programme; below 0 where children of a period before the start "
+            "are followed past it; else 0",
+            "periods",
+        ),
+        whole("events", "children with the outcome, or events of a rate"),
+        numeric("followed", "children followed, or child-years of a rate"),
+        numeric("per", "what the value, events over followed, is multiplied with to be the outcome"),
+        text("analysis", "the analysis by which the design is judged"),
+    ),
+    ("trial", "outcome", "cluster", "period"),
+)
+TRUTH: Final = Contract(
+    "truth",
+    "What data to rehearse on were made with, and what the program's own analysis finds in them.",
+    (
+        _TRIAL,
+        OUTCOME,
+        text("effect", "what the programme does in this trial", ("as assumed", "none")),
+        numeric("true_effect", "the model's own effect that the design asks about", OF_THE_OUTCOME),
+        ANALYSIS,
+        numeric("estimate", "the estimated difference; NaN where the analysis could not be made", OF_THE_OUTCOME),
+        numeric("error", "its standard error", OF_THE_OUTCOME),
+        numeric("degrees", "degrees of its t distribution"),
+        numeric("p", "two-sided p"),
+        numeric("low", "lower end of its 95 % interval", OF_THE_OUTCOME),
+        numeric("high", "upper end of its 95 % interval", OF_THE_OUTCOME),
+    ),
+    ("trial", "outcome"),
+)
+REHEARSAL: Final = catalogue(CELLS, TRUTH)
+"""Tables of data to rehearse on, as CSV in the folder ``data``."""
 OF_STUDY: Final = catalogue(
     POWER, REACH, INFORMATION, ASSURANCE, CORRELATIONS, SPREAD, TEXTBOOK, TRUE_EFFECTS, OUTCOMES, CONTAMINATION, FUNNEL
 )

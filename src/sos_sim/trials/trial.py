@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pandas as pd
 
-from sos_sim.core.errors import InputError, ModelError, ScenarioError
+from sos_sim.core.errors import InputError, ModelError, ResultsFolderError, ScenarioError
 from sos_sim.core.notebook import ShownByTables
 from sos_sim.core.provenance import code_hash
 from sos_sim.files.run_settings import LONGEST_RUN
@@ -21,7 +21,7 @@ from sos_sim.runs.forecast import Forecast, check_rows, seconds_a_run
 from sos_sim.runs.points import Evaluator, run_points
 from sos_sim.runs.posterior_draws import over_posterior, posterior_note, said_posterior
 from sos_sim.runs.question import Announce, Answer, Workplace, silent
-from sos_sim.runs.store import ResultsFolder, keep_tables
+from sos_sim.runs.store import ResultsFolder, discard_rows, keep_tables, read_manifest
 from sos_sim.trials.file import read_trial
 from sos_sim.trials.implied import correlation_table, spread_table, textbook_table
 from sos_sim.trials.information import information_table
@@ -31,12 +31,15 @@ from sos_sim.trials.pool import OutcomePool, authorities_of, lived_authority, re
 from sos_sim.trials.protocol import TrialProtocol
 from sos_sim.trials.recorded import RECORDED
 from sos_sim.trials.tables import OF_STUDY
-from sos_sim.trials.virtual import OWN, VirtualTrials, held_alike, trials_of
+from sos_sim.trials.virtual import OWN, VirtualTrials, analyses_hash, held_alike, trials_of
 
 if TYPE_CHECKING:
     from sos_sim.core.parameters import Value
 
 KIND = "trial"
+AGAIN: Final = ", all of them again because the code of their analyses changed"
+DATA: Final = "data"
+"""Folder, inside a study's, of data to rehearse on."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -45,13 +48,15 @@ class Trial(ShownByTables):
 
     ``tables`` by name: power, reach, assurance, information, correlations, spread, textbook, true_effects,
     outcomes (see ``operating``, ``information``, ``implied``), or those of ``inside_tables``. ``authorities``
-    and ``runs`` are the run tables of the pool (no rows for trials inside an authority) and of virtual trials.
+    and ``runs`` are the run tables of the pool (no rows for trials inside an authority) and of virtual trials. ``data``
+    is the folder of data to rehearse on, if any were asked for.
     """
 
     plan: TrialProtocol
     tables: Mapping[str, pd.DataFrame]
     authorities: pd.DataFrame
     runs: pd.DataFrame
+    data: Path | None = None
 
 
 SECONDS_A_TRIAL: Final = 0.05
@@ -66,6 +71,7 @@ class TrialQuestion:
 
     plan: TrialProtocol
     posterior: Path | None = None
+    data: int = 0
     engine: str = "compiled"
 
     def content(self) -> Any:
@@ -81,7 +87,7 @@ class TrialQuestion:
 
     def answer(self, out: Path, where: Workplace) -> Answer[Trial]:
         """Hold it; the tables are those of the trial, and its rows are virtual trials."""
-        found = trial(self.plan, out, where.workers, where.scheduler, where.announce, self.posterior)
+        found = trial(self.plan, out, where.workers, where.scheduler, where.announce, self.posterior, self.data)
         failed = int((found.authorities["status"] == "failed").sum())
         warning = (
             f"{failed} of {len(found.authorities)} authorities failed; trials drew from the others. "
@@ -114,21 +120,47 @@ def trial(
     scheduler: str | None = None,
     announce: Announce = silent,
     posterior: Path | str | None = None,
+    data: int = 0,
 ) -> Trial:
     """Live the authorities, hold the virtual trials, and keep all tables in ``out``; what is there is not run again.
 
     The study may be given as its file; with ``out`` None nothing is kept. ``announce`` is told which part
     begins and gives what is told of progress; ``posterior`` names the one that draws come from, or its file (None:
-    England's). Raises ScenarioError for a file that is wrong, InputError for what cannot be run, ResultsFolderError
-    for a folder that cannot be used, before anything is written to it, EvidenceError for a posterior that is none, and
-    ModelError where no authority could be lived, or no trial held.
+    England's); ``data`` is how many virtual trials of each design are kept too, in ``out``, to rehearse on. Raises
+    ScenarioError for a file that is wrong, InputError for what cannot be run, ResultsFolderError for a folder that
+    cannot be used, before anything is written to it, EvidenceError for a posterior that is none, and ModelError where
+    no authority could be lived, or no trial held.
     """
     plan = study if isinstance(study, TrialProtocol) else load_trial(study)
+    _refuse_data(plan, None if out is None else Path(out), data)
     place: AbstractContextManager[str | Path] = TemporaryDirectory() if out is None else nullcontext(out)
     hold, drawn_from = _hold_inside if plan.inside else _hold_between, None if posterior is None else Path(posterior)
     about = {"trial": {"name": plan.name, "description": plan.description, **plan.content()}, **_note(plan, drawn_from)}
     with place as folder:
-        return hold(plan, draws_of(plan, drawn_from), about, Path(folder), workers, scheduler, announce)
+        found = hold(plan, draws_of(plan, drawn_from), about, Path(folder), workers, scheduler, announce)
+    return replace(found, data=_keep_data(found, Path(str(out)) / DATA, data)) if data else found
+
+
+def _refuse_data(plan: TrialProtocol, out: Path | None, data: int) -> None:
+    """Raise InputError or ResultsFolderError, before anything runs, where data to rehearse on could not be kept."""
+    if not data:
+        return
+    if plan.inside:
+        raise InputError("data to rehearse on are made of trials of authorities, not of trials inside one.")
+    if out is None:
+        raise InputError("data to rehearse on need a folder: name one.")
+    if (out / DATA).exists():
+        raise ResultsFolderError(f"{out / DATA} is there already: move or delete it to have data made anew.")
+
+
+def _keep_data(found: Trial, folder: Path, trials: int) -> Path:
+    """Make virtual trials of a study's authorities and keep them as data to rehearse on."""
+    from sos_sim.trials.rehearsal import rehearsed
+    from sos_sim.trials.report.rehearsal import keep_rehearsal
+
+    pool = read_pool(found.plan, found.authorities)
+    keep_rehearsal(folder, found.plan, rehearsed(found.plan, pool, trials), found.tables["power"])
+    return folder
 
 
 def _note(plan: TrialProtocol, posterior: Path | None) -> dict[str, str]:
@@ -162,7 +194,7 @@ def _hold_between(
             progress=progress,
         )
     pool = read_pool(plan, authorities)
-    with announce("virtual trials") as progress:
+    with announce(f"virtual trials{AGAIN if _forget_other_analyses(out) else ''}") as progress:
         runs = run_points(
             VirtualTrials(plan, pool),
             trials_of(plan, len(draws)),
@@ -180,6 +212,14 @@ def _hold_between(
     tables = tables_of(plan, pool, runs)
     keep_tables(out, tables, OF_STUDY)
     return Trial(plan, tables, authorities, runs)
+
+
+def _forget_other_analyses(out: Path) -> bool:
+    """Remove virtual trials that other code of analyses made, for them to be held again; whether there were any."""
+    if not (out / "manifest.json").exists() or read_manifest(out).get("analyses") == analyses_hash():
+        return False
+    discard_rows(out, {"analyses": analyses_hash()})
+    return True
 
 
 def _refuse_nothing(runs: pd.DataFrame) -> None:

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sos_sim.statistics.intervals import Floats, Whole
-
-Bools = NDArray[np.bool_]
+from sos_sim.statistics.intervals import Bools, Floats, Whole
 
 
 @dataclass(frozen=True)
@@ -20,7 +17,9 @@ class TrialData:
     ``cluster`` and ``period`` count from 0. ``treated`` is 1.0 where the cluster has the programme and
     0.0 where it has not; periods of roll-in have no row. ``count`` is events, ``size`` children followed
     (shares) or child-years / 10,000 (rates). ``arm`` is 1 for clusters allocated to have the programme
-    within the trial, else 0. ``baseline`` marks periods before anybody started.
+    within the trial, else 0. ``baseline`` marks periods before anybody started. ``since`` is periods since the
+    cluster's start, counted from 1, in rows with the programme; below 0, -1 the last one before the start, in rows
+    without it whose children are followed past the start; 0 in rows that the programme cannot have reached.
     """
 
     cluster: Whole
@@ -30,6 +29,7 @@ class TrialData:
     size: Floats
     arm: Whole
     baseline: Bools
+    since: Whole
 
     @property
     def value(self) -> Floats:
@@ -41,6 +41,17 @@ class TrialData:
     def clusters(self) -> int:
         """How many clusters have a row."""
         return len(np.unique(self.cluster))
+
+
+class Estimate(NamedTuple):
+    """A difference, its standard error, and the degrees of its t distribution (infinite for a normal)."""
+
+    difference: float
+    error: float
+    degrees: float
+
+
+UNKNOWN: Final = Estimate(float("nan"), float("nan"), float("nan"))
 
 
 class Finding(NamedTuple):

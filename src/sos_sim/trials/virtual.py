@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -22,9 +23,21 @@ AS_ASSUMED, NONE = "as assumed", "none"
 OWN: Final = -1
 """The draw that stands for the scenarios' own parameters."""
 SIZES: Final = ("all", "smaller", "larger")
+_ANALYSING: Final = (
+    "analyses",
+    "correlations",
+    "covariances",
+    "models",
+    "panels",
+    "schedules",
+    "summaries",
+    "trial_data",
+    "virtual",
+)
+"""Files whose code a virtual trial's numbers hang on, besides those of the model."""
 HOW_OFTEN: Final = ("trials", "trials_per_draw")
 PARTS: Final = ("estimate", "error", "p", "low", "high")
-_LEADING: Final = ("cluster_summary_adjusted", "cluster_summary", "mixed_model")
+_LEADING: Final = ("cluster_summary_adjusted", "cluster_summary", "exposure_time", "mixed_model_robust")
 
 
 @dataclass(frozen=True)
@@ -47,8 +60,8 @@ class VirtualTrials:
         return (*(f"{outcome}:{name}:{part}" for outcome, name in self._pairs for part in PARTS), "children")
 
     def identity(self) -> Mapping[str, Any]:
-        """The trial's plan but for how often it is held, and a digest of the authorities it draws from."""
-        return {"plan": held_alike(self.plan), "pool": self._digest}
+        """The plan but for how often it is held, a digest of the authorities it draws from, the code of analyses."""
+        return {"plan": held_alike(self.plan), "pool": self._digest, "analyses": analyses_hash()}
 
     def __call__(self, values: Mapping[str, Value], replicate: int) -> list[float]:
         """What every analysis finds in one virtual trial."""
@@ -100,6 +113,15 @@ class VirtualTrials:
         return digest.hexdigest()[:20]
 
 
+@cache
+def analyses_hash() -> str:
+    """Identity of the code that makes data of authorities' lives and analyses them: rows of another one are no use."""
+    digest = hashlib.sha256()
+    for name in _ANALYSING:
+        digest.update((Path(__file__).parent / f"{name}.py").read_bytes().replace(b"\r\n", b"\n"))
+    return digest.hexdigest()[:12]
+
+
 def held_alike(plan: TrialProtocol) -> dict[str, Any]:
     """What determines a virtual trial besides the authorities: the plan, but for how often it is held."""
     return {name: value for name, value in plan.content().items() if name not in HOW_OFTEN}
@@ -108,8 +130,9 @@ def held_alike(plan: TrialProtocol) -> dict[str, Any]:
 def lead_analysis(plan: TrialProtocol, design: Design) -> str:
     """The analysis by which a design is judged: of those that fit it, the one that comes first in ``_LEADING``.
 
-    A baseline is adjusted for where there is one; matched comparisons take changes from it, and a stepped wedge the
-    mixed model. Without any of them it is a corrected one, if there is one.
+    A baseline is adjusted for where there is one; matched comparisons take changes from it, and a stepped wedge effects
+    by exposure, which alone are without bias where an effect grows or children are followed past a start. Without any
+    of them it is a corrected one, if there is one.
     """
     fitting = [name for name in plan.analyses if design in ANALYSES[name].designs]
     leading = ("difference_in_differences", *_LEADING) if design == "before_after" else _LEADING

@@ -12,7 +12,7 @@ from sos_sim.comparison.tables_of_costs import VALUE_RANKING
 from sos_sim.core.provenance import CAVEAT
 from sos_sim.evidence.behaviours import BEHAVIOURS
 from sos_sim.hypotheses.build import KINDS, Hypotheses, strongest
-from sos_sim.hypotheses.candidates import FALSE_DISCOVERIES, LEAST_AGREEING
+from sos_sim.hypotheses.candidates import FALSE_DISCOVERIES, LEAST_AGREEING, LEAST_RETURNING
 from sos_sim.hypotheses.report import figures as figures
 from sos_sim.hypotheses.report.readings import heading, in_words
 from sos_sim.hypotheses.report.sheets import PRACTICE
@@ -104,6 +104,7 @@ def rules(found: Hypotheses) -> str:
         cards=len(found.cards),
         dropped=int(found.dropped["candidates"].sum()),
         discoveries=FALSE_DISCOVERIES,
+        returning=LEAST_RETURNING,
         agreeing=LEAST_AGREEING,
         null=found.null,
         draws=found.draws,

@@ -15,6 +15,7 @@ from sos_sim.trials.protocol import NUMBERS
 from sos_sim.trials.report import figures_effects as effects
 from sos_sim.trials.report import figures_operating as figures
 from sos_sim.trials.report import readings
+from sos_sim.trials.report.estimands import estimand
 from sos_sim.trials.report.implied import implied_sections
 from sos_sim.trials.report.material import (
     DESIGNS,
@@ -110,6 +111,7 @@ def _power(held: HeldTrial) -> Iterator[Section]:
     blocks: list[Block] = [
         Words(
             (
+                *([] if held.inside else [estimand(held.asked, design) for design in held.asked["designs"]]),
                 readings.SAYS.sentence("power_read", outcome=held.label(held.primary)),
                 *said,
                 readings.smallest_enough(held),
@@ -281,7 +283,7 @@ def _analyses(held: HeldTrial) -> Iterator[Block]:
             "analysis": analysis_said(name),
             "what": ANALYSES[name].description,
             "source": ANALYSES[name].source,
-            "expected": "hold 5 %" if ANALYSES[name].corrected else "err with few clusters",
+            "expected": "hold 5 %" if ANALYSES[name].corrected else "find too much",
         }
         for name in names
         if name in ANALYSES

@@ -139,7 +139,7 @@ def error_rates(held: HeldTrial) -> Iterator[str]:
 
 
 def steps(held: HeldTrial) -> Iterator[str]:
-    """Why a stepped wedge may miss an effect that grows."""
+    """What the lead analysis of a stepped wedge estimates, and what others miss."""
     if "stepped_wedge" in held.asked["designs"]:
         yield SAYS.sentence("stepped_wedge")
 
