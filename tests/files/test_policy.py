@@ -12,6 +12,7 @@ import pytest
 from sos_sim.core.errors import ScenarioError
 from sos_sim.files.calendar import CalendarMonth
 from sos_sim.files.dated import may_change
+from sos_sim.files.in_words import besides_numbers
 from sos_sim.files.scenario import Scenario, load_scenario, rebuilt
 from sos_sim.model.programmes import Rollout, Unit
 from sos_sim.runs.simulate import past_of, run_arm, run_past
@@ -201,3 +202,19 @@ def test_levers_laid_out_have_the_warm_up_before_them(tmp_path: Path) -> None:
     scenario = load(tmp_path, "programme: {training: 1, start_month: 2025-06, end_month: 2025-08}\n")
     levers = scenario.setting(0).offers.levers["training"][:, 0]
     assert np.flatnonzero(levers).tolist() == [26, 27]
+
+
+def test_what_is_no_single_number_is_said_in_words(tmp_path: Path) -> None:
+    text = (
+        "budget: {a_year: 50000, gives_way: [supervision]}\nauthority:\n  post_rate: [{from: 2026-04, value: 15}]\n"
+        "programmes:\n  - {name: one, training: 1, teams: [1, 0], reach: {by: team, by_month: 12, waves: 2, lot: pilot}}\n"
+        "  - {name: two, theory: {relational: 0.9}}\n  - {name: three, coaching: 1}\n"
+    )
+    assert besides_numbers(load(tmp_path, text)) == {
+        "run.start": "month 0 is 2025-04",
+        "authority.post_rate": "15 from month 12 (2026-04)",
+        "programmes.one.reach": "teams 1, 0, all of the share by month 12 (2026-04), in 2 waves, lot 'pilot'",
+        "programmes.two.theory": "relational 0.9",
+        "budget": "£50,000 a year; gives way: supervision",
+    }
+    assert besides_numbers(load(tmp_path, "", {"run.start": "2024-01"})) == {"run.start": "month 0 is 2024-01"}
