@@ -207,7 +207,8 @@ def test_levers_laid_out_have_the_warm_up_before_them(tmp_path: Path) -> None:
 def test_what_is_no_single_number_is_said_in_words(tmp_path: Path) -> None:
     text = (
         "budget: {a_year: 50000, gives_way: [supervision]}\nauthority:\n  post_rate: [{from: 2026-04, value: 15}]\n"
-        "programmes:\n  - {name: one, training: 1, teams: [1, 0], reach: {by: team, by_month: 12, waves: 2, lot: pilot}}\n"
+        "programmes:\n  - name: one\n    training: 1\n    teams: [1, 0]\n"
+        "    reach: {by: team, by_month: 12, waves: 2, lot: pilot}\n"
         "  - {name: two, theory: {relational: 0.9}}\n  - {name: three, coaching: 1}\n"
     )
     assert besides_numbers(load(tmp_path, text)) == {
