@@ -95,7 +95,7 @@ def test_outcomes(benchmark: Any, england: Setting, figure: Any) -> None:
     birth = run.state.children["birth"].astype(np.int64)
 
     def measure() -> None:
-        outcome_table(Histories(run.events, run.monthly, birth, MONTHS), england.parameters, WARMUP)
+        outcome_table(Histories(run.events, run.monthly, birth, MONTHS), england, WARMUP)
 
     benchmark.pedantic(measure, rounds=5, warmup_rounds=1)
     figure("outcome measures, share of the run", f"{benchmark.stats.stats.median / MEDIANS['whole']:.0%}", "small")

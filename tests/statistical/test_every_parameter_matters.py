@@ -107,13 +107,14 @@ def test_a_parameter_of_one_switch_is_idle_under_the_others(name: str) -> None:
 
 @pytest.mark.parametrize("name", sorted(READ_BY_OUTCOMES_ALONE))
 def test_prices_and_conversions_reach_the_outcomes(name: str) -> None:
-    run = run_with({}, {**FULL_OFFER, "extra_posts": 0.5, "meetings_at_conference": 1.0})
+    run = run_with({}, {**FULL_OFFER, "extra_posts": 0.5, "meetings_at_conference": 1.0, "costs_a_year": 1000.0})
     parameter = declared()[name]
     histories = Histories(run.events, run.monthly, run.state.children["birth"], MONTHS)
-    usual = outcome_table(histories, run.setting.parameters, START)
+    usual = outcome_table(histories, run.setting, START)
     groups = run.setting.parameters._asdict()
     field = next(field for field, group in groups.items() if name in group._fields)
-    changed = run.setting.parameters._replace(**{field: groups[field]._replace(**{name: parameter.high})})
+    parameters = run.setting.parameters._replace(**{field: groups[field]._replace(**{name: parameter.high})})
+    changed = run.setting._replace(parameters=parameters)
     assert not outcome_table(histories, changed, START)["value"].equals(usual["value"])
 
 
