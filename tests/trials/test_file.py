@@ -57,7 +57,7 @@ def test_each_design_is_offered_the_analyses_that_fit_it(tmp_path: Path) -> None
         ({"design": "paralel"}, 3, "Did you mean 'parallel'?"),
         ({"loss": "2"}, 5, "a number from 0 to 0.9"),
         ({"trials": "40.5"}, 5, "a whole number"),
-        ({"outcome": "plan_starts"}, 5, "Did you mean 'outcomes'?"),
+        ({"outcome": "plan_starts"}, 5, "Write outcomes"),
         ({"outcomes": "cla_start_rate"}, 5, "must be one of looked_after_18m"),
         ({"analyses": "t_test"}, 5, "must be one of cluster_summary"),
         ({"design": ""}, None, "design is missing"),

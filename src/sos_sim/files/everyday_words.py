@@ -141,7 +141,7 @@ EVERYDAY: Final[Mapping[str, tuple[Meant, ...]]] = {
     "official_figures": (Meant("targets"),),
     # Studies
     "sites": (Meant("clusters"),),
-    "outcome": (Meant("primary"), Meant("outputs")),
+    "outcome": (Meant("outcomes"), Meant("primary"), Meant("outputs")),
     "primary_outcome": (Meant("primary"), Meant("outputs")),
     "measures": (Meant("outputs"), Meant("outcomes")),
     "results": (Meant("outputs"), Meant("outcomes")),

@@ -106,6 +106,6 @@ def said_year(year: int) -> str:
     return f"{year - 1}-{year % 100:02d}"
 
 
-def cells_of(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
+def row_of_cells(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
     """Cells by column; '' for those that a short row lacks."""
     return {column: cells[place] if place < len(cells) else "" for place, column in enumerate(columns)}

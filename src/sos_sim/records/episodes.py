@@ -8,7 +8,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from sos_sim.records import codes
-from sos_sim.records.cells import Cells, cells_of, end_of, said_year
+from sos_sim.records.cells import Cells, end_of, row_of_cells, said_year
 from sos_sim.records.faults import Faults, Origin
 from sos_sim.records.sorting import NEEDED, YearTable
 
@@ -88,7 +88,7 @@ def _rows(table: YearTable, faults: Faults) -> Iterator[tuple[str, Cells]]:
         if any(cells[width:]):
             faults.add(origin, "", "", f"{len(cells)} cells stand here under {width} columns.")
             continue
-        picked = cells_of(list(wanted), [cells[place] if place < len(cells) else "" for place in wanted.values()])
+        picked = row_of_cells(list(wanted), [cells[place] if place < len(cells) else "" for place in wanted.values()])
         row = Cells(picked, origin, faults, table.year)
         if not picked["CHILD"] or not picked["CHILD"].isprintable():
             row.fault("CHILD", "it must be the child's identifier.")
