@@ -10,9 +10,11 @@ from sos_sim.agents.decisions import Decision, Of
 from sos_sim.agents.drawing import contiguous, draw, lucks
 from sos_sim.agents.fields import record_type
 from sos_sim.agents.state import Records
+from sos_sim.core.compiling import rule
 from sos_sim.core.units import RATE_BASE
 
 
+@rule
 def number_of_posts(authority: Authority) -> int:
     """Case-holding posts of an authority, filled or not; at least 1."""
     return max(1, round(authority.post_rate * authority.children / RATE_BASE))

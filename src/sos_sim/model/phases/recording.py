@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sos_sim.agents import Child, Family, SocialWorker
 from sos_sim.agents.codes import NEVER, CareExit, Holder, Legal, Place, Status
+from sos_sim.agents.teams import number_of_posts
 from sos_sim.core.compiling import rule
 from sos_sim.core.units import AGE_OF_MAJORITY_MONTHS
 from sos_sim.model import by_team, monthly
@@ -15,7 +16,7 @@ from sos_sim.model.monthly import MonthlyColumn
 from sos_sim.model.offers import levers_for, own_costs, practise_in_full
 from sos_sim.model.phases.organisation import is_trained
 from sos_sim.model.phases.relatives import record_kin_care
-from sos_sim.model.posts import funded_posts, is_funded
+from sos_sim.model.posts import is_funded
 from sos_sim.model.transitions import close_case, end_need, leave_care
 from sos_sim.model.world import World
 from sos_sim.theory.ages import age_band
@@ -154,7 +155,7 @@ def record_workforce(world: World, month: int) -> None:
     """Posts, load and practice; levers in worker-months."""
     row = world.monthly[month]
     row[MonthlyColumn.OWN_COSTS] = own_costs(world, month)
-    row[MonthlyColumn.CHANGED_POSTS] = funded_posts(world.parameters.authority) - world.organisation[0].posts
+    row[MonthlyColumn.CHANGED_POSTS] = number_of_posts(world.parameters.authority) - world.organisation[0].posts
     for post in range(len(world.workers)):
         worker = world.workers[post]
         if not is_funded(world, post, world.parameters.authority):
